@@ -1,0 +1,1 @@
+"""TalentSphere: the backend of a job platform."""

@@ -1,0 +1,1 @@
+"""The local PostgreSQL and Valkey for a machine that has neither."""

@@ -1,0 +1,1 @@
+"""Tables, constraints and indexes, one noun a file."""

@@ -1,0 +1,1 @@
+"""What the root scripts call: audits, reports, imports."""

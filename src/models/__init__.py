@@ -1,1 +1,44 @@
-"""Tables, constraints and indexes, one noun a file."""
+"""Tables, constraints and indexes, one noun a file; importing this loads them all."""
+
+from src.models.application import (
+    Application,
+    ApplicationCount,
+    ApplicationLog,
+    CompanyDay,
+    Interview,
+    Note,
+)
+from src.models.category import Category, Country
+from src.models.company import Benefit, Company, Invitation, Membership
+from src.models.job import Bookmark, Job, JobCounters, JobLog, JobReport
+from src.models.job_search import JobSearch, Lexeme
+from src.models.limits import IdempotencyKey, RateWindow
+from src.models.user import ApiKey, OneTimeToken, Session, User
+
+__all__ = [
+    "ApiKey",
+    "Application",
+    "ApplicationCount",
+    "ApplicationLog",
+    "Benefit",
+    "Bookmark",
+    "Category",
+    "Company",
+    "CompanyDay",
+    "Country",
+    "IdempotencyKey",
+    "Interview",
+    "Invitation",
+    "Job",
+    "JobCounters",
+    "JobLog",
+    "JobReport",
+    "JobSearch",
+    "Lexeme",
+    "Membership",
+    "Note",
+    "OneTimeToken",
+    "RateWindow",
+    "Session",
+    "User",
+]

@@ -1,0 +1,56 @@
+"""Who asks, as a value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+
+
+class Role(StrEnum):
+    CANDIDATE = "candidate"
+    EMPLOYER = "employer"
+    ADMIN = "admin"
+
+
+class MemberRole(StrEnum):
+    OWNER = "owner"
+    RECRUITER = "recruiter"
+    VIEWER = "viewer"
+
+
+_NO_COMPANIES: Mapping[int, MemberRole] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The authenticated user, or nobody; read once a request, with one statement."""
+
+    user_id: int | None = None
+    role: Role | None = None
+    email: str | None = None
+    email_verified: bool = False
+    memberships: Mapping[int, MemberRole] = field(default_factory=lambda: _NO_COMPANIES)
+    # None: a session, not an API key.
+    scopes: frozenset[str] | None = None
+    session_id: int | None = None
+    address: str = ""
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.user_id is None
+
+    @property
+    def company_ids(self) -> tuple[int, ...]:
+        return tuple(sorted(self.memberships))
+
+    def is_member(self, company_id: int) -> bool:
+        return company_id in self.memberships
+
+    def may_write(self, company_id: int) -> bool:
+        return self.memberships.get(company_id) in (MemberRole.OWNER, MemberRole.RECRUITER)
+
+    def owns(self, company_id: int) -> bool:
+        return self.memberships.get(company_id) == MemberRole.OWNER

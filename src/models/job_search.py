@@ -1,0 +1,86 @@
+"""The search read model: one narrow row a live job, kept by triggers, never written by hand."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from src.database import Base
+from src.models.columns import time_column
+
+# The tags of a row, in the same index as its words: intersecting both inside GIN is what keeps
+# common words cheap (docs/search.md).
+JOB_TAGS = (
+    "job_tags(pub_day, employment_type, experience_level, is_remote, country, category_id,"
+    " company_id)"
+)
+
+
+class JobSearch(Base):
+    """A published job of an active company.
+
+    `head` holds title (A), company and skills (B) and place (C) in line; `doc` adds the texts (D)
+    and lies out of line, since it is read for phrases only.
+    """
+
+    __tablename__ = "job_search"
+    __table_args__ = (
+        # GET /jobs?q=: words and tags of the whole posting, and of its head alone.
+        Index("ix_job_search_doc", "doc", text(JOB_TAGS), postgresql_using="gin"),
+        Index("ix_job_search_head", "head", text(JOB_TAGS), postgresql_using="gin"),
+        # GET /jobs without words: newest first.
+        Index("ix_job_search_newest", text("published_at DESC"), text("job_id DESC")),
+        # GET /companies/{id}/jobs, and the live jobs of a company.
+        Index(
+            "ix_job_search_company", "company_id", text("published_at DESC"), text("job_id DESC")
+        ),
+        # GET /jobs?sort=salary.
+        Index(
+            "ix_job_search_salary",
+            "salary_currency",
+            text("salary_max_year DESC"),
+            text("job_id DESC"),
+            postgresql_where=text("salary_max_year IS NOT NULL"),
+        ),
+        # GET /jobs/featured.
+        Index(
+            "ix_job_search_featured",
+            text("published_at DESC"),
+            text("job_id DESC"),
+            postgresql_where=text("is_featured"),
+        ),
+        {"postgresql_with": {"toast_tuple_target": "256"}},
+    )
+
+    job_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    published_at: Mapped[datetime] = time_column()
+    expires_at: Mapped[datetime] = time_column()
+    # Days since 1970, UTC.
+    pub_day: Mapped[int] = mapped_column(Integer)
+    company_id: Mapped[int] = mapped_column(BigInteger)
+    category_id: Mapped[int | None] = mapped_column(BigInteger)
+    # Places in the word lists of src/models/vocabulary.py, from 1.
+    employment_type: Mapped[int | None] = mapped_column(SmallInteger)
+    experience_level: Mapped[int | None] = mapped_column(SmallInteger)
+    is_remote: Mapped[bool] = mapped_column(Boolean)
+    is_featured: Mapped[bool] = mapped_column(Boolean)
+    country: Mapped[str | None] = mapped_column(Text(collation="C"))
+    # Visible salaries only, by the year, in their own currency.
+    salary_min_year: Mapped[int | None] = mapped_column(BigInteger)
+    salary_max_year: Mapped[int | None] = mapped_column(BigInteger)
+    salary_currency: Mapped[str | None] = mapped_column(Text(collation="C"))
+    head: Mapped[str] = mapped_column(TSVECTOR)
+    doc: Mapped[str] = mapped_column(TSVECTOR)
+
+
+class Lexeme(Base):
+    """In how many live jobs a word stands: what the query planner weighs words by."""
+
+    __tablename__ = "lexemes"
+
+    word: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    in_doc: Mapped[int] = mapped_column(Integer)
+    in_head: Mapped[int] = mapped_column(Integer)

@@ -91,6 +91,10 @@ class Application(Versioned, Base):
         BigInteger, ForeignKey("users.id", ondelete="SET NULL")
     )
     status_reason: Mapped[str | None] = mapped_column(Text)
+    # The moment of the move: the database's clock, unless the writer states one.
+    status_changed_at: Mapped[datetime] = time_column(
+        server_default=text("now()"), server_onupdate=FetchedValue()
+    )
     cover_letter: Mapped[str | None] = mapped_column(Text)
     resume_url: Mapped[str | None] = mapped_column(Text)
     source: Mapped[str | None] = mapped_column(Text)

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    FetchedValue,
     ForeignKey,
     Index,
     Integer,
@@ -86,7 +87,9 @@ class Job(Versioned, Base):
         # The sweep that ends what has expired.
         Index("ix_jobs_expiry", "expires_at", postgresql_where=text("status = 'published'")),
         # The importer's recognition of repeats.
-        Index("ix_jobs_fingerprint", "fingerprint", postgresql_where=text("fingerprint IS NOT NULL")),
+        Index(
+            "ix_jobs_fingerprint", "fingerprint", postgresql_where=text("fingerprint IS NOT NULL")
+        ),
     )
 
     id: Mapped[int] = id_column()
@@ -125,6 +128,10 @@ class Job(Versioned, Base):
         BigInteger, ForeignKey("users.id", ondelete="SET NULL")
     )
     status_reason: Mapped[str | None] = mapped_column(Text)
+    # The moment of the move: the database's clock, unless the writer states one.
+    status_changed_at: Mapped[datetime] = time_column(
+        server_default=text("now()"), server_onupdate=FetchedValue()
+    )
     published_at: Mapped[datetime | None] = time_column()
     first_published_at: Mapped[datetime | None] = time_column()
     expires_at: Mapped[datetime | None] = time_column()
@@ -201,7 +208,10 @@ class JobCounters(Base):
 
     __tablename__ = "job_counters"
     # The dashboard's best jobs.
-    __table_args__ = (Index("ix_job_counters_company", "company_id"), {"postgresql_with": {"fillfactor": "80"}})
+    __table_args__ = (
+        Index("ix_job_counters_company", "company_id"),
+        {"postgresql_with": {"fillfactor": "80"}},
+    )
 
     job_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True

@@ -1,10 +1,25 @@
-"""Base."""
+"""The tables' base, the session, and `unit_of_work`: the only place that commits."""
 
-from sqlalchemy import MetaData
-from sqlalchemy.orm import DeclarativeBase
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from flask import g
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Constraint, Index, MetaData, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+
+from src.errors import Conflict, DomainError, Invalid
+
+log = structlog.get_logger("database")
 
 
 class Base(DeclarativeBase):
+    """Names every constraint by one rule, so that a violation can be told by its name."""
+
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -14,3 +29,92 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+db = SQLAlchemy(
+    model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False}
+)
+
+# procrastinate's own function, on the session's connection: the task is rolled back with it.
+_ENQUEUE = text(
+    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
+    "'default', :task, 0, NULL, NULL, CAST(:args AS jsonb), NULL)::procrastinate_job_to_defer_v1])"
+)
+
+
+class Work:
+    """One transaction: its session, and the effects that follow its commit."""
+
+    def __init__(self, session: scoped_session[Session]) -> None:
+        self.session = session
+        self.effects: list[Callable[[], None]] = []
+
+    def after_commit(self, effect: Callable[[], None]) -> None:
+        """Run `effect` once the transaction is committed; it must not raise."""
+        self.effects.append(effect)
+
+    def enqueue(self, task: str, **arguments: Any) -> None:
+        """Put a background task in the queue, in this transaction: rolled back with it."""
+        self.session.execute(_ENQUEUE, {"task": task, "args": json.dumps(arguments)})
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Work]:
+    """One transaction around a use case; inside another one it joins that.
+
+    Raises Conflict or Invalid when a constraint is violated, told by the constraint's own words.
+    """
+    outer: Work | None = g.get("work")
+    if outer is not None:
+        with _translated(outer.session):
+            yield outer
+            outer.session.flush()
+        return
+    work = g.work = Work(db.session)
+    try:
+        with _translated(work.session):
+            yield work
+            work.session.commit()
+    except BaseException:
+        work.session.rollback()
+        raise
+    finally:
+        g.pop("work")
+    _run(work.effects)
+
+
+def _run(effects: list[Callable[[], None]]) -> None:
+    for effect in effects:
+        try:
+            effect()
+        except Exception:  # noqa: BLE001 - the transaction stands; its caller must not fail
+            log.exception("effect_failed")
+
+
+@contextmanager
+def _translated(session: scoped_session[Session]) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise explain(error) from error
+
+
+def explain(error: IntegrityError) -> DomainError:
+    """The violated constraint in the domain's words, never the driver's."""
+    diagnosis = getattr(error.orig, "diag", None)
+    code = getattr(error.orig, "pgcode", None)
+    info = _constraint_info(getattr(diagnosis, "constraint_name", None))
+    says = info.get("says")
+    if code == "23505":
+        return Conflict(says or "This already exists.", field=info.get("field"))
+    column = info.get("field") or getattr(diagnosis, "column_name", None) or "body"
+    return Invalid({column: [says or "This value is not allowed."]})
+
+
+def _constraint_info(name: str | None) -> dict[str, str]:
+    for table in Base.metadata.tables.values():
+        known: list[Constraint | Index] = [*table.constraints, *table.indexes]
+        for constraint in known:
+            if name and constraint.name == name:
+                return {str(key): str(value) for key, value in constraint.info.items()}
+    return {}

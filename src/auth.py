@@ -1,0 +1,109 @@
+"""From a token or an API key to the Caller, and the policy that every route declares."""
+
+import functools
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from src.caller import PUBLIC, SIGNED_IN, Caller, MemberRole, Role
+from src.database import db
+from src.errors import Forbidden, Unauthenticated
+from src.queries import caller as caller_queries
+
+API_KEY_PREFIX = "tsk_"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,128}")
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may call a route: anybody, anybody signed in, or some roles; and a key's scope."""
+
+    access: tuple[str, ...]
+    scope: str | None
+
+    @property
+    def is_public(self) -> bool:
+        return self.access == (PUBLIC,)
+
+
+def requires(*access: str, scope: str | None = None) -> Callable[[View], View]:
+    """State who may call the view; it is then given the `caller`.
+
+    Without a `scope` a protected route takes sessions only, no API keys.
+    """
+    policy = Policy(access, scope)
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(**arguments: Any) -> Any:
+            caller = authenticate()
+            check(policy, caller)
+            return view(caller=caller, **arguments)
+
+        guarded.__dict__["policy"] = policy
+        return guarded
+
+    return decorate
+
+
+def check(policy: Policy, caller: Caller) -> None:
+    """Raise unless the policy admits the caller.
+
+    Raises Unauthenticated or Forbidden.
+    """
+    if policy.is_public:
+        return
+    if caller.is_anonymous:
+        raise Unauthenticated()
+    if policy.access != (SIGNED_IN,) and caller.role not in policy.access:
+        raise Forbidden("Your role may not do this.")
+    if caller.scopes is not None and policy.scope not in caller.scopes:
+        raise Forbidden(
+            f"The API key lacks the scope {policy.scope}."
+            if policy.scope
+            else "This needs a session, not an API key."
+        )
+
+
+def authenticate() -> Caller:
+    """The caller of the running request; one statement when there is a token, none without.
+
+    Raises Unauthenticated on a token that is malformed, unknown, expired or revoked.
+    """
+    address = request.remote_addr or ""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return Caller(address=address)
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not _TOKEN.fullmatch(token.strip()):
+        raise Unauthenticated("The Authorization header must be: Bearer <token>.")
+    return _lookup(token.strip(), address)
+
+
+def digest(token: str) -> bytes:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _lookup(token: str, address: str) -> Caller:
+    is_key = token.startswith(API_KEY_PREFIX)
+    query = caller_queries.BY_API_KEY if is_key else caller_queries.BY_SESSION
+    row = db.session.execute(query, {"token_hash": digest(token)}).one_or_none()
+    if row is None:
+        raise Unauthenticated("The token is not valid any more.")
+    return Caller(
+        user_id=row.user_id,
+        role=Role(row.role),
+        email=row.email,
+        email_verified=row.email_verified,
+        memberships={int(key): MemberRole(value) for key, value in row.memberships.items()},
+        scopes=None if row.scopes is None else frozenset(row.scopes),
+        session_id=row.session_id,
+        address=address,
+    )

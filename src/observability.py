@@ -1,0 +1,71 @@
+"""What is known of a request while it runs: its id, its timings, its statements; and the logs."""
+
+import logging
+import re
+import sys
+import time
+import uuid
+from dataclasses import dataclass, field
+
+import structlog
+from flask import g, has_request_context
+
+_GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+@dataclass
+class Trace:
+    """The figures of one request. Times are seconds."""
+
+    request_id: str
+    started: float = field(default_factory=time.perf_counter)
+    statements: int = 0
+    database_seconds: float = 0.0
+
+    def header(self) -> str:
+        """The Server-Timing header; durations in milliseconds."""
+        app_ms = (time.perf_counter() - self.started) * 1000
+        noun = "statement" if self.statements == 1 else "statements"
+        return (
+            f"app;dur={app_ms:.1f},"
+            f' db;dur={self.database_seconds * 1000:.1f};desc="{self.statements} {noun}"'
+        )
+
+
+def begin(given_id: str | None) -> Trace:
+    """Start a request's trace; the caller's id is kept when it is harmless."""
+    valid = given_id is not None and _GIVEN_ID.fullmatch(given_id) is not None
+    g.trace = Trace(given_id if valid and given_id else uuid.uuid4().hex)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.trace.request_id)
+    return g.trace  # type: ignore[no-any-return]
+
+
+def current() -> Trace | None:
+    """The trace of the running request, if there is one."""
+    return g.get("trace") if has_request_context() else None
+
+
+def count_statement(seconds: float) -> None:
+    """Called by the engine for each statement."""
+    trace = current()
+    if trace is not None:
+        trace.statements += 1
+        trace.database_seconds += seconds
+
+
+def configure_logs(level: str) -> None:
+    """One JSON object a line on standard error; logging never raises into a request."""
+    logging.raiseExceptions = False
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )

@@ -1,0 +1,23 @@
+"""The one statement that tells who asks, from a token or an API key."""
+
+from sqlalchemy import text
+
+_COLUMNS = """
+  u.id AS user_id, u.role, u.email, u.email_verified_at IS NOT NULL AS email_verified,
+  coalesce((SELECT jsonb_object_agg(m.company_id, m.role)
+            FROM memberships m JOIN companies c ON c.id = m.company_id
+            WHERE m.user_id = u.id AND c.status <> 'deleted'), '{}') AS memberships
+"""
+
+BY_SESSION = text(f"""
+SELECT s.id AS session_id, NULL::text[] AS scopes, {_COLUMNS}
+FROM sessions s JOIN users u ON u.id = s.user_id
+WHERE s.token_hash = :token_hash AND s.expires_at > now() AND u.is_active
+""")
+
+BY_API_KEY = text(f"""
+SELECT NULL::bigint AS session_id, k.scopes, {_COLUMNS}
+FROM api_keys k JOIN users u ON u.id = k.user_id
+WHERE k.key_hash = :token_hash AND k.revoked_at IS NULL
+  AND (k.expires_at IS NULL OR k.expires_at > now()) AND u.is_active
+""")

@@ -1,0 +1,212 @@
+"""The decorators a route is written with; OpenAPI is read off what they leave on the view."""
+
+import functools
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from flask import Response, request
+from marshmallow import Schema, ValidationError
+
+from src.errors import (
+    Invalid,
+    LengthRequired,
+    Malformed,
+    NotFound,
+    TooLarge,
+    UnsupportedMedia,
+)
+from src.schemas.base import Choices, flatten
+
+View = Callable[..., Any]
+BODY_BYTES = 256 * 1024
+_MARKETING = re.compile(r"utm_.*|gclid|fbclid|ref")
+_IF_MATCH = re.compile(r'(?:W/)?"(\d{1,9})-[^"]*"')
+_MOST_ERRORS = 20
+
+
+@dataclass
+class Contract:
+    """What a view promises, beside its policy."""
+
+    status: int = 200
+    answer: type[Schema] | None = None
+    fails: tuple[int, ...] = ()
+    body: type[Schema] | None = None
+    query: type[Schema] | None = None
+    idempotent: bool = False
+    if_match: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def contract_of(view: View) -> Contract:
+    """The contract of a view, made on first asking."""
+    contract = view.__dict__.get("contract")
+    if contract is None:
+        contract = view.__dict__["contract"] = Contract()
+    return contract  # type: ignore[no-any-return]
+
+
+def answers(
+    status: int, shape: type[Schema] | None = None, fails: tuple[int, ...] = (), **extra: Any
+) -> Callable[[View], View]:
+    """Document the answer: its status and shape, and the failures beyond the usual ones."""
+
+    def decorate(view: View) -> View:
+        contract = contract_of(view)
+        contract.status, contract.answer, contract.fails = status, shape, fails
+        contract.extra = extra
+        return view
+
+    return decorate
+
+
+def body(shape: type[Schema], limit_bytes: int = BODY_BYTES) -> Callable[[View], View]:
+    """Give the view its `body`, read and validated."""
+    schema = shape()
+
+    def decorate(view: View) -> View:
+        contract_of(view).body = shape
+
+        @functools.wraps(view)
+        def loaded(**arguments: Any) -> Any:
+            return view(body=load(schema, read_json(limit_bytes)), **arguments)
+
+        return loaded
+
+    return decorate
+
+
+def query(shape: type[Schema]) -> Callable[[View], View]:
+    """Give the view its `query`, read and validated."""
+    schema = shape()
+
+    def decorate(view: View) -> View:
+        contract_of(view).query = shape
+
+        @functools.wraps(view)
+        def loaded(**arguments: Any) -> Any:
+            return view(query=load(schema, read_query(schema)), **arguments)
+
+        return loaded
+
+    return decorate
+
+
+def if_match(view: View) -> View:
+    """Give the view the `expected_version` of If-Match, or None."""
+    contract_of(view).if_match = True
+
+    @functools.wraps(view)
+    def matched(**arguments: Any) -> Any:
+        header = request.headers.get("If-Match")
+        version = None
+        if header is not None and header.strip() != "*":
+            match = _IF_MATCH.fullmatch(header.strip())
+            # A tag that is none of ours matches no version.
+            version = int(match[1]) if match else -1
+        return view(expected_version=version, **arguments)
+
+    return matched
+
+
+def read_json(limit_bytes: int) -> dict[str, Any]:
+    """The body as an object.
+
+    Raises UnsupportedMedia, LengthRequired, TooLarge or Malformed.
+    """
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMedia("A compressed body is not taken.")
+    if request.mimetype != "application/json":
+        raise UnsupportedMedia()
+    if request.content_length is None:
+        raise LengthRequired()
+    if request.content_length > limit_bytes:
+        raise TooLarge(f"The body may have at most {limit_bytes} bytes.")
+    try:
+        data = orjson.loads(request.get_data(cache=False))
+    except (ValueError, RecursionError) as error:
+        raise Malformed("The body is not valid JSON.") from error
+    if not isinstance(data, dict):
+        raise Malformed("The body must be a JSON object.")
+    return data
+
+
+def read_query(schema: Schema) -> dict[str, Any]:
+    """The query parameters, each once unless its field takes many; marketing marks dropped.
+
+    Raises Invalid on a repeated one.
+    """
+    found: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        if _MARKETING.fullmatch(name):
+            continue
+        if isinstance(schema.fields.get(name), Choices):
+            found[name] = values
+        elif len(values) > 1:
+            raise Invalid({name: ["Given more than once."]})
+        else:
+            found[name] = values[0]
+    return found
+
+
+def load(schema: Schema, data: dict[str, Any]) -> dict[str, Any]:
+    """The data as the schema reads it.
+
+    Raises Invalid with at most 20 fields.
+    """
+    try:
+        return schema.load(data)  # type: ignore[no-any-return]
+    except ValidationError as error:
+        errors = flatten(error.messages)
+        raise Invalid(dict(list(errors.items())[:_MOST_ERRORS])) from error
+
+
+def answer(
+    content: Any,
+    status: int = 200,
+    *,
+    version: int | None = None,
+    location: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """The content as JSON; with a version also its ETag, and 304 to whoever has it already."""
+    data = b"" if status == 204 else orjson.dumps(content, default=_encode, option=_OPTIONS)
+    response = Response(data, status, mimetype="application/json")
+    response.headers.update(headers or {})
+    if location:
+        response.headers["Location"] = location
+    if version is not None:
+        tag_with(response, str(version))
+    return response
+
+
+def tag_with(response: Response, version: str) -> None:
+    """Set the ETag from the version and the bytes; 304 when the caller names it."""
+    digest = hashlib.blake2b(response.get_data(), digest_size=8).hexdigest()
+    response.set_etag(f"{version}-{digest}")
+    if request.method in ("GET", "HEAD"):
+        response.make_conditional(request)
+
+
+_OPTIONS = orjson.OPT_UTC_Z
+
+
+def _encode(value: Any) -> Any:
+    """Money: a number, whole where it is."""
+    number = float(value)
+    return int(number) if number.is_integer() else number
+
+
+def whole_id(raw: int) -> int:
+    """An id from a path.
+
+    Raises NotFound when no row can have it.
+    """
+    if not 0 < raw < 2**63:
+        raise NotFound()
+    return raw
+

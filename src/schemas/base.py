@@ -1,0 +1,213 @@
+"""The fields that requests and answers are made of."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+_CONTROL = {code: None for code in [*range(9), 11, 12, *range(14, 32), *range(127, 160)]}
+_INVISIBLE = dict.fromkeys([0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000))
+_SPACE = re.compile(r"\s+")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
+BIG = 2**63 - 1
+
+
+class Shape(Schema):
+    """A shape whose unknown fields are refused."""
+
+    class Meta:
+        unknown = RAISE
+
+
+def plain(text: str) -> str:
+    """NFC, without control and invisible characters."""
+    cleaned = text.translate(_CONTROL | _INVISIBLE | _SURROGATES)
+    return unicodedata.normalize("NFC", cleaned)
+
+
+class Line(fields.String):
+    """One line of text: white space folded, ends cut, at most `most` characters."""
+
+    def __init__(self, *, most: int = 300, least: int = 0, **options: Any) -> None:
+        super().__init__(**options)
+        self.most, self.least = most, least
+        self.metadata |= {"maxLength": most} | ({"minLength": least} if least else {})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text = self._clean(super()._deserialize(value, attr, data, **options))
+        if len(text) > self.most:
+            raise ValidationError(f"Must be at most {self.most} characters long.")
+        if len(text) < self.least:
+            raise ValidationError(
+                "Must not be blank." if self.least == 1 else f"Must have at least {self.least} characters."
+            )
+        return text
+
+    def _clean(self, text: str) -> str:
+        return _SPACE.sub(" ", plain(text)).strip()
+
+
+class Block(Line):
+    """Text of many lines; only its ends are cut."""
+
+    def _clean(self, text: str) -> str:
+        return plain(text).replace("\r\n", "\n").strip()
+
+
+class Secret(fields.String):
+    """A password: taken as it is, so that nothing of it is lost."""
+
+    def __init__(self, *, least: int = 1, **options: Any) -> None:
+        super().__init__(load_only=True, validate=validate.Length(least, 200), **options)
+
+
+class Address(Line):
+    """An e-mail address, in lower case."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(most=254, **options)
+        self.metadata["format"] = "email"
+
+    def _clean(self, text: str) -> str:
+        address = super()._clean(text).lower()
+        if not _EMAIL.fullmatch(address):
+            raise ValidationError("Must be an e-mail address.")
+        return address
+
+
+class WebLink(Line):
+    """An http or https URL with a host and without a password."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(most=2000, **options)
+        self.metadata["format"] = "uri"
+
+    def _clean(self, text: str) -> str:
+        link = super()._clean(text)
+        try:
+            parts = urlsplit(link)
+            good = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
+        except ValueError:
+            good = False
+        if not good or " " in link:
+            raise ValidationError("Must be an http or https URL.")
+        return link
+
+
+class Whole(fields.Integer):
+    """A whole number that fits the database; in a body it must be written as one."""
+
+    def __init__(self, *, low: int = 0, high: int = BIG, strict: bool = True, **options: Any) -> None:
+        super().__init__(validate=validate.Range(low, high), **options)
+        self.is_strict = strict
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int | None:
+        written = isinstance(value, int) and not isinstance(value, bool)
+        if not written and (
+            self.is_strict or not isinstance(value, str) or not re.fullmatch(r"-?\d{1,19}", value)
+        ):
+            raise ValidationError("Must be a whole number.")
+        return super()._deserialize(value, attr, data, **options)
+
+
+class Flag(fields.Boolean):
+    """`true` or `false`, in a query as in a body."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> bool:
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        raise ValidationError("Must be true or false.")
+
+
+class StrictFlag(Flag):
+    """`true` or `false` of JSON."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("Must be true or false.")
+        return value
+
+
+class Money(fields.Field[Decimal]):
+    """An amount: a number from 0 with at most two decimals."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise ValidationError("Must be a number.")
+        if isinstance(value, str) and not re.fullmatch(r"\d{1,10}(\.\d{1,2})?", value):
+            raise ValidationError("Must be a number with at most two decimals.")
+        amount = Decimal(str(value))
+        if not 0 <= amount < 10**10 or amount != round(amount, 2):
+            raise ValidationError("Must be from 0 to 9999999999.99, with at most two decimals.")
+        return amount
+
+
+class Timestamp(fields.Field[datetime]):
+    """A moment in RFC 3339, with its zone; kept in UTC."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> datetime:
+        try:
+            moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+            if moment is None or moment.tzinfo is None or len(str(value)) < 20:
+                raise ValueError
+            moment = moment.astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise ValidationError("Must be a time in RFC 3339 with its zone.") from error
+        if not 1900 <= moment.year <= 2200:
+            raise ValidationError("Must be a year from 1900 to 2200.")
+        return moment
+
+
+class Many(fields.List):
+    """A list whose length is checked before its members are."""
+
+    def __init__(self, member: Any, *, most: int, least: int = 0, **options: Any) -> None:
+        super().__init__(member, **options)
+        self.most, self.least = most, least
+        self.metadata |= {"maxItems": most, "minItems": least}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise ValidationError("Must be a list.")
+        if not self.least <= len(value) <= self.most:
+            raise ValidationError(f"Must have {self.least} to {self.most} members.")
+        return super()._deserialize(value, attr, data, **options)
+
+
+class Choices(fields.List):
+    """A query parameter that may be repeated or comma-separated, from a closed list."""
+
+    def __init__(self, words: Any, **options: Any) -> None:
+        self.words = tuple(str(word) for word in words)
+        super().__init__(fields.String(validate=validate.OneOf(self.words)), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
+        values = [part.strip() for text in value for part in text.split(",") if part.strip()]
+        if len(values) > len(self.words):
+            values = list(dict.fromkeys(values))[:50]
+        return super()._deserialize(list(dict.fromkeys(values)), attr, data, **options)
+
+
+def choice(words: Any, **options: Any) -> fields.String:
+    """One word of a closed list."""
+    return fields.String(validate=validate.OneOf([str(word) for word in words]), **options)
+
+
+def flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
+    """marshmallow's nested messages under dotted names."""
+    if isinstance(messages, Mapping):
+        found: dict[str, list[str]] = {}
+        for key, inner in messages.items():
+            name = prefix if key == "_schema" else f"{prefix}.{key}" if prefix else str(key)
+            found |= flatten(inner, name)
+        return found
+    texts = messages if isinstance(messages, list) else [messages]
+    return {prefix or "body": [str(text) for text in texts]}

@@ -1,0 +1,29 @@
+"""Signed page cursors: a place in an order, and the moment its first page was seen."""
+
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeSerializer
+
+
+def sign(payload: list[Any]) -> str:
+    """The payload as an opaque text; JSON values only."""
+    return _serializer().dumps(payload)
+
+
+def read(text: str) -> list[Any]:
+    """The payload of a cursor that we signed.
+
+    Raises ValueError on any other text.
+    """
+    try:
+        payload = _serializer().loads(text)
+    except BadData as error:
+        raise ValueError("not a cursor of ours") from error
+    if not isinstance(payload, list):
+        raise ValueError("not a cursor of ours")  # noqa: TRY004 - callers catch one class
+    return payload
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="cursor")

@@ -40,6 +40,12 @@ class Conflict(DomainError):
 
     default = "This conflicts with the present state."
 
+    def __init__(
+        self, detail: str | None = None, *, retry_after_seconds: int | None = None, **extra: Any
+    ) -> None:
+        super().__init__(detail, **extra)
+        self.retry_after_seconds = retry_after_seconds
+
 
 class Gone(DomainError):
     default = "This was public once and has ended."

@@ -1,0 +1,69 @@
+"""Pages of a list: by number, or by the key of the last row seen; the order is always total."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+
+# Totals are exact up to here, and "at least" beyond.
+COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which page: its number and size, and with a cursor the key to go on after."""
+
+    number: int
+    size: int
+    at: datetime
+    after: tuple[Any, ...] | None = None
+
+    @property
+    def offset(self) -> int:
+        return (self.number - 1) * self.size
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of rows; `next_key` goes into the cursor, None on the last page."""
+
+    rows: Sequence[Any]
+    total: int
+    total_relation: str = "eq"
+    next_key: tuple[Any, ...] | None = None
+    # How many rows can be paged to, where that is less than the total.
+    reach: int | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Columns of one direction, the last of them unique; `key` names the row's columns."""
+
+    columns: tuple[ColumnElement[Any], ...]
+    key: tuple[str, ...]
+    descending: bool = True
+
+    def cut(self, statement: Select[Any], request: PageRequest) -> Select[Any]:
+        """The rows of the page, and one more that tells whether there is a next."""
+        ordered = statement.order_by(
+            *(column.desc() if self.descending else column.asc() for column in self.columns)
+        ).limit(request.size + 1)
+        if request.after is None:
+            return ordered.offset(request.offset)
+        values = tuple_(
+            *(literal(value, column.type) for value, column in zip(request.after, self.columns, strict=True))
+        )
+        place = tuple_(*self.columns)
+        return ordered.where(place < values if self.descending else place > values)
+
+    def key_of(self, row: Any) -> tuple[Any, ...]:
+        return tuple(getattr(row, name) for name in self.key)
+
+
+def bounded_count(statement: Select[Any]) -> Select[Any]:
+    """How many rows the statement has, counting no further than COUNTED + 1."""
+    rows = statement.with_only_columns(literal(1)).order_by(None).limit(COUNTED + 1).subquery()
+    return select(func.count()).select_from(rows)

@@ -1,0 +1,123 @@
+"""The one table from failures to statuses, and the one error body (RFC 9457)."""
+
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response, request
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from src import errors, observability
+from src.database import db, explain
+
+log = structlog.get_logger("requests")
+
+STATUSES: dict[type[errors.DomainError], tuple[int, str, str]] = {
+    errors.Malformed: (400, "malformed", "Bad request"),
+    errors.Unauthenticated: (401, "unauthenticated", "Unauthorized"),
+    errors.Forbidden: (403, "forbidden", "Forbidden"),
+    errors.NotFound: (404, "not_found", "Not found"),
+    errors.Conflict: (409, "conflict", "Conflict"),
+    errors.Gone: (410, "gone", "Gone"),
+    errors.LengthRequired: (411, "length_required", "Length required"),
+    errors.PreconditionFailed: (412, "precondition_failed", "Precondition failed"),
+    errors.TooLarge: (413, "too_large", "Content too large"),
+    errors.UnsupportedMedia: (415, "unsupported_media_type", "Unsupported media type"),
+    errors.Invalid: (422, "invalid", "Unprocessable content"),
+    errors.TooMany: (429, "too_many_requests", "Too many requests"),
+    errors.Unavailable: (503, "unavailable", "Service unavailable"),
+}
+# SQLSTATE classes and codes that say: not now.
+_BUSY = ("57014", "55P03", "40001", "40P01", "53", "57P0", "08")
+# ... and that the input was wrong though it passed the schema.
+_BAD_INPUT = ("22", "23514", "23503", "23502")
+
+
+def problem(
+    status: int, code: str, title: str, detail: str, **extra: Any
+) -> Response:
+    """An application/problem+json answer."""
+    trace = observability.current()
+    content = {
+        "type": f"/docs#{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "instance": request.path,
+        "request_id": trace.request_id if trace else None,
+        **extra,
+    }
+    data = b"" if request.method == "HEAD" else orjson.dumps(content)
+    return Response(data, status, mimetype="application/problem+json")
+
+
+def from_domain(error: errors.DomainError) -> Response:
+    """The answer to a failure in the domain's words."""
+    status, code, title = STATUSES[type(error)]
+    response = problem(status, code, title, error.detail, **error.extra)
+    wait = getattr(error, "retry_after_seconds", None)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="talentsphere"'
+    return response
+
+
+def from_http(error: HTTPException) -> Response:
+    """The answer to what the framework itself refuses."""
+    by_status = {status: (code, title) for status, code, title in STATUSES.values()}
+    status = error.code or 500
+    if status == 404:
+        return from_domain(errors.NotFound())
+    title = error.name
+    code, title = by_status.get(status, (title.lower().replace(" ", "_"), title))
+    response = problem(status, code, title, error.description or title)
+    for name, value in error.get_headers(request.environ):
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def from_database(error: DBAPIError) -> Response:
+    """The answer to a failure of the database: its driver's words stay in the log."""
+    if isinstance(error, IntegrityError):
+        return from_domain(explain(error))
+    code = str(getattr(error.orig, "pgcode", None) or "")
+    log.warning("database_error", sqlstate=code, error=type(error.orig).__name__)
+    if code.startswith(_BAD_INPUT):
+        return from_domain(errors.Invalid({"body": ["A value cannot be stored."]}))
+    lost = isinstance(error, OperationalError | InterfaceError) and not code
+    if code.startswith(_BUSY) or lost or error.connection_invalidated:
+        return from_domain(errors.Unavailable())
+    return unexpected(error)
+
+
+def unexpected(error: Exception) -> Response:
+    """500: the traceback goes to the log, nothing of it to the caller."""
+    log.error("unexpected_error", path=request.path, exc_info=error)
+    return problem(500, "internal_error", "Internal server error", "Something went wrong here.")
+
+
+def register(app: Flask) -> None:
+    """Answer every failure in one shape; a failed request leaves no open transaction."""
+
+    def handler(answer: Any) -> Any:
+        def handle(error: Any) -> Response:
+            db.session.rollback()
+            return answer(error)  # type: ignore[no-any-return]
+
+        return handle
+
+    app.register_error_handler(errors.DomainError, from_domain)
+    app.register_error_handler(HTTPException, from_http)
+    app.register_error_handler(DBAPIError, handler(from_database))
+    app.register_error_handler(
+        PoolTimeout, handler(lambda _: from_domain(errors.Unavailable("The database is busy.")))
+    )
+    app.register_error_handler(
+        UnicodeError, lambda _: from_domain(errors.Malformed("Text that is not Unicode."))
+    )
+    app.register_error_handler(Exception, handler(unexpected))

@@ -1,0 +1,81 @@
+"""`@idempotent`: a POST repeated with its Idempotency-Key gives the first answer again."""
+
+import functools
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from src.caller import Caller
+from src.database import db, unit_of_work
+from src.errors import Conflict, Invalid, Malformed
+from src.models import IdempotencyKey
+from src.routes.contract import contract_of
+from src.utils import clock
+
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_KEPT = timedelta(hours=24)
+_HEADERS = ("Content-Type", "Location", "ETag")
+
+
+def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Run the view once a key: its writes and the kept answer share one transaction."""
+    contract_of(view).idempotent = True
+
+    @functools.wraps(view)
+    def once(*, caller: Caller, **arguments: Any) -> Any:
+        key = request.headers.get("Idempotency-Key")
+        if key is None or caller.is_anonymous:
+            return view(caller=caller, **arguments)
+        if not _KEY.fullmatch(key):
+            raise Malformed("Idempotency-Key must be 1 to 255 printable ASCII characters.")
+        where = (f"user:{caller.user_id}", request.method, request.path, key)
+        body_hash = hashlib.sha256(request.get_data()).digest()
+        with unit_of_work():
+            kept = _claim(where, body_hash)
+            if kept is not None:
+                return kept
+            response = view(caller=caller, **arguments)
+            _keep(where, body_hash, response)
+        return response
+
+    return once
+
+
+def _claim(where: tuple[str, ...], body_hash: bytes) -> Response | None:
+    """The kept answer, or None once this request alone holds the key.
+
+    Raises Conflict while another holds it, Invalid when it was used with another body.
+    """
+    lock = func.pg_try_advisory_xact_lock(func.hashtextextended("\n".join(where), 0))
+    if not db.session.execute(select(lock)).scalar_one():
+        raise Conflict("A request with this key is still running.", retry_after_seconds=1)
+    row = db.session.get(IdempotencyKey, where)
+    if row is None or row.expires_at <= clock.now():
+        return None
+    if row.body_hash != body_hash:
+        raise Invalid({"Idempotency-Key": ["This key was used with another body."]})
+    response = Response(row.body, row.status, headers=row.headers)
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _keep(where: tuple[str, ...], body_hash: bytes, response: Response) -> None:
+    headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
+    columns = (IdempotencyKey.caller_key, IdempotencyKey.method, IdempotencyKey.path, IdempotencyKey.key)  # fmt: skip
+    values = {column.key: value for column, value in zip(columns, where, strict=True)}
+    values |= {
+        "body_hash": body_hash, "status": response.status_code, "body": response.get_data(),
+        "headers": headers, "expires_at": clock.now() + _KEPT,
+    }  # fmt: skip
+    # An expired row of the same key is replaced.
+    statement = insert(IdempotencyKey).values(values)
+    db.session.execute(
+        statement.on_conflict_do_update(index_elements=columns, set_=dict(statement.excluded))
+    )
+

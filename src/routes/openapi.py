@@ -1,0 +1,283 @@
+"""The OpenAPI 3.1 document, read off the routes' decorators, and Swagger UI over it."""
+
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Blueprint, Flask, Response, current_app, send_from_directory
+from flask_swagger_ui import get_swaggerui_blueprint
+from marshmallow import Schema, fields, validate
+from werkzeug.routing import Rule
+
+from src.auth import Policy, requires
+from src.caller import PUBLIC, Caller
+from src.routes.contract import Contract, answer, answers, contract_of
+from src.routes.errors import STATUSES
+from src.schemas.base import Choices, Money, Timestamp
+
+VERSION = "0.1.0"
+blueprint = Blueprint("docs", __name__)
+_TITLES = {status: title for status, _, title in STATUSES.values()}
+_CSP = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'"
+_ASSETS = get_swaggerui_blueprint("/docs", "/openapi.json").static_folder or ""
+
+
+@blueprint.get("/openapi.json")
+@requires(PUBLIC)
+@answers(200)
+def get_openapi(caller: Caller) -> Response:
+    """This document."""
+    return answer(document(current_app), headers={"Cache-Control": "public, max-age=300"})
+
+
+@blueprint.get("/docs")
+@requires(PUBLIC)
+@answers(200, media="text/html")
+def get_docs(caller: Caller) -> Response:
+    """The documentation as a page."""
+    return Response(_PAGE, mimetype="text/html", headers={"Content-Security-Policy": _CSP})
+
+
+@blueprint.get("/docs/assets/<path:name>")
+@requires(PUBLIC)
+@answers(200, media="application/octet-stream", fails=(404,))
+def get_docs_asset(caller: Caller, name: str) -> Response:
+    """A file of the documentation page."""
+    if name == "start.js":
+        return Response(_START, mimetype="text/javascript")
+    return send_from_directory(_ASSETS, name, max_age=3600)
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """The whole document, made once an application."""
+    made = app.extensions.get("openapi")
+    if made is None:
+        made = app.extensions["openapi"] = _build(app)
+    return made  # type: ignore[no-any-return]
+
+
+def _build(app: Flask) -> dict[str, Any]:
+    plugin = MarshmallowPlugin(schema_name_resolver=_name)
+    spec = APISpec(
+        title="TalentSphere",
+        version=VERSION,
+        openapi_version="3.1.0",
+        plugins=[plugin],
+        info={"description": "Jobs, applications, companies and employers' dashboards."},
+        servers=[{"url": "/"}],
+    )
+    if plugin.converter is not None:
+        plugin.converter.add_attribute_function(_types)
+    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    spec.components.schema("Problem", _PROBLEM)
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        view = app.view_functions[rule.endpoint]
+        operations = {
+            verb.lower(): _operation(rule, view, view.__dict__["policy"], contract_of(view))
+            for verb in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        }
+        spec.path(_path(rule), operations=operations)
+    return spec.to_dict()
+
+
+def _operation(rule: Rule, view: Any, policy: Policy, contract: Contract) -> dict[str, Any]:
+    summary = (view.__doc__ or "").strip().splitlines()[0].rstrip(".")
+    name = rule.endpoint.replace(".", "_")
+    if rule.rule.startswith("/api/v1/health"):
+        name += "_v1"
+    operation: dict[str, Any] = {
+        "operationId": name,
+        "summary": summary,
+        "tags": [rule.endpoint.split(".")[0]],
+        "parameters": _parameters(rule, contract),
+        "responses": _responses(rule, policy, contract),
+    }
+    if contract.body is not None:
+        content = {"schema": contract.body, "example": example_of(contract.body())}
+        operation["requestBody"] = {
+            "required": True, "content": {"application/json": content}
+        }  # fmt: skip
+    if not policy.is_public:
+        operation["security"] = [{"bearer": []}]
+        roles = ", ".join(policy.access).replace("signed_in", "anybody signed in")
+        key = f"; an API key needs `{policy.scope}`" if policy.scope else "; no API key"
+        operation["description"] = f"For: {roles}{key}."
+    return operation
+
+
+def _parameters(rule: Rule, contract: Contract) -> list[Any]:
+    found: list[Any] = [
+        {"in": "path", "name": name, "required": True, "schema": _path_type(rule, name)}
+        for name in sorted(rule.arguments)
+    ]
+    if contract.query is not None:
+        found.append({"in": "query", "schema": contract.query})
+    if contract.idempotent:
+        found.append(_header("Idempotency-Key", {"type": "string", "maxLength": 255, "minLength": 1, "pattern": "^[!-~]+$"}))  # fmt: skip
+    if contract.if_match:
+        found.append(_header("If-Match", {"type": "string"}))
+    return found
+
+
+def _path_type(rule: Rule, name: str) -> dict[str, Any]:
+    if f"<int:{name}>" in rule.rule:
+        return {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
+    return {"type": "string", "minLength": 1}
+
+
+def _header(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"in": "header", "name": name, "required": False, "schema": schema}
+
+
+def _responses(rule: Rule, policy: Policy, contract: Contract) -> dict[str, Any]:
+    if contract.extra.get("media"):
+        content: dict[str, Any] = {contract.extra["media"]: {"schema": {"type": "string"}}}
+    elif contract.answer is not None:
+        content = {
+            "application/json": {
+                "schema": contract.answer, "example": example_of(contract.answer())
+            }
+        }  # fmt: skip
+    elif contract.status == 204:
+        content = {}
+    else:
+        content = {"application/json": {"schema": {"type": "object"}}}
+    good: dict[str, Any] = {"description": "Done."}
+    if content:
+        good["content"] = content
+    responses = {str(contract.status): good}
+    if contract.extra.get("also"):
+        responses[str(contract.extra["also"])] = good
+    if contract.status == 200 and "GET" in (rule.methods or ()):
+        responses["304"] = {"description": "Unchanged since the ETag named."}
+    for status in sorted(_failures(rule, policy, contract)):
+        responses[str(status)] = {
+            "description": _TITLES[status],
+            "content": {"application/problem+json": {"schema": "Problem"}},
+        }
+    return responses
+
+
+def _failures(rule: Rule, policy: Policy, contract: Contract) -> set[int]:
+    found = {*contract.fails, 401, 503}
+    if not policy.is_public:
+        found.add(403)
+    if contract.body is not None:
+        found |= {400, 411, 413, 415, 422}
+    if contract.query is not None:
+        found.add(422)
+    if contract.idempotent:
+        found |= {400, 409, 422}
+    if contract.if_match:
+        found.add(412)
+    if rule.arguments:
+        found.add(404)
+    return found
+
+
+def example_of(schema: Schema) -> dict[str, Any]:
+    """An example made of the fields' own; inputs leave out what is optional and has none."""
+    return {
+        name: _field_example(field)
+        for name, field in schema.fields.items()
+        if not (field.load_only and not field.required and "example" not in field.metadata)
+    }
+
+
+def _field_example(field: Any) -> Any:
+    if "example" in field.metadata:
+        return field.metadata["example"]
+    if isinstance(field, fields.Nested):
+        inner = field.schema
+        return [example_of(inner)] if inner.many else example_of(inner)
+    if isinstance(field, fields.List):
+        return [_field_example(field.inner)]
+    for rule in field.validators:
+        if isinstance(rule, validate.OneOf):
+            return next(iter(rule.choices))
+    if "enum" in field.metadata:
+        return field.metadata["enum"][0]
+    for kind, example in _EXAMPLES:
+        if isinstance(field, kind):
+            return example
+    return None if field.allow_none else "text"
+
+
+_EXAMPLES: tuple[tuple[Any, Any], ...] = (
+    (Timestamp, "2026-01-31T09:00:00Z"),
+    (fields.Boolean, True),
+    (fields.Integer, 1),
+    (fields.Float, 0.5),
+    (Money, 52000),
+    (fields.Dict, {}),
+    (fields.String, "text"),
+)
+
+
+def _types(_self: Any, field: Any, **_: Any) -> dict[str, Any]:
+    if isinstance(field, Money):
+        return {"type": ["number", "null"] if field.allow_none else "number", "minimum": 0}
+    if isinstance(field, Timestamp):
+        kind: Any = ["string", "null"] if field.allow_none else "string"
+        return {"type": kind, "format": "date-time"}
+    if isinstance(field, Choices):
+        return {"type": "array", "items": {"type": "string", "enum": list(field.words)}}
+    return {}
+
+
+def _name(schema: Any) -> str:
+    kind = schema if isinstance(schema, type) else type(schema)
+    return kind.__name__
+
+
+def _path(rule: Rule) -> str:
+    out = rule.rule
+    for name in rule.arguments:
+        for kind in ("int:", "path:", ""):
+            out = out.replace(f"<{kind}{name}>", f"{{{name}}}")
+    return out
+
+
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "instance", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "instance": {"type": "string"},
+        "request_id": {"type": ["string", "null"]},
+        "errors": {
+            "type": "object",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+    "example": {
+        "type": "/docs#not_found", "title": "Not found", "status": 404,
+        "detail": "There is nothing here.", "code": "not_found",
+        "instance": "/api/v1/jobs/1", "request_id": "f3b1c2",
+    },
+}  # fmt: skip
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>TalentSphere API</title>
+<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
+<link rel="icon" href="/docs/assets/favicon-32x32.png">
+</head>
+<body>
+<div id="docs"></div>
+<script src="/docs/assets/swagger-ui-bundle.js"></script>
+<script src="/docs/assets/start.js"></script>
+</body>
+</html>
+"""
+_START = """window.addEventListener("load", () => {
+  SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true, tryItOutEnabled: true,
+    displayRequestDuration: true, filter: true, persistAuthorization: false });
+});
+"""

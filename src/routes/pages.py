@@ -1,0 +1,103 @@
+"""The list envelope, its cursors and its Link header."""
+
+import hashlib
+import math
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from flask import Response, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
+
+from src.errors import Invalid
+from src.queries.paging import Page, PageRequest
+from src.routes.contract import answer, tag_with
+from src.utils import clock, cursor
+
+_PAGING = ("page", "page_size", "limit", "cursor")
+
+
+def page_request(query: dict[str, Any]) -> PageRequest:
+    """The page that a validated query asks for.
+
+    Raises Invalid on a cursor that is not of this very list.
+    """
+    if not query["cursor"]:
+        return PageRequest(query["page"], query["page_size"], clock.now())
+    try:
+        mark, number, at, key = cursor.read(query["cursor"])
+        if mark != _mark():
+            raise ValueError("a cursor of another list")
+        moment = datetime.fromisoformat(at)
+        after = tuple(_moment_or_value(value) for value in key)
+    except (ValueError, TypeError) as error:
+        raise Invalid({"cursor": ["Not a cursor of this list."]}) from error
+    return PageRequest(number, query["page_size"], moment, after)
+
+
+def page_answer(
+    page: Page, asked: PageRequest, shape: Callable[[Any], dict[str, Any]], **extra: Any
+) -> Response:
+    """The envelope around the shaped rows, with Link header and ETag; `extra` joins the body."""
+    reachable = page.total if page.reach is None else min(page.total, page.reach)
+    next_cursor = None
+    if page.next_key is not None:
+        key = [_plain(value) for value in page.next_key]
+        next_cursor = cursor.sign([_mark(), asked.number + 1, asked.at.isoformat(), key])
+    total_pages = math.ceil(reachable / asked.size)
+    content = {
+        "items": [shape(row) for row in page.rows],
+        "total": page.total,
+        "total_relation": page.total_relation,
+        "page": asked.number,
+        "page_size": asked.size,
+        "total_pages": total_pages,
+        "has_next": page.next_key is not None,
+        "has_prev": asked.number > 1,
+        "next_cursor": next_cursor,
+        **extra,
+    }
+    response = answer(content)
+    response.headers["Link"] = _links(asked, total_pages, next_cursor, page.next_key is not None)
+    tag_with(response, "0")
+    return response
+
+
+def _links(asked: PageRequest, last: int, next_cursor: str | None, has_next: bool) -> str:
+    def link(relation: str, **change: Any) -> str:
+        arguments = MultiDict(request.args)
+        for name in ("page", "cursor"):
+            arguments.poplist(name)
+        arguments.update(change)
+        pairs = [(name, str(value)) for name, values in arguments.lists() for value in values]
+        href = f"{iri_to_uri(request.path)}?{urlencode(pairs)}"
+        return f'<{href}>; rel="{relation}"'
+
+    links = [link("first", page=1)]
+    if asked.number > 1 and asked.after is None:
+        links.append(link("prev", page=asked.number - 1))
+    if has_next:
+        by_page = (asked.number + 1) * asked.size <= 10_000 and asked.after is None
+        links.append(
+            link("next", page=asked.number + 1) if by_page else link("next", cursor=next_cursor)
+        )
+    if 0 < last * asked.size <= 10_000:
+        links.append(link("last", page=last))
+    return ", ".join(links)
+
+
+def _mark() -> str:
+    """What ties a cursor to its list: the path and every parameter that does not page."""
+    filters = sorted((k, v) for k, v in request.args.items(multi=True) if k not in _PAGING)
+    return hashlib.blake2b(orjson.dumps([request.path, filters]), digest_size=6).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return {"at": value.isoformat()} if isinstance(value, datetime) else value
+
+
+def _moment_or_value(value: Any) -> Any:
+    return datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value

@@ -7,7 +7,16 @@ revision = "0004"
 down_revision = "0003"
 
 
+WORDS = """
+CREATE FUNCTION company_words(name text, industry text, description text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT to_tsvector('public.talentsphere', concat_ws(' ', name, industry, description))
+$$
+"""
+
+
 def upgrade() -> None:
+    op.execute(WORDS)
     op.create_table(
         "companies",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -70,11 +79,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_companies_words",
         "companies",
-        [
-            sa.literal_column(
-                "to_tsvector('talentsphere', name || ' ' || coalesce(industry, '') || ' ' || coalesce(description, ''))"
-            )
-        ],
+        [sa.literal_column("company_words(name, industry, description)")],
         unique=False,
         postgresql_using="gin",
     )
@@ -175,3 +180,4 @@ def downgrade() -> None:
     op.drop_table("invitations")
     op.drop_table("memberships")
     op.drop_table("companies")
+    op.execute("DROP FUNCTION company_words")

@@ -44,7 +44,6 @@ def upgrade() -> None:
         sa.Column("country", sa.Text(collation="C"), nullable=True),
         sa.Column("salary_min_year", sa.BigInteger(), nullable=True),
         sa.Column("salary_max_year", sa.BigInteger(), nullable=True),
-        sa.Column("salary_currency", sa.Text(collation="C"), nullable=True),
         sa.Column("head", postgresql.TSVECTOR(), nullable=False),
         sa.Column("doc", postgresql.TSVECTOR(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -101,7 +100,6 @@ def upgrade() -> None:
         "ix_job_search_salary",
         "job_search",
         [
-            "salary_currency",
             sa.literal_column("salary_max_year DESC"),
             sa.literal_column("job_id DESC"),
         ],

@@ -38,6 +38,16 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$
 """
 
+# A place as a searcher writes it: every word of it must stand in the place of the job.
+SEARCH_PLACE = """
+CREATE FUNCTION search_place(place text) RETURNS tsquery
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT coalesce(string_agg(
+    '\'' || replace(replace(lexeme, '\\', '\\\\'), '\'', '\'\'') || '\':C', ' & '), '')::tsquery
+  FROM unnest(to_tsvector('talentsphere', search_text(place)))
+$$
+"""
+
 YEARLY = """
 CREATE FUNCTION yearly(amount numeric, period text) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -54,7 +64,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   INSERT INTO job_search AS s (
     job_id, published_at, expires_at, pub_day, company_id, category_id, employment_type,
     experience_level, is_remote, is_featured, country, salary_min_year, salary_max_year,
-    salary_currency, head, doc)
+    head, doc)
   SELECT
     j.id, j.published_at, j.expires_at, floor(extract(epoch FROM j.published_at) / 86400)::int,
     j.company_id, j.category_id,
@@ -63,21 +73,20 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     array_position('{entry,junior,mid,senior,lead,executive}', j.experience_level),
     j.is_remote, j.is_featured, j.country,
     CASE WHEN j.salary_is_visible
-         THEN yearly(coalesce(j.salary_min, j.salary_max), j.salary_period) END,
+         THEN yearly(coalesce(j.salary_min, j.salary_max) * r.usd, j.salary_period) END,
     CASE WHEN j.salary_is_visible
-         THEN yearly(coalesce(j.salary_max, j.salary_min), j.salary_period) END,
-    CASE WHEN j.salary_is_visible AND coalesce(j.salary_min, j.salary_max) IS NOT NULL
-         THEN j.salary_currency END,
+         THEN yearly(coalesce(j.salary_max, j.salary_min) * r.usd, j.salary_period) END,
     h.head,
     h.head || search_vector(left(concat_ws(E'\\n', j.description, j.requirements,
                                            j.responsibilities, j.benefits), 200000), 'D')
   FROM jobs j
   JOIN companies c ON c.id = j.company_id
   LEFT JOIN countries n ON n.code = j.country
+  LEFT JOIN currencies r ON r.code = j.salary_currency
   CROSS JOIN LATERAL (
     SELECT search_vector(j.title, 'A')
         || search_vector(concat_ws(' , ', c.name, array_to_string(j.skills, ' , ')), 'B')
-        || search_vector(concat_ws(' , ', j.city, j.region, n.name,
+        || search_vector(concat_ws(' , ', j.city, j.region, n.name, j.country,
                                    CASE WHEN j.is_remote THEN 'remote' END), 'C') AS head
     OFFSET 0
   ) h
@@ -90,7 +99,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     experience_level = excluded.experience_level, is_remote = excluded.is_remote,
     is_featured = excluded.is_featured, country = excluded.country,
     salary_min_year = excluded.salary_min_year, salary_max_year = excluded.salary_max_year,
-    salary_currency = excluded.salary_currency, head = excluded.head, doc = excluded.doc
+    head = excluded.head, doc = excluded.doc
 $$
 """
 
@@ -199,7 +208,16 @@ TRIGGERS = (
 
 
 def upgrade() -> None:
-    for function in (SEARCH_TEXT, SEARCH_VECTOR, YEARLY, WRITE, MOVED, INSERTED, UPDATED):
+    for function in (
+        SEARCH_TEXT,
+        SEARCH_VECTOR,
+        SEARCH_PLACE,
+        YEARLY,
+        WRITE,
+        MOVED,
+        INSERTED,
+        UPDATED,
+    ):
         op.execute(function)
     op.execute(COMPANY_LOCKED)
     op.execute(COMPANIES_UPDATED)
@@ -214,5 +232,5 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER {name} ON jobs")
     op.execute(
         "DROP FUNCTION companies_updated, company_renamed, jobs_updated, jobs_inserted, job_moved,"
-        " job_search_write, yearly, search_vector, search_text"
+        " job_search_write, yearly, search_place, search_vector, search_text"
     )

@@ -8,7 +8,7 @@ from src.models.application import (
     Interview,
     Note,
 )
-from src.models.category import Category, Country
+from src.models.category import Category, Country, Currency
 from src.models.company import Benefit, Company, Invitation, Membership
 from src.models.job import Bookmark, Job, JobCounters, JobLog, JobReport
 from src.models.job_search import JobSearch, Lexeme
@@ -26,6 +26,7 @@ __all__ = [
     "Company",
     "CompanyDay",
     "Country",
+    "Currency",
     "IdempotencyKey",
     "Interview",
     "Invitation",

@@ -1,7 +1,20 @@
-"""The tree of job categories, and the names of countries."""
+"""The tree of job categories, the names of countries, and what currencies are worth."""
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, text
-from sqlalchemy import UniqueConstraint
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from src.database import Base
@@ -35,3 +48,16 @@ class Country(Base):
 
     code: Mapped[str] = mapped_column(Text, primary_key=True)
     name: Mapped[str] = mapped_column(Text)
+
+
+class Currency(Base):
+    """What one unit was worth in US dollars on a day: salaries are compared by it.
+
+    Approximate and replaceable: update the table, then run scripts/rebuild_search.py.
+    """
+
+    __tablename__ = "currencies"
+
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+    usd: Mapped[Decimal] = mapped_column(Numeric(16, 8))
+    as_of: Mapped[date] = mapped_column(Date)

@@ -21,7 +21,7 @@ from src.database import Base
 from src.models.columns import Versioned, created_column, id_column, time_column
 from src.models.vocabulary import CompanyStatus, one_of
 
-COMPANY_WORDS = "to_tsvector('talentsphere', name || ' ' || coalesce(industry, '') || ' ' || coalesce(description, ''))"
+COMPANY_WORDS = "company_words(name, industry, description)"
 
 
 class Company(Versioned, Base):

@@ -38,7 +38,6 @@ class JobSearch(Base):
         # GET /jobs?sort=salary.
         Index(
             "ix_job_search_salary",
-            "salary_currency",
             text("salary_max_year DESC"),
             text("job_id DESC"),
             postgresql_where=text("salary_max_year IS NOT NULL"),
@@ -68,10 +67,9 @@ class JobSearch(Base):
     is_remote: Mapped[bool] = mapped_column(Boolean)
     is_featured: Mapped[bool] = mapped_column(Boolean)
     country: Mapped[str | None] = mapped_column(Text(collation="C"))
-    # Visible salaries only, by the year, in their own currency.
+    # Visible salaries only, by the year, in US dollars by the table of currencies.
     salary_min_year: Mapped[int | None] = mapped_column(BigInteger)
     salary_max_year: Mapped[int | None] = mapped_column(BigInteger)
-    salary_currency: Mapped[str | None] = mapped_column(Text(collation="C"))
     head: Mapped[str] = mapped_column(TSVECTOR)
     doc: Mapped[str] = mapped_column(TSVECTOR)
 

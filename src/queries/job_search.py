@@ -91,7 +91,8 @@ def ranked_page(
         "candidates": ranked.candidates, "enough": search_plan.ENOUGH,
         "bound": search_plan.CANDIDATES,
     }  # fmt: skip
-    parts, names = [], []
+    parts: list[str] = []
+    names: list[str] = []
     for place, level in enumerate(plan.levels):
         parts += _level_parts(place, level, filters, corpus, ranked, names, values)
         names.append(f"d{place}")
@@ -203,8 +204,7 @@ def _level_parts(
     values |= {f"window{place}": span[0], f"first{place}": span[1]}
     inside = f"{gate} AND {JOB_TAGS} && :window{place}"
     outside = (
-        f"{gate} AND pub_day + 0 < :first{place}"
-        f" AND (SELECT count(*) FROM w{place}) < :candidates"
+        f"{gate} AND pub_day + 0 < :first{place} AND (SELECT count(*) FROM w{place}) < :candidates"
     )
     return [
         f"w{place} AS MATERIALIZED {_newest(source, inside)}",

@@ -54,7 +54,10 @@ class Order:
         if request.after is None:
             return ordered.offset(request.offset)
         values = tuple_(
-            *(literal(value, column.type) for value, column in zip(request.after, self.columns, strict=True))
+            *(
+                literal(value, column.type)
+                for value, column in zip(request.after, self.columns, strict=True)
+            )
         )
         place = tuple_(*self.columns)
         return ordered.where(place < values if self.descending else place > values)

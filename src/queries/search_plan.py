@@ -13,8 +13,38 @@ from dataclasses import dataclass
 GENERIC = frozenset({"job", "career", "employ", "hire", "vacanc", "opportun", "posit", "work"})
 # Words of questions about pay or duties say little about the job that is meant.
 QUESTION = frozenset(
-    "much make get find pay paid averag salari wage best good list need want long becom start"
-    " onlin free avail appli applic search look type kind exampl mean defin definit".split()
+    [
+        "much",
+        "make",
+        "get",
+        "find",
+        "pay",
+        "paid",
+        "averag",
+        "salari",
+        "wage",
+        "best",
+        "good",
+        "list",
+        "need",
+        "want",
+        "long",
+        "becom",
+        "start",
+        "onlin",
+        "free",
+        "avail",
+        "appli",
+        "applic",
+        "search",
+        "look",
+        "type",
+        "kind",
+        "exampl",
+        "mean",
+        "defin",
+        "definit",
+    ]
 )
 # Eight terms cost twice the slowest percentile of six, and found no more.
 MAX_TERMS = 6
@@ -120,7 +150,9 @@ def in_title(plan: Plan) -> Plan:
     return Plan(levels, plan.terms, plan.ignored)
 
 
-def window(expected: float, needed: int, corpus: Corpus, today: int) -> tuple[list[int], int] | None:
+def window(
+    expected: float, needed: int, corpus: Corpus, today: int
+) -> tuple[list[int], int] | None:
     """The time tags that should hold `needed` of `expected` matches, and the first day they cover.
 
     None when the whole list is about as short. A wrong estimate costs time, never an answer: what
@@ -143,9 +175,7 @@ def _weight(word: Word, corpus: Corpus) -> float:
         return 0.0
     rarity = math.log(1 + max(corpus.jobs, word.in_doc) / word.in_doc)
     titleness = min(1.0, 4 * word.in_head / word.in_doc)
-    return round(
-        rarity * (0.4 + 0.6 * titleness) * (0.5 if word.lexeme in QUESTION else 1.0), 4
-    )
+    return round(rarity * (0.4 + 0.6 * titleness) * (0.5 if word.lexeme in QUESTION else 1.0), 4)
 
 
 def _minimal_sets(weights: dict[Word, float], needed: float) -> list[tuple[Word, ...]]:

@@ -44,10 +44,10 @@ class Contract:
 
 def contract_of(view: View) -> Contract:
     """The contract of a view, made on first asking."""
-    contract = view.__dict__.get("contract")
+    contract: Contract | None = view.__dict__.get("contract")
     if contract is None:
         contract = view.__dict__["contract"] = Contract()
-    return contract  # type: ignore[no-any-return]
+    return contract
 
 
 def answers(
@@ -209,4 +209,3 @@ def whole_id(raw: int) -> int:
     if not 0 < raw < 2**63:
         raise NotFound()
     return raw
-

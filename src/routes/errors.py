@@ -35,9 +35,7 @@ _BUSY = ("57014", "55P03", "40001", "40P01", "53", "57P0", "08")
 _BAD_INPUT = ("22", "23514", "23503", "23502")
 
 
-def problem(
-    status: int, code: str, title: str, detail: str, **extra: Any
-) -> Response:
+def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Response:
     """An application/problem+json answer."""
     trace = observability.current()
     content = {

@@ -68,7 +68,9 @@ def _claim(where: tuple[str, ...], body_hash: bytes) -> Response | None:
 def _keep(where: tuple[str, ...], body_hash: bytes, response: Response) -> None:
     headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
     columns = (IdempotencyKey.caller_key, IdempotencyKey.method, IdempotencyKey.path, IdempotencyKey.key)  # fmt: skip
-    values = {column.key: value for column, value in zip(columns, where, strict=True)}
+    values: dict[str, Any] = {
+        column.key: value for column, value in zip(columns, where, strict=True)
+    }
     values |= {
         "body_hash": body_hash, "status": response.status_code, "body": response.get_data(),
         "headers": headers, "expires_at": clock.now() + _KEPT,
@@ -78,4 +80,3 @@ def _keep(where: tuple[str, ...], body_hash: bytes, response: Response) -> None:
     db.session.execute(
         statement.on_conflict_do_update(index_elements=columns, set_=dict(statement.excluded))
     )
-

@@ -1,11 +1,12 @@
 """The OpenAPI 3.1 document, read off the routes' decorators, and Swagger UI over it."""
 
+from pathlib import Path
 from typing import Any
 
+import flask_swagger_ui
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Flask, Response, current_app, send_from_directory
-from flask_swagger_ui import get_swaggerui_blueprint
 from marshmallow import Schema, fields, validate
 from werkzeug.routing import Rule
 
@@ -19,7 +20,7 @@ VERSION = "0.1.0"
 blueprint = Blueprint("docs", __name__)
 _TITLES = {status: title for status, _, title in STATUSES.values()}
 _CSP = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'"
-_ASSETS = get_swaggerui_blueprint("/docs", "/openapi.json").static_folder or ""
+_ASSETS = Path(flask_swagger_ui.__file__).parent / "dist"
 
 
 @blueprint.get("/openapi.json")
@@ -50,10 +51,10 @@ def get_docs_asset(caller: Caller, name: str) -> Response:
 
 def document(app: Flask) -> dict[str, Any]:
     """The whole document, made once an application."""
-    made = app.extensions.get("openapi")
+    made: dict[str, Any] | None = app.extensions.get("openapi")
     if made is None:
         made = app.extensions["openapi"] = _build(app)
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _build(app: Flask) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def _build(app: Flask) -> dict[str, Any]:
         servers=[{"url": "/"}],
     )
     if plugin.converter is not None:
-        plugin.converter.add_attribute_function(_types)
+        plugin.converter.add_attribute_function(_types)  # type: ignore[no-untyped-call]
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     spec.components.schema("Problem", _PROBLEM)
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
@@ -113,10 +114,13 @@ def _parameters(rule: Rule, contract: Contract) -> list[Any]:
     if contract.query is not None:
         found.append({"in": "query", "schema": contract.query})
     if contract.idempotent:
-        found.append(_header("Idempotency-Key", {"type": "string", "maxLength": 255, "minLength": 1, "pattern": "^[!-~]+$"}))  # fmt: skip
+        found.append(_header("Idempotency-Key", _KEY_SCHEMA))
     if contract.if_match:
         found.append(_header("If-Match", {"type": "string"}))
     return found
+
+
+_KEY_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
 
 
 def _path_type(rule: Rule, name: str) -> dict[str, Any]:
@@ -188,19 +192,15 @@ def _field_example(field: Any) -> Any:
     if "example" in field.metadata:
         return field.metadata["example"]
     if isinstance(field, fields.Nested):
-        inner = field.schema
-        return [example_of(inner)] if inner.many else example_of(inner)
+        return [example_of(field.schema)] if field.schema.many else example_of(field.schema)
     if isinstance(field, fields.List):
         return [_field_example(field.inner)]
-    for rule in field.validators:
-        if isinstance(rule, validate.OneOf):
-            return next(iter(rule.choices))
-    if "enum" in field.metadata:
-        return field.metadata["enum"][0]
-    for kind, example in _EXAMPLES:
-        if isinstance(field, kind):
-            return example
-    return None if field.allow_none else "text"
+    words = [rule.choices for rule in field.validators if isinstance(rule, validate.OneOf)]
+    for choices in (*words, field.metadata.get("enum")):
+        if choices:
+            return next(iter(choices))
+    kinds = (example for kind, example in _EXAMPLES if isinstance(field, kind))
+    return next(kinds, None if field.allow_none else "text")
 
 
 _EXAMPLES: tuple[tuple[Any, Any], ...] = (

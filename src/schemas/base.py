@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-_CONTROL = {code: None for code in [*range(9), 11, 12, *range(14, 32), *range(127, 160)]}
+_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
 _INVISIBLE = dict.fromkeys([0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000))
 _SPACE = re.compile(r"\s+")
@@ -37,7 +37,8 @@ class Line(fields.String):
     def __init__(self, *, most: int = 300, least: int = 0, **options: Any) -> None:
         super().__init__(**options)
         self.most, self.least = most, least
-        self.metadata |= {"maxLength": most} | ({"minLength": least} if least else {})
+        bounds = {"maxLength": most} | ({"minLength": least} if least else {})
+        self.metadata = {**self.metadata, **bounds}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text = self._clean(super()._deserialize(value, attr, data, **options))
@@ -45,7 +46,9 @@ class Line(fields.String):
             raise ValidationError(f"Must be at most {self.most} characters long.")
         if len(text) < self.least:
             raise ValidationError(
-                "Must not be blank." if self.least == 1 else f"Must have at least {self.least} characters."
+                "Must not be blank."
+                if self.least == 1
+                else f"Must have at least {self.least} characters."
             )
         return text
 
@@ -72,7 +75,7 @@ class Address(Line):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(most=254, **options)
-        self.metadata["format"] = "email"
+        self.metadata = {**self.metadata, "format": "email"}
 
     def _clean(self, text: str) -> str:
         address = super()._clean(text).lower()
@@ -86,7 +89,7 @@ class WebLink(Line):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(most=2000, **options)
-        self.metadata["format"] = "uri"
+        self.metadata = {**self.metadata, "format": "uri"}
 
     def _clean(self, text: str) -> str:
         link = super()._clean(text)
@@ -103,11 +106,13 @@ class WebLink(Line):
 class Whole(fields.Integer):
     """A whole number that fits the database; in a body it must be written as one."""
 
-    def __init__(self, *, low: int = 0, high: int = BIG, strict: bool = True, **options: Any) -> None:
+    def __init__(
+        self, *, low: int = 0, high: int = BIG, strict: bool = True, **options: Any
+    ) -> None:
         super().__init__(validate=validate.Range(low, high), **options)
         self.is_strict = strict
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int | None:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int:
         written = isinstance(value, int) and not isinstance(value, bool)
         if not written and (
             self.is_strict or not isinstance(value, str) or not re.fullmatch(r"-?\d{1,19}", value)
@@ -166,13 +171,13 @@ class Timestamp(fields.Field[datetime]):
         return moment
 
 
-class Many(fields.List):
+class Many(fields.List[Any]):
     """A list whose length is checked before its members are."""
 
     def __init__(self, member: Any, *, most: int, least: int = 0, **options: Any) -> None:
         super().__init__(member, **options)
         self.most, self.least = most, least
-        self.metadata |= {"maxItems": most, "minItems": least}
+        self.metadata = {**self.metadata, "maxItems": most, "minItems": least}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
         if not isinstance(value, list):
@@ -182,7 +187,7 @@ class Many(fields.List):
         return super()._deserialize(value, attr, data, **options)
 
 
-class Choices(fields.List):
+class Choices(fields.List[Any]):
     """A query parameter that may be repeated or comma-separated, from a closed list."""
 
     def __init__(self, words: Any, **options: Any) -> None:

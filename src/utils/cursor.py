@@ -21,7 +21,7 @@ def read(text: str) -> list[Any]:
     except BadData as error:
         raise ValueError("not a cursor of ours") from error
     if not isinstance(payload, list):
-        raise ValueError("not a cursor of ours")  # noqa: TRY004 - callers catch one class
+        raise ValueError("not a cursor of ours")
     return payload
 
 

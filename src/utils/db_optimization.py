@@ -84,7 +84,7 @@ slow_queries = SlowQueries()
 
 
 def watch(engine: Engine, slow_seconds: float, on_statement: Callable[[float], None]) -> None:
-    """Time every statement: tell `on_statement` its seconds, log those slower than the threshold."""
+    """Time every statement: tell `on_statement` its seconds, and log the slow ones."""
 
     @event.listens_for(engine, "before_cursor_execute")
     def started(_c: Any, _cur: Any, _s: str, _p: Any, context: Any, _many: bool) -> None:

@@ -1,0 +1,66 @@
+"""How Alembic reaches the database: as its owner, one migration a transaction."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import create_engine, make_url, pool, text
+
+from src import models
+from src.database import Base
+
+CONFIG = current_app.config["TALENTSPHERE"]
+# Written by triggers alone, which run as the owner: the application only reads them.
+READ_ONLY = frozenset(
+    {"job_search", "lexemes", "countries", "currencies", "application_counts", "company_days",
+     "job_counters", "application_log", "job_log", "alembic_version"}
+)  # fmt: skip
+
+
+def is_ours(_thing: object, name: str | None, *_: object) -> bool:
+    """procrastinate's tables are its own, not described by our models."""
+    return not (name or "").startswith("procrastinate_")
+
+
+OPTIONS = {
+    "target_metadata": Base.metadata,
+    "include_object": is_ours,
+    "compare_server_default": False,
+    "transaction_per_migration": True,
+}
+
+
+def grant(connection, role: str) -> None:
+    """Give the application's role what it needs of the tables, and nothing of what triggers write."""
+    quoted = connection.dialect.identifier_preparer.quote(role)
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
+    connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}"))
+    tables = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+    for name in connection.execute(tables).scalars():
+        rights = "SELECT" if name in READ_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+        connection.execute(text(f'REVOKE ALL ON "{name}" FROM {quoted}'))
+        connection.execute(text(f'GRANT {rights} ON "{name}" TO {quoted}'))
+
+
+def run_online() -> None:
+    engine = create_engine(
+        CONFIG.migration_database_url,
+        poolclass=pool.NullPool,
+        connect_args={"options": "-c lock_timeout=1000", "connect_timeout": 2},
+    )
+    with engine.connect() as connection:
+        context.configure(connection=connection, **OPTIONS)
+        with context.begin_transaction():
+            context.run_migrations()
+        role = make_url(CONFIG.database_url).username
+        if role and role != make_url(CONFIG.migration_database_url).username:
+            grant(connection, role)
+        connection.commit()
+
+
+if context.is_offline_mode():
+    context.configure(url=CONFIG.migration_database_url, literal_binds=True, **OPTIONS)
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    run_online()
+
+__all__ = ["models"]

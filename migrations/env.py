@@ -29,7 +29,7 @@ OPTIONS = {
 
 
 def grant(connection, role: str) -> None:
-    """Give the application's role what it needs of the tables, and nothing of what triggers write."""
+    """Give the application's role what it needs; what triggers write, it only reads."""
     quoted = connection.dialect.identifier_preparer.quote(role)
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
     connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}"))

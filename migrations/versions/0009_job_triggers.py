@@ -19,7 +19,7 @@ BEGIN
     words := regexp_replace(words, '\m([cf])#', ' \1sharp ', 'g');
   END IF;
   IF strpos(words, '.net') > 0 THEN
-    words := regexp_replace(words, '(^|[^[:alnum:]]|\masp)\.net\M', '\1 dotnet ', 'g');
+    words := regexp_replace(words, '(^|[^a-z0-9]|\masp)\.net\M', '\1 dotnet ', 'g');
   END IF;
   IF strpos(words, '.js') > 0 THEN
     words := regexp_replace(words, '\m([a-z0-9]+)\.js\M', ' \1 \1js ', 'g');
@@ -43,7 +43,7 @@ SEARCH_PLACE = """
 CREATE FUNCTION search_place(place text) RETURNS tsquery
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT coalesce(string_agg(
-    '\'' || replace(replace(lexeme, '\\', '\\\\'), '\'', '\'\'') || '\':C', ' & '), '')::tsquery
+    quote_literal(replace(lexeme, '\\', '')) || ':' || 'C', ' & '), '')::tsquery
   FROM unnest(to_tsvector('talentsphere', search_text(place)))
 $$
 """

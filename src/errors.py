@@ -4,7 +4,7 @@ from typing import Any
 
 
 class DomainError(Exception):
-    """The request cannot be done. `detail` is a sentence for the caller, `extra` joins the answer."""
+    """The request cannot be done: `detail` is a sentence for the caller, `extra` joins it."""
 
     default = "The request could not be done."
 

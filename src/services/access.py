@@ -1,0 +1,24 @@
+"""Whether a caller may act for a company: what is not theirs is not there."""
+
+from src.caller import Caller
+from src.errors import Forbidden, NotFound
+
+
+def require_member(caller: Caller, company_id: int) -> None:
+    """Raises NotFound unless the caller belongs to the company."""
+    if not caller.is_member(company_id):
+        raise NotFound()
+
+
+def require_writer(caller: Caller, company_id: int) -> None:
+    """Raises NotFound to strangers, Forbidden to viewers."""
+    require_member(caller, company_id)
+    if not caller.may_write(company_id):
+        raise Forbidden("Viewers may not change anything.")
+
+
+def require_owner(caller: Caller, company_id: int) -> None:
+    """Raises NotFound to strangers, Forbidden to members who are no owners."""
+    require_member(caller, company_id)
+    if not caller.owns(company_id):
+        raise Forbidden("Only an owner may do this.")

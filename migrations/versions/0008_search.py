@@ -99,12 +99,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_job_search_salary",
         "job_search",
-        [
-            sa.literal_column("salary_max_year DESC"),
-            sa.literal_column("job_id DESC"),
-        ],
+        [sa.literal_column("coalesce(salary_max_year, -1) DESC"), sa.literal_column("job_id DESC")],
         unique=False,
-        postgresql_where=sa.text("salary_max_year IS NOT NULL"),
     )
     op.create_table(
         "lexemes",

@@ -34,7 +34,7 @@ from src.models.vocabulary import (
 
 
 class Job(Versioned, Base):
-    """A posting. `description` and its like are sanitised HTML; money is as the company wrote it."""
+    """A posting: its texts are sanitised HTML, its money as the company wrote it."""
 
     __tablename__ = "jobs"
     __table_args__ = (

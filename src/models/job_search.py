@@ -38,9 +38,8 @@ class JobSearch(Base):
         # GET /jobs?sort=salary.
         Index(
             "ix_job_search_salary",
-            text("salary_max_year DESC"),
+            text("coalesce(salary_max_year, -1) DESC"),
             text("job_id DESC"),
-            postgresql_where=text("salary_max_year IS NOT NULL"),
         ),
         # GET /jobs/featured.
         Index(

@@ -8,7 +8,8 @@ from sqlalchemy import TextClause, text
 
 from src.models.job_search import JOB_TAGS
 from src.queries import search_plan
-from src.queries.search_plan import Corpus, Level, Plan
+from src.queries.paging import PageRequest
+from src.queries.search_plan import Corpus, Level
 
 # What a card shows, joined to the few rows of a page. The text is cut before it leaves the
 # database: a snippet needs its beginning only.
@@ -26,14 +27,16 @@ CARD_JOINS = """
   LEFT JOIN categories g ON g.id = j.category_id
 """
 # Sequential scans are priced as if detoasting a tsvector were free: never take one here.
-NO_SEQSCAN = text("SET LOCAL enable_seqscan = off")
+# It travels with the statement, in one message.
+NO_SEQSCAN = "SET LOCAL enable_seqscan = off;\n"
 
 WORDS = text("""
 WITH words AS (
   SELECT lexeme, positions[1] AS place
   FROM unnest(to_tsvector('talentsphere', search_text(:q))) AS t (lexeme, positions, weights)
 )
-SELECT w.lexeme, coalesce(x.in_doc, fresh.n, 0) AS in_doc, coalesce(x.in_head, fresh.n, 0) AS in_head,
+SELECT w.lexeme, coalesce(x.in_doc, fresh.n, 0) AS in_doc,
+       coalesce(x.in_head, fresh.n, 0) AS in_head,
        n.in_doc AS jobs, n.in_head AS days,
        websearch_to_tsquery('talentsphere', search_text(:q))::text AS tsquery
 FROM words w
@@ -49,7 +52,52 @@ LEFT JOIN LATERAL (
 ORDER BY w.place
 """)
 
-LOCATION = "head @@ search_place(:location)"
+TITLE = text("""
+SELECT j.title, j.status, j.published_at, j.expires_at <= now() AS has_expired,
+       c.status AS company_status
+FROM jobs j JOIN companies c ON c.id = j.company_id
+WHERE j.id = :job_id
+""")
+
+COMPANY_EXISTS = text("""
+SELECT 1 FROM companies
+WHERE status = 'active' AND (slug = :company OR id::text = :company)
+""")
+
+_TYPES = "'{full_time,part_time,contract,temporary,internship,volunteer}'::text[]"
+_LEVELS = "'{entry,junior,mid,senior,lead,executive}'::text[]"
+STATS = text(f"""
+WITH live AS MATERIALIZED (
+  SELECT employment_type, experience_level, category_id, count(*) AS n,
+         count(*) FILTER (WHERE is_remote) AS remote,
+         count(*) FILTER (WHERE published_at > now() - interval '7 days') AS new_7d
+  FROM job_search WHERE expires_at > now()
+  GROUP BY employment_type, experience_level, category_id)
+SELECT jsonb_build_object(
+  'live', (SELECT coalesce(sum(n), 0) FROM live),
+  'remote', (SELECT coalesce(sum(remote), 0) FROM live),
+  'new_7d', (SELECT coalesce(sum(new_7d), 0) FROM live),
+  'companies', (SELECT count(DISTINCT company_id) FROM job_search WHERE expires_at > now()),
+  'by_employment_type', (
+    SELECT coalesce(jsonb_object_agg(({_TYPES})[k], n), '{{}}') FROM (
+      SELECT employment_type AS k, sum(n) AS n FROM live
+      WHERE employment_type IS NOT NULL GROUP BY 1) t),
+  'by_experience_level', (
+    SELECT coalesce(jsonb_object_agg(({_LEVELS})[k], n), '{{}}') FROM (
+      SELECT experience_level AS k, sum(n) AS n FROM live
+      WHERE experience_level IS NOT NULL GROUP BY 1) t),
+  'by_category', (
+    SELECT coalesce(jsonb_object_agg(c.slug, t.n), '{{}}') FROM (
+      SELECT category_id, sum(n) AS n FROM live
+      WHERE category_id IS NOT NULL GROUP BY 1) t
+    JOIN categories c ON c.id = t.category_id))
+""")
+
+# The column orders a list can have, the name of their key, and each has its index.
+ORDERS = {
+    "newest": (("published_at", "job_id"), "published_at DESC, job_id DESC"),
+    "salary": (("salary", "job_id"), "coalesce(salary_max_year, -1) DESC, job_id DESC"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,52 +116,6 @@ class Filters:
         return {**self.values, **{f"tags{i}": list(tags) for i, tags in enumerate(self.tags)}}
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """What a ranked page needs beside the plan: the moment it is seen from, and its cut."""
-
-    at: datetime
-    limit: int
-    offset: int = 0
-    candidates: int = search_plan.CANDIDATES
-
-    @property
-    def today(self) -> int:
-        return int(self.at.timestamp() // 86400)
-
-
-def ranked_page(
-    plan: Plan, filters: Filters, corpus: Corpus, ranked: Ranked
-) -> tuple[TextClause, dict[str, Any]]:
-    """One statement for a page of ranked cards; each row says how many candidates there were."""
-    values = filters.binds() | {
-        "at": ranked.at, "limit": ranked.limit, "offset": ranked.offset,
-        "candidates": ranked.candidates, "enough": search_plan.ENOUGH,
-        "bound": search_plan.CANDIDATES,
-    }  # fmt: skip
-    parts: list[str] = []
-    names: list[str] = []
-    for place, level in enumerate(plan.levels):
-        parts += _level_parts(place, level, filters, corpus, ranked, names, values)
-        names.append(f"d{place}")
-    head = _head_part(plan.levels[0], filters, corpus, ranked, values)
-    gathered = " UNION ALL ".join(f"SELECT * FROM {name}" for name in ["h", *names])
-    sql = f"""
-WITH {head},
-{", ".join(parts)},
-s AS MATERIALIZED (
-  SELECT DISTINCT ON (job_id) job_id, level, published_at, {_score(plan, values)} AS score
-  FROM ({gathered}) z ORDER BY job_id, level),
-p AS (
-  SELECT job_id, level, score, published_at, (SELECT count(*) FROM s) AS candidates
-  FROM s ORDER BY level, score DESC, published_at DESC, job_id DESC
-  LIMIT :limit OFFSET :offset)
-SELECT {CARD_COLUMNS}, p.level, p.score, p.candidates FROM p {CARD_JOINS}
-ORDER BY p.level, p.score DESC, p.published_at DESC, p.job_id DESC
-"""  # noqa: S608 - composed of constants; every value is bound
-    return text(sql), values
-
-
 def count_matches(
     tsquery: Level | None, filters: Filters, corpus: Corpus, at: datetime
 ) -> tuple[TextClause, dict[str, Any]]:
@@ -121,14 +123,14 @@ def count_matches(
     values = filters.binds() | {"counted": search_plan.COUNTED + 1}
     where = f"expires_at > now(){filters.sql()}"
     if tsquery is None:
-        sql = f"SELECT count(*) FROM (SELECT 1 FROM job_search WHERE {where} LIMIT :counted) m"  # noqa: S608
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM job_search WHERE {where} LIMIT :counted) m"
         return text(sql), values
     values["t"] = tsquery.tsquery
     today = int(at.timestamp() // 86400)
     where = f"doc @@ CAST(:t AS tsquery) AND {where}"
     span = search_plan.window(tsquery.in_doc, search_plan.COUNTED + 1, corpus, today)
     if span is None:
-        sql = f"SELECT count(*) FROM (SELECT 1 FROM job_search WHERE {where} LIMIT :counted) m"  # noqa: S608
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM job_search WHERE {where} LIMIT :counted) m"
         return text(sql), values
     values |= {"window": span[0], "first": span[1]}
     sql = f"""
@@ -138,89 +140,40 @@ SELECT count(*) FROM (
   SELECT * FROM w UNION ALL (
     SELECT 1 FROM job_search WHERE {where} AND pub_day + 0 < :first
       AND (SELECT count(*) FROM w) < :counted LIMIT :counted)) m
-"""  # noqa: S608
+"""
     return text(sql), values
 
 
 def sorted_page(
-    order: str, filters: Filters, *, limit: int, offset: int
+    sort: str, filters: Filters, request: PageRequest, *, fenced: bool
 ) -> tuple[TextClause, dict[str, Any]]:
-    """One statement for a page in an order that the read model is indexed by."""
-    values = filters.binds() | {"limit": limit, "offset": offset}
+    """One statement for a page, and one row more, in an order the read model is indexed by.
+
+    `fenced` finds all matches before it sorts: for words, where walking the order would read every
+    job in search of a rare one.
+    """
+    key, order = ORDERS[sort]
+    values = filters.binds() | {"limit": request.size + 1, "offset": request.offset}
+    after = ""
+    if request.after is not None:
+        first, last = request.after
+        values |= {"first": first, "last": last, "offset": 0}
+        column = order.split(" DESC")[0]
+        after = f" AND ({column}, job_id) < (:first, :last)"
+    fence = " OFFSET 0" if fenced else ""
+    source = (
+        "SELECT job_id, published_at, salary_max_year FROM job_search"
+        f" WHERE expires_at > now(){filters.sql()}{after}{fence}"
+    )
     sql = f"""
-WITH p AS (
-  SELECT job_id, published_at, salary_max_year FROM job_search
-  WHERE expires_at > now(){filters.sql()} ORDER BY {order} LIMIT :limit OFFSET :offset)
-SELECT {CARD_COLUMNS}, p.salary_max_year FROM p {CARD_JOINS} ORDER BY {_on_page(order)}
-"""  # noqa: S608
+{NO_SEQSCAN if fenced else ""}WITH p AS (
+  SELECT job_id, published_at, salary_max_year, coalesce(salary_max_year, -1) AS salary
+  FROM ({source}) x ORDER BY {order} LIMIT :limit OFFSET :offset)
+SELECT {CARD_COLUMNS}, p.salary FROM p {CARD_JOINS} ORDER BY p.{key[0]} DESC, p.job_id DESC
+"""
     return text(sql), values
 
 
-def _on_page(order: str) -> str:
-    return ", ".join(f"p.{column.strip()}" for column in order.split(","))
-
-
-def _source(place: int, level: str, column: str, filters: Filters) -> str:
-    return (
-        f"SELECT job_id, published_at, {place} AS level, head FROM job_search"  # noqa: S608
-        f" WHERE {column} @@ CAST(:{level} AS tsquery) AND published_at <= :at"
-        f" AND expires_at > now(){filters.sql()}"
-    )
-
-
-def _newest(source: str, condition: str = "") -> str:
-    """Fenced by OFFSET 0: else a rare word walks the newest-first index through every job."""
-    return (
-        f"(SELECT * FROM ({source}{condition} OFFSET 0) x"  # noqa: S608
-        " ORDER BY published_at DESC, job_id DESC LIMIT :candidates)"
-    )
-
-
-def _head_part(
-    level: Level, filters: Filters, corpus: Corpus, ranked: Ranked, values: dict[str, Any]
-) -> str:
-    span = search_plan.window(level.in_head, ranked.candidates, corpus, ranked.today)
-    condition = ""
-    if span is not None:
-        values["window_h"] = span[0]
-        condition = f" AND {JOB_TAGS} && :window_h"
-    return f"h AS MATERIALIZED {_newest(_source(0, 't0', 'head', filters), condition)}"
-
-
-def _level_parts(
-    place: int, level: Level, filters: Filters, corpus: Corpus, ranked: Ranked,
-    before: list[str], values: dict[str, Any],
-) -> list[str]:  # fmt: skip
-    """The newest matches of a level: within its window, then before it, if those are too few."""
-    values[f"t{place}"] = level.tsquery
-    source = _source(place, f"t{place}", "doc", filters)
-    gate = ""
-    if before:
-        rows = " UNION ALL ".join(f"SELECT 1 FROM {name}" for name in before)
-        gate = f" AND (SELECT count(*) FROM ({rows} LIMIT :enough) g) < :enough"
-    span = search_plan.window(level.in_doc, ranked.candidates, corpus, ranked.today)
-    if span is None:
-        return [f"d{place} AS MATERIALIZED {_newest(source, gate)}"]
-    values |= {f"window{place}": span[0], f"first{place}": span[1]}
-    inside = f"{gate} AND {JOB_TAGS} && :window{place}"
-    outside = (
-        f"{gate} AND pub_day + 0 < :first{place} AND (SELECT count(*) FROM w{place}) < :candidates"
-    )
-    return [
-        f"w{place} AS MATERIALIZED {_newest(source, inside)}",
-        f"d{place} AS MATERIALIZED (SELECT * FROM w{place} UNION ALL {_newest(source, outside)})",
-    ]
-
-
-def _score(plan: Plan, values: dict[str, Any]) -> str:
-    """Weight of each word in the head, twice if in the title, less 0.02 a day of age."""
-    parts = []
-    for i, (lexeme, weight) in enumerate(plan.terms):
-        quoted = search_plan.quote(lexeme)
-        values |= {f"word{i}": quoted, f"title{i}": f"{quoted}:A", f"weight{i}": weight}
-        parts.append(
-            f"CAST(:weight{i} AS float8) * ((head @@ CAST(:word{i} AS tsquery))::int"
-            f" + (head @@ CAST(:title{i} AS tsquery))::int)"
-        )
-    words = " + ".join(parts) or "0::float8"
-    return f"{words} - 0.02::float8 * extract(epoch FROM CAST(:at AS timestamptz) - published_at)::float8 / 86400"
+def sort_key(sort: str, row: Any) -> tuple[Any, ...]:
+    """What a cursor holds of the last row of a page."""
+    return (row.published_at, row.id) if sort == "newest" else (row.salary, row.id)

@@ -1,4 +1,4 @@
-"""From the words of a search to the tsqueries that answer it: weights, levels of relaxation, windows.
+"""From the words of a search to the tsqueries that answer it: weights, levels, windows.
 
 Pure and deterministic, so that `why was this found` always has an answer. The figures here were
 measured on a million postings; docs/search.md says how.

@@ -2,9 +2,10 @@
 
 from flask import Blueprint
 
-from src.routes import health, openapi
+from src.routes import health, job_search, openapi
 
 blueprints: tuple[Blueprint, ...] = (
     health.blueprint,
+    job_search.blueprint,
     openapi.blueprint,
 )

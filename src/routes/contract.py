@@ -184,9 +184,9 @@ def answer(
     return response
 
 
-def tag_with(response: Response, version: str) -> None:
-    """Set the ETag from the version and the bytes; 304 when the caller names it."""
-    digest = hashlib.blake2b(response.get_data(), digest_size=8).hexdigest()
+def tag_with(response: Response, version: str, content: bytes | None = None) -> None:
+    """Set the ETag from the version and the content; 304 when the caller names it."""
+    digest = hashlib.blake2b(content or response.get_data(), digest_size=8).hexdigest()
     response.set_etag(f"{version}-{digest}")
     if request.method in ("GET", "HEAD"):
         response.make_conditional(request)

@@ -67,7 +67,8 @@ def _claim(where: tuple[str, ...], body_hash: bytes) -> Response | None:
 
 def _keep(where: tuple[str, ...], body_hash: bytes, response: Response) -> None:
     headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
-    columns = (IdempotencyKey.caller_key, IdempotencyKey.method, IdempotencyKey.path, IdempotencyKey.key)  # fmt: skip
+    kept = IdempotencyKey
+    columns = (kept.caller_key, kept.method, kept.path, kept.key)
     values: dict[str, Any] = {
         column.key: value for column, value in zip(columns, where, strict=True)
     }

@@ -57,12 +57,12 @@ def page_answer(
         "total_pages": total_pages,
         "has_next": page.next_key is not None,
         "has_prev": asked.number > 1,
-        "next_cursor": next_cursor,
         **extra,
     }
-    response = answer(content)
+    response = answer(content | {"next_cursor": next_cursor})
     response.headers["Link"] = _links(asked, total_pages, next_cursor, page.next_key is not None)
-    tag_with(response, "0")
+    # The cursor holds the moment: it would make every answer another.
+    tag_with(response, "0", orjson.dumps(content, default=str))
     return response
 
 

@@ -1,7 +1,6 @@
 """The fields that requests and answers are made of."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,10 +9,8 @@ from urllib.parse import urlsplit
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
-_INVISIBLE = dict.fromkeys([0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-_SURROGATES = dict.fromkeys(range(0xD800, 0xE000))
-_SPACE = re.compile(r"\s+")
+from src.utils.text import clean, clean_block
+
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 BIG = 2**63 - 1
 
@@ -23,12 +20,6 @@ class Shape(Schema):
 
     class Meta:
         unknown = RAISE
-
-
-def plain(text: str) -> str:
-    """NFC, without control and invisible characters."""
-    cleaned = text.translate(_CONTROL | _INVISIBLE | _SURROGATES)
-    return unicodedata.normalize("NFC", cleaned)
 
 
 class Line(fields.String):
@@ -53,14 +44,14 @@ class Line(fields.String):
         return text
 
     def _clean(self, text: str) -> str:
-        return _SPACE.sub(" ", plain(text)).strip()
+        return clean(text)
 
 
 class Block(Line):
     """Text of many lines; only its ends are cut."""
 
     def _clean(self, text: str) -> str:
-        return plain(text).replace("\r\n", "\n").strip()
+        return clean_block(text)
 
 
 class Secret(fields.String):

@@ -1,0 +1,137 @@
+"""The one statement of a ranked page: newest candidates of each level, scored, cut to a page."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import TextClause, text
+
+from src.models.job_search import JOB_TAGS
+from src.queries import search_plan
+from src.queries.job_search import CARD_COLUMNS, CARD_JOINS, NO_SEQSCAN, Filters
+from src.queries.search_plan import Corpus, Level, Plan
+
+# What a day of age costs, beside word weights of about 1 to 15.
+_AGE = "0.02::float8 * extract(epoch FROM CAST(:at AS timestamptz) - published_at)::float8 / 86400"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The moment a page is seen from, its cut, and how many newest matches are ranked."""
+
+    at: datetime
+    limit: int
+    offset: int = 0
+    candidates: int = search_plan.CANDIDATES
+
+
+def page(
+    plan: Plan, filters: Filters, corpus: Corpus, ranked: Ranked
+) -> tuple[TextClause, dict[str, Any]]:
+    """The statement and its values.
+
+    Each row is a card with `level`, `score`, the number of `candidates`, the `deepest` level that
+    was needed, and whether some list of candidates `is_cut`, so that there may be more matches.
+    """
+    return _Statement(plan, filters, corpus, ranked).build()
+
+
+@dataclass
+class _Statement:
+    plan: Plan
+    filters: Filters
+    corpus: Corpus
+    ranked: Ranked
+    values: dict[str, Any] = field(default_factory=dict)
+    # The candidate lists so far, strictest first.
+    names: list[str] = field(default_factory=list)
+
+    def build(self) -> tuple[TextClause, dict[str, Any]]:
+        self.values |= self.filters.binds() | {
+            "at": self.ranked.at,
+            "limit": self.ranked.limit,
+            "offset": self.ranked.offset,
+            "candidates": self.ranked.candidates,
+            "enough": search_plan.ENOUGH,
+        }
+        parts = [part for place in range(len(self.plan.levels)) for part in self._level(place)]
+        lists = ["h", *self.names]
+        gathered = " UNION ALL ".join(f"SELECT * FROM {name}" for name in lists)
+        cut = " OR ".join(f"(SELECT count(*) FROM {name}) >= :candidates" for name in lists)
+        sql = f"""
+{NO_SEQSCAN}WITH {self._head()},
+{", ".join(parts)},
+s AS MATERIALIZED (
+  SELECT DISTINCT ON (job_id) job_id, level, published_at, {self._score()} AS score
+  FROM ({gathered}) z ORDER BY job_id, level),
+p AS (
+  SELECT job_id, level, score, published_at, (SELECT count(*) FROM s) AS candidates,
+         (SELECT max(level) FROM s) AS deepest, ({cut}) AS is_cut
+  FROM s ORDER BY level, score DESC, published_at DESC, job_id DESC
+  LIMIT :limit OFFSET :offset)
+SELECT {CARD_COLUMNS}, p.level, p.score, p.candidates, p.deepest, p.is_cut
+FROM p {CARD_JOINS}
+ORDER BY p.level, p.score DESC, p.published_at DESC, p.job_id DESC
+"""
+        return text(sql), self.values
+
+    def _head(self) -> str:
+        """All words in the head: these matter most, and their index is small."""
+        window = self._window("h", self.plan.levels[0].in_head)
+        condition = f" AND {JOB_TAGS} && :window_h" if window else ""
+        return f"h AS MATERIALIZED {self._newest(0, 'head', condition)}"
+
+    def _level(self, place: int) -> list[str]:
+        """The newest matches of a level: in its window, then before it when those are too few."""
+        level: Level = self.plan.levels[place]
+        self.values[f"t{place}"] = level.tsquery
+        gate = self._gate()
+        self.names.append(f"d{place}")
+        if not self._window(str(place), level.in_doc):
+            return [f"d{place} AS MATERIALIZED {self._newest(place, 'doc', gate)}"]
+        inside = f"{gate} AND {JOB_TAGS} && :window_{place}"
+        outside = (
+            f"{gate} AND pub_day + 0 < :first_{place}"
+            f" AND (SELECT count(*) FROM w{place}) < :candidates"
+        )
+        older = self._newest(place, "doc", outside)
+        return [
+            f"w{place} AS MATERIALIZED {self._newest(place, 'doc', inside)}",
+            f"d{place} AS MATERIALIZED (SELECT * FROM w{place} UNION ALL {older})",
+        ]
+
+    def _gate(self) -> str:
+        """Closed once the levels before gave enough; it looks at all of them, not only the last."""
+        if not self.names:
+            return ""
+        rows = " UNION ALL ".join(f"SELECT 1 FROM {name}" for name in self.names)
+        return f" AND (SELECT count(*) FROM ({rows} LIMIT :enough) g) < :enough"
+
+    def _window(self, name: str, expected: float) -> bool:
+        today = int(self.ranked.at.timestamp() // 86400)
+        window = search_plan.window(expected, self.ranked.candidates, self.corpus, today)
+        if window is None:
+            return False
+        self.values[f"window_{name}"], self.values[f"first_{name}"] = window
+        return True
+
+    def _newest(self, place: int, column: str, condition: str) -> str:
+        """Fenced by OFFSET 0: else a rare word walks the newest-first index through every job."""
+        return (
+            f"(SELECT * FROM (SELECT job_id, published_at, {place} AS level, head FROM job_search"
+            f" WHERE {column} @@ CAST(:t{place} AS tsquery) AND published_at <= :at"
+            f" AND expires_at > now(){self.filters.sql()}{condition} OFFSET 0) x"
+            " ORDER BY published_at DESC, job_id DESC LIMIT :candidates)"
+        )
+
+    def _score(self) -> str:
+        """The weight of each word in the head, twice when it stands in the title, less the age."""
+        parts = []
+        for i, (lexeme, weight) in enumerate(self.plan.terms):
+            quoted = search_plan.quote(lexeme)
+            self.values |= {f"word{i}": quoted, f"title{i}": f"{quoted}:A", f"weight{i}": weight}
+            parts.append(
+                f"CAST(:weight{i} AS float8) * ((head @@ CAST(:word{i} AS tsquery))::int"
+                f" + (head @@ CAST(:title{i} AS tsquery))::int)"
+            )
+        return f"{' + '.join(parts) or '0::float8'} - {_AGE}"

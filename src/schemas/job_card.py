@@ -1,0 +1,143 @@
+"""A job in a list: the shape, and the function that makes it of a row."""
+
+import functools
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pycountry
+from marshmallow import fields
+
+from src.models.lifecycle import JobStatus
+from src.models.vocabulary import EmploymentType, ExperienceLevel, SalaryPeriod
+from src.schemas.base import Money, Shape, Timestamp, choice
+from src.utils import clock
+from src.utils.html import snippet
+from src.utils.text import slugify
+
+
+class CompanyRef(Shape):
+    id = fields.Integer(required=True)
+    name = fields.String(required=True, metadata={"example": "Northwind Clinic"})
+    slug = fields.String(required=True, metadata={"example": "northwind-clinic"})
+    logo_url = fields.String(required=True, allow_none=True)
+    is_verified = fields.Boolean(required=True)
+
+
+class CategoryRef(Shape):
+    id = fields.Integer(required=True)
+    name = fields.String(required=True, metadata={"example": "Healthcare"})
+    slug = fields.String(required=True, metadata={"example": "healthcare"})
+
+
+class PlaceOut(Shape):
+    city = fields.String(required=True, allow_none=True, metadata={"example": "Berlin"})
+    region = fields.String(required=True, allow_none=True)
+    country = fields.String(required=True, allow_none=True, metadata={"example": "DE"})
+    display = fields.String(required=True, metadata={"example": "Berlin, Germany"})
+
+
+class SalaryOut(Shape):
+    min = Money(required=True, allow_none=True)
+    max = Money(required=True, allow_none=True)
+    currency = fields.String(required=True, metadata={"example": "EUR"})
+    period = choice(SalaryPeriod, required=True)
+    display = fields.String(required=True, metadata={"example": "EUR 48,000 a year"})
+
+
+class JobCard(Shape):
+    """A job as lists show it."""
+
+    id = fields.Integer(required=True)
+    slug = fields.String(required=True, metadata={"example": "night-nurse-1"})
+    title = fields.String(required=True, metadata={"example": "Night nurse"})
+    company = fields.Nested(CompanyRef, required=True)
+    category = fields.Nested(CategoryRef, required=True, allow_none=True)
+    location = fields.Nested(PlaceOut, required=True)
+    is_remote = fields.Boolean(required=True)
+    employment_type = choice(EmploymentType, required=True, allow_none=True)
+    experience_level = choice(ExperienceLevel, required=True, allow_none=True)
+    salary = fields.Nested(SalaryOut, required=True, allow_none=True)
+    is_featured = fields.Boolean(required=True)
+    status = choice(JobStatus, required=True)
+    published_at = Timestamp(required=True, allow_none=True)
+    expires_at = Timestamp(required=True, allow_none=True)
+    snippet = fields.String(required=True)
+
+
+def card(row: Any) -> dict[str, Any]:
+    """The card of a row with the columns of src/queries/job_search.py: CARD_COLUMNS."""
+    return {
+        "id": row.id,
+        "slug": job_slug(row.title, row.id),
+        "title": row.title,
+        "company": {
+            "id": row.company_id,
+            "name": row.company_name,
+            "slug": row.company_slug,
+            "logo_url": row.company_logo_url,
+            "is_verified": row.company_is_verified,
+        },
+        "category": row.category_id
+        and {"id": row.category_id, "name": row.category_name, "slug": row.category_slug},
+        "location": place(row),
+        "is_remote": row.is_remote,
+        "employment_type": row.employment_type,
+        "experience_level": row.experience_level,
+        "salary": salary(row) if row.salary_is_visible else None,
+        "is_featured": row.is_featured,
+        "status": status_now(row),
+        "published_at": row.published_at,
+        "expires_at": row.expires_at,
+        "snippet": snippet(row.beginning),
+    }
+
+
+@functools.lru_cache(maxsize=4096)
+def job_slug(title: str, job_id: int) -> str:
+    """The job's name in a URL; it ends in the id, which alone is looked up."""
+    return f"{slugify(title)}-{job_id}".lstrip("-")
+
+
+def status_now(row: Any) -> str:
+    """The status by the clock: what has run out reads `expired` before any sweep."""
+    ends: datetime | None = row.expires_at
+    if row.status == JobStatus.PUBLISHED and ends is not None and ends <= clock.now():
+        return JobStatus.EXPIRED.value
+    return str(row.status)
+
+
+def place(row: Any) -> dict[str, Any]:
+    """City, region and country of a row, and how a person reads them."""
+    parts = [row.city, row.region, country_name(row.country)]
+    if row.is_remote:
+        parts.append("Remote")
+    display = ", ".join(dict.fromkeys(part for part in parts if part))
+    return {"city": row.city, "region": row.region, "country": row.country, "display": display}
+
+
+def salary(row: Any) -> dict[str, Any] | None:
+    """The salary of a row as the company wrote it, or None when it states none."""
+    if row.salary_min is None and row.salary_max is None:
+        return None
+    amounts = [amount for amount in (row.salary_min, row.salary_max) if amount is not None]
+    written = " – ".join(_amount(amount) for amount in dict.fromkeys(amounts))
+    article = "an" if row.salary_period == SalaryPeriod.HOUR else "a"
+    return {
+        "min": row.salary_min,
+        "max": row.salary_max,
+        "currency": row.salary_currency,
+        "period": row.salary_period,
+        "display": f"{row.salary_currency} {written} {article} {row.salary_period}",
+    }
+
+
+@functools.cache
+def country_name(code: str | None) -> str | None:
+    """The English name of an ISO 3166 code."""
+    country = pycountry.countries.get(alpha_2=code) if code else None
+    return getattr(country, "common_name", country.name) if country else code
+
+
+def _amount(amount: Decimal) -> str:
+    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"

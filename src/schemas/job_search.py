@@ -1,0 +1,96 @@
+"""What GET /jobs takes, and what it says beside the jobs."""
+
+from typing import Any
+
+import pycountry
+from marshmallow import ValidationError, fields, validate, validates, validates_schema
+
+from src.models.vocabulary import EmploymentType, ExperienceLevel
+from src.schemas.base import Choices, Flag, Line, Money, Shape, Whole, choice
+from src.schemas.job_card import JobCard
+from src.schemas.page import PageIn, page_of
+
+SORTS = ("relevance", "newest", "salary")
+
+
+class JobSearchIn(PageIn):
+    """Filters of job search; only live jobs are found."""
+
+    q = Line(
+        most=255,
+        metadata={"description": 'Words; "a phrase"; or; -not.', "example": "night nurse"},
+    )
+    title_only = Flag(load_default=False)
+    category = Line(most=200, least=1, metadata={"description": "Id or slug, with its children."})
+    company = Line(most=200, least=1, metadata={"description": "Id or slug."})
+    location = Line(most=200, metadata={"description": "Words of city, region or country."})
+    country = fields.String(validate=validate.Length(2, 2), metadata={"example": "DE"})
+    remote = Flag()
+    employment_type = Choices(EmploymentType)
+    experience_level = Choices(ExperienceLevel)
+    salary_min = Money()
+    salary_max = Money()
+    salary_currency = fields.String(
+        load_default="USD", validate=validate.Length(3, 3), metadata={"example": "EUR"}
+    )
+    salary_include_unknown = Flag(load_default=False)
+    posted_within = Whole(low=1, high=3650, strict=False, metadata={"description": "Days."})
+    featured = Flag()
+    sort = choice(SORTS)
+
+    @validates("country")
+    def is_country(self, value: str, **_: Any) -> None:
+        if pycountry.countries.get(alpha_2=value.upper()) is None:
+            raise ValidationError("Must be an ISO 3166 code of two letters.")
+
+    @validates("salary_currency")
+    def is_currency(self, value: str, **_: Any) -> None:
+        if pycountry.currencies.get(alpha_3=value.upper()) is None:
+            raise ValidationError("Must be an ISO 4217 code of three letters.")
+
+    @validates_schema(skip_on_field_errors=True)
+    def salary_in_order(self, data: dict[str, Any], **_: Any) -> None:
+        low, high = data.get("salary_min"), data.get("salary_max")
+        if low is not None and high is not None and low > high:
+            raise ValidationError("Must not be below salary_min.", "salary_max")
+
+
+class SearchNotes(Shape):
+    """How the words of the query were used."""
+
+    level = fields.Integer(
+        required=True, metadata={"description": "0: all words; higher: fewer were required."}
+    )
+    terms = fields.List(fields.String(), required=True)
+    ignored = fields.List(fields.String(), required=True)
+
+
+class JobSearchPage(page_of(JobCard)):  # type: ignore[misc]
+    """A page of jobs; with `q` also how its words were used."""
+
+    search = fields.Nested(SearchNotes)
+
+
+class SimilarIn(Shape):
+    limit = Whole(low=1, high=20, strict=False, load_default=6)
+
+
+class JobStatsOut(Shape):
+    """Figures of all live jobs."""
+
+    live = fields.Integer(required=True)
+    companies = fields.Integer(required=True)
+    new_7d = fields.Integer(required=True)
+    remote = fields.Integer(required=True)
+    by_employment_type = fields.Dict(
+        required=True, keys=fields.String(), values=fields.Integer(),
+        metadata={"example": {"full_time": 1}},
+    )  # fmt: skip
+    by_experience_level = fields.Dict(
+        required=True, keys=fields.String(), values=fields.Integer(),
+        metadata={"example": {"senior": 1}},
+    )  # fmt: skip
+    by_category = fields.Dict(
+        required=True, keys=fields.String(), values=fields.Integer(),
+        metadata={"example": {"healthcare": 1}},
+    )  # fmt: skip

@@ -1,0 +1,155 @@
+"""Finding jobs: by words with relaxation, by filters alone, like another job, and in figures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from src.database import db
+from src.errors import Gone, NotFound
+from src.models.lifecycle import ENDED_JOB
+from src.queries import job_search as search_queries
+from src.queries import ranked_search, search_plan
+from src.queries.job_filters import filters_of
+from src.queries.job_search import Filters
+from src.queries.paging import Page, PageRequest
+from src.queries.ranked_search import Ranked
+from src.queries.search_plan import Corpus, Plan, Word
+from src.utils import clock
+
+_SIMILAR_CANDIDATES = 300
+
+
+def search(query: Mapping[str, Any], request: PageRequest) -> Page:
+    """The page of live jobs that a validated query asks for."""
+    filters = filters_of(query)
+    words = query.get("q")
+    sort = query.get("sort") or ("relevance" if words else "newest")
+    if not words:
+        return _sorted(None, filters, "newest" if sort == "relevance" else sort, request)
+    plan, corpus = plan_of(words, title_only=query["title_only"])
+    if not plan.levels:
+        return Page([], 0, notes=_notes(plan, 0))
+    if sort == "relevance":
+        return _ranked(plan, filters, corpus, request)
+    return _sorted(plan, filters, sort, request)
+
+
+def plan_of(words: str, *, title_only: bool = False) -> tuple[Plan, Corpus]:
+    """How these words are searched; one statement."""
+    rows = db.session.execute(search_queries.WORDS, {"q": words}).all()
+    if not rows:
+        return Plan((), (), ()), Corpus(0, 1)
+    corpus = Corpus(rows[0].jobs or 0, max(1, rows[0].days or 1))
+    found = [Word(row.lexeme, row.in_doc, row.in_head) for row in rows]
+    if search_plan.has_operators(words):
+        plan = search_plan.literal(rows[0].tsquery, found, corpus)
+    else:
+        plan = search_plan.relaxed(found, corpus)
+    return (search_plan.in_title(plan) if title_only else plan), corpus
+
+
+def similar(job_id: int, limit: int) -> Page:
+    """Live jobs whose titles say about the same as this one's.
+
+    Raises NotFound, or Gone when the job has ended.
+    """
+    job = db.session.execute(search_queries.TITLE, {"job_id": job_id}).one_or_none()
+    if job is None or job.company_status != "active":
+        raise NotFound()
+    if job.status in ENDED_JOB or job.has_expired:
+        raise Gone()
+    if job.status != "published":
+        raise NotFound()
+    plan, corpus = plan_of(" ".join(job.title.replace('"', " ").split("-")))
+    if not plan.levels:
+        return Page([], 0)
+    others = Filters(conditions=("job_id <> :self",), values={"self": job_id})
+    ranked = Ranked(clock.now(), limit, candidates=_SIMILAR_CANDIDATES)
+    rows = db.session.execute(*ranked_search.page(plan, others, corpus, ranked)).all()
+    return Page(rows, len(rows))
+
+
+def stats() -> dict[str, Any]:
+    """Figures of all live jobs; one statement."""
+    figures: dict[str, Any] = db.session.execute(search_queries.STATS).scalar_one()
+    return figures
+
+
+def of_company(company: str, request: PageRequest) -> Page:
+    """The live jobs of a company, newest first.
+
+    Raises NotFound when there is no such company.
+    """
+    page = search({"company": company, "title_only": False}, request)
+    if page.total == 0:
+        known = db.session.execute(search_queries.COMPANY_EXISTS, {"company": company}).scalar()
+        if not known:
+            raise NotFound()
+    return page
+
+
+def _ranked(plan: Plan, filters: Filters, corpus: Corpus, request: PageRequest) -> Page:
+    """The best matches: exact up to CANDIDATES newest ones, and then the list ends."""
+    offset = request.after[0] if request.after else request.offset
+    if offset >= search_plan.CANDIDATES:
+        return Page([], 0, notes=_notes(plan, 0))
+    limit = min(request.size, search_plan.CANDIDATES - offset)
+    # One more row tells whether there is a next page, and carries the figures of an empty one.
+    ranked = Ranked(request.at, limit + 1, offset)
+    statement = ranked_search.page(plan, filters, corpus, ranked)
+    rows = db.session.execute(*statement).all()
+    candidates = rows[0].candidates if rows else 0
+    level = max((row.deepest for row in rows), default=0)
+    total, relation = candidates, "eq"
+    if rows and rows[0].is_cut:
+        total, relation = _count(plan, level, filters, corpus, request)
+    elif not rows and offset:
+        total = min(offset, candidates or offset)
+    ends = offset + limit
+    has_next = len(rows) > limit and ends < search_plan.CANDIDATES
+    page = Page(rows[:limit], total, relation, (ends,) if has_next else None)
+    page.reach = search_plan.CANDIDATES
+    page.notes = _notes(plan, level)
+    return page
+
+
+def _count(
+    plan: Plan, level: int, filters: Filters, corpus: Corpus, request: PageRequest
+) -> tuple[int, str]:
+    statement = search_queries.count_matches(plan.levels[level], filters, corpus, request.at)
+    counted = db.session.execute(*statement).scalar_one()
+    at_least = counted > search_plan.COUNTED
+    return min(counted, search_plan.COUNTED), "gte" if at_least else "eq"
+
+
+def _sorted(plan: Plan | None, filters: Filters, sort: str, request: PageRequest) -> Page:
+    """In the order of an index; with words, all of them are required."""
+    strict = plan.levels[0] if plan else None
+    corpus = Corpus(0, 1)
+    if strict is not None:
+        condition = "doc @@ CAST(:words AS tsquery)"
+        filters = Filters(
+            filters.tags, (*filters.conditions, condition),
+            {**filters.values, "words": strict.tsquery},
+        )  # fmt: skip
+    counted = db.session.execute(
+        *search_queries.count_matches(None, filters, corpus, request.at)
+    ).scalar_one()
+    statement = search_queries.sorted_page(sort, filters, request, fenced=strict is not None)
+    rows = db.session.execute(*statement).all()
+    shown = rows[: request.size]
+    has_next = len(rows) > request.size
+    return Page(
+        shown,
+        min(counted, search_plan.COUNTED),
+        "eq" if counted <= search_plan.COUNTED else "gte",
+        search_queries.sort_key(sort, shown[-1]) if has_next else None,
+        notes=_notes(plan, 0) if plan else {},
+    )
+
+
+def _notes(plan: Plan, level: int) -> dict[str, Any]:
+    terms = [lexeme for lexeme, _ in plan.terms]
+    return {"search": {"level": level, "terms": terms, "ignored": list(plan.ignored)}}
+
+
+__all__ = ["of_company", "plan_of", "search", "similar", "stats"]

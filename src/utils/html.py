@@ -4,6 +4,7 @@ import html
 import re
 
 import nh3
+from markdown_it import MarkdownIt
 
 from src.utils.text import clean
 
@@ -13,6 +14,11 @@ _TAGS = {
     "dl", "dt", "dd", "sub", "sup",
 }  # fmt: skip
 _TAG = re.compile(r"<[^>]*>?")
+_MARKUP = re.compile(
+    r"</?(?:p|br|div|ul|ol|li|b|i|em|strong|a|h[1-6]|table|span|pre)\b[^>]*>", re.IGNORECASE
+)
+_MARKDOWN = re.compile(r"\*\*\S|^#{1,6} |^[ \t]*[-*+] \S|^[ \t]*\d+\. \S|\]\(https?:", re.MULTILINE)
+_MARKDOWN_READER = MarkdownIt("commonmark", {"html": False, "breaks": True})
 
 
 def sanitise(markup: str) -> str:
@@ -39,3 +45,17 @@ def snippet(markup: str, length: int = 200) -> str:
         return text
     cut = text[:length].rsplit(" ", 1)[0]
     return f"{cut}…"
+
+
+def from_source(text: str) -> str:
+    """Sanitised HTML of a text that may be HTML, Markdown or plain."""
+    if _MARKUP.search(text):
+        return sanitise(text)
+    if _MARKDOWN.search(text):
+        return sanitise(_MARKDOWN_READER.render(text))
+    paragraphs = (part.strip() for part in text.split("\n\n"))
+    return "\n".join(
+        f"<p>{html.escape(part, quote=False).replace(chr(10), '<br>')}</p>"
+        for part in paragraphs
+        if part
+    )

@@ -1,0 +1,74 @@
+"""The import command: reads a file, shows progress on a terminal, prints the report."""
+
+import dataclasses
+import gzip
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from src.services import job_import
+from src.services.job_import import Report
+
+# Refusals shown one by one; --json has them all.
+SHOWN = 20
+
+
+def run(path: Path, *, dry_run: bool, as_json: bool) -> int:
+    """Import the file and print what became of its rows; the exit code."""
+    started = time.monotonic()
+    try:
+        with _opened(path) as lines:
+            report = _import(lines, dry_run)
+    except (OSError, EOFError) as error:
+        print(f"import_jobs: {path}: {error}", file=sys.stderr)
+        return 2
+    seconds = time.monotonic() - started
+    if as_json:
+        figures = dataclasses.asdict(report)
+        figures |= {"rows": report.rows, "seconds": round(seconds, 2), "dry_run": dry_run}
+        print(json.dumps(figures))
+    else:
+        _print(report, seconds, dry_run)
+    return 0
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+
+
+def _import(lines: Iterator[bytes] | IO[bytes], dry_run: bool) -> Report:
+    report = Report()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("importing", total=None)
+        for report in job_import.run(lines, dry_run=dry_run):
+            progress.update(task, description=f"{report.rows:,} rows, {report.created:,} created")
+    return report
+
+
+def _print(report: Report, seconds: float, dry_run: bool) -> None:
+    console = Console()
+    table = Table(title="Would import" if dry_run else "Imported")
+    table.add_column("rows")
+    table.add_column("", justify="right")
+    for name in ("created", "updated", "unchanged", "repeated", "refused"):
+        table.add_row(name, f"{getattr(report, name):,}")
+    table.add_row("in all", f"{report.rows:,}", style="bold")
+    table.add_row("companies created", f"{report.companies_created:,}")
+    console.print(table)
+    for note, count in report.notes.most_common():
+        console.print(f"{count:>7,}  {note}")
+    for line, reason in report.refusals[:SHOWN]:
+        console.print(f"line {line}: refused, {reason}")
+    if len(report.refusals) > SHOWN:
+        console.print(f"… and {len(report.refusals) - SHOWN:,} more: see --json")
+    rate = report.rows / seconds if seconds else 0
+    console.print(f"{seconds:.1f} s, {rate:,.0f} rows/s")

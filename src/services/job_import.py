@@ -1,0 +1,133 @@
+"""Importing postings: batches of rows, each one transaction that can be run again."""
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from src.database import Work, unit_of_work
+from src.queries import job_import as import_queries
+from src.services import posting
+from src.services.posting import Posting, Refused
+from src.utils.text import slugify
+
+BATCH = 1_000
+
+
+@dataclass
+class Report:
+    """What became of the rows: every one is in exactly one of the five counts."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    repeated: int = 0
+    refused: int = 0
+    companies_created: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
+    # (line number, reason)
+    refusals: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        return self.created + self.updated + self.unchanged + self.repeated + self.refused
+
+
+def run(lines: Iterable[bytes], *, dry_run: bool = False) -> Iterator[Report]:
+    """Import the lines; after each batch is committed, the report so far is given.
+
+    With `dry_run` each batch is rolled back, and the counts say what would have been.
+    """
+    report = Report()
+    seen: set[Any] = set()
+    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    while batch := list(islice(numbered, BATCH)):
+        postings = list(_readable(batch, report, seen))
+        if postings:
+            _import_batch(postings, report, dry_run)
+        yield report
+
+
+def _readable(batch: list[tuple[int, bytes]], report: Report, seen: set[Any]) -> Iterator[Posting]:
+    """The rows that can be jobs; repeats within the file are told apart here."""
+    for number, line in batch:
+        try:
+            row = posting.read(line, report.notes)
+        except Refused as error:
+            report.refused += 1
+            report.refusals.append((number, str(error)))
+            continue
+        marks = {(row.company_key, row.external_id), row.fingerprint}
+        if marks & seen:
+            report.repeated += 1
+        else:
+            yield row
+        seen |= marks
+
+
+class _RolledBack(Exception):
+    """Ends a dry run's transaction."""
+
+
+def _import_batch(postings: list[Posting], report: Report, dry_run: bool) -> None:
+    try:
+        with unit_of_work() as work:
+            counts = _write(work, postings)
+            if dry_run:
+                raise _RolledBack
+    except _RolledBack:
+        pass
+    for name, count in counts.items():
+        setattr(report, name, getattr(report, name) + count)
+
+
+def _write(work: Work, postings: list[Posting]) -> dict[str, int]:
+    session = work.session
+    session.execute(import_queries.DEADLINES)
+    session.execute(import_queries.LOCK)
+    session.execute(import_queries.STAGE)
+    raw: Any = session.connection().connection
+    with raw.cursor() as cursor:
+        cursor.copy_expert(import_queries.COPY, io.StringIO("".join(_copy_lines(postings))))
+    keys = {row.company_key: slugify(row.company_name, 60) for row in postings}
+    names = {"keys": list(keys), "slugs": list(keys.values())}
+    companies = session.execute(import_queries.COMPANIES, names).scalar_one()
+    known = session.execute(import_queries.UPDATE).one()
+    new = session.execute(import_queries.INSERT).one()
+    return {
+        "companies_created": companies,
+        "updated": known.changed,
+        "unchanged": known.known - known.changed,
+        "created": new.created,
+        "repeated": new.repeated,
+    }
+
+
+def _copy_lines(postings: list[Posting]) -> Iterator[str]:
+    for place, row in enumerate(postings):
+        values = (getattr(row, name) for name in import_queries.COLUMNS)
+        yield "\t".join([str(place), *map(_copy_value, values)]) + "\n"
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"'})
+
+
+def _copy_value(value: Any) -> str:
+    """A value in the text format of COPY."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, bytes):
+        return f"\\\\x{value.hex()}"
+    if isinstance(value, tuple):
+        members = ",".join(f'"{member.translate(_QUOTES)}"' for member in value)
+        return f"{{{members}}}".translate(_ESCAPES)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value).translate(_ESCAPES)
+
+
+__all__ = ["BATCH", "Report", "run"]

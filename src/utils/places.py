@@ -1,0 +1,118 @@
+"""Places as people write them: countries in many spellings, cities with states, and "remote"."""
+
+import functools
+import re
+from dataclasses import dataclass
+
+import pycountry
+
+# Spellings that ISO 3166 does not know; lower case, without full stops.
+_ALIASES = {
+    "usa": "US", "us": "US", "u s a": "US", "u s": "US", "america": "US",
+    "united states of america": "US", "uk": "GB", "great britain": "GB", "england": "GB",
+    "scotland": "GB", "wales": "GB", "northern ireland": "GB", "uae": "AE", "south korea": "KR",
+    "korea": "KR", "republic of (south korea)": "KR", "republic of korea": "KR",
+    "north korea": "KP", "russia": "RU", "vietnam": "VN", "taiwan (roc)": "TW", "taiwan": "TW",
+    "iran": "IR", "syria": "SY", "bolivia": "BO", "venezuela": "VE", "tanzania": "TZ",
+    "moldova": "MD", "czech republic": "CZ", "turkey": "TR", "türkiye": "TR",
+    "ivory coast": "CI", "cape verde": "CV", "macedonia": "MK", "swaziland": "SZ",
+    "france, metropolitan": "FR", "the netherlands": "NL", "holland": "NL", "deutschland": "DE",
+    "österreich": "AT", "schweiz": "CH", "españa": "ES", "brasil": "BR", "méxico": "MX",
+    "italia": "IT", "polska": "PL", "hong kong": "HK", "hong kong sar": "HK", "macau": "MO",
+    "palestine": "PS", "laos": "LA", "brunei": "BN", "burma": "MM", "中国": "CN", "日本": "JP",
+}  # fmt: skip
+_STATES = {
+    state.code[3:]: state.name
+    for state in pycountry.subdivisions.get(country_code="US")  # type: ignore[no-untyped-call]
+    if len(state.code) == 5
+}
+_STATE_NAMES = {name.lower(): name for name in _STATES.values()}
+_REMOTE = re.compile(
+    r"\b(?:fully |100% )?remote(?:ly)?(?: (?:only|first|ok|friendly))?\b|\banywhere\b"
+    r"|\bwork from home\b|\bworldwide\b",
+    re.IGNORECASE,
+)
+_NOT_A_PLACE = re.compile(
+    r"\b(?:hybrid|on-?site|in-?office|full[ -]?time|part[ -]?time|contract|intern(?:ship)?"
+    r"|multiple locations|various|flexible|emea|latam|apac|asia|europe|european union"
+    r"|north america|any location|negotiable after selection)\b",
+    re.IGNORECASE,
+)
+_SEPARATORS = re.compile(r"\s*(?:;|\||\s/\s|\s-\s|\bor\b|\band\b|•)\s*")
+_ASIDE = re.compile(r"\([^)]*\)?|\b(?:HQ|headquarters|office|area)\b|https?://\S+", re.IGNORECASE)
+_SHORT = {"NYC": "New York", "New York City": "New York", "SF": "San Francisco"}
+_EDGES = " -–—,.()[]:/"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in parts; `country` is an ISO 3166 code."""
+
+    city: str | None = None
+    region: str | None = None
+    country: str | None = None
+    is_remote: bool = False
+
+
+@functools.lru_cache(maxsize=8192)
+def country_code(spelling: str) -> str | None:
+    """The ISO 3166 code of a country as written, None for what is no country."""
+    key = spelling.strip(" .").lower().replace(".", "")
+    if key in _ALIASES:
+        return _ALIASES[key]
+    return _codes().get(key)
+
+
+@functools.cache
+def _codes() -> dict[str, str]:
+    """Every code and name of ISO 3166 in lower case."""
+    found: dict[str, str] = {}
+    for country in pycountry.countries:
+        names = (
+            country.alpha_2,
+            country.alpha_3,
+            country.name,
+            getattr(country, "common_name", ""),
+        )
+        found |= {name.lower(): str(country.alpha_2) for name in names if name}
+    return found
+
+
+@functools.lru_cache(maxsize=8192)
+def parse_place(text: str, country: str | None) -> Place:
+    """The first place in a text of one or many; a stated country wins over one in the text."""
+    is_remote = _REMOTE.search(text) is not None
+    code = country_code(country) if country else None
+    if country and code is None and _REMOTE.search(country):
+        is_remote = True
+    kept = _NOT_A_PLACE.sub(" ", _REMOTE.sub(" ", _ASIDE.sub(" ", text)))
+    first = next((part for part in _SEPARATORS.split(kept) if part.strip(_EDGES)), "")
+    parts = [part.strip(_EDGES) for part in first.split(",")]
+    parts = [_SHORT.get(part, part) for part in parts if part and len(part) <= 60]
+    region = None
+    if len(parts) > 1 or (parts and code is None):
+        code, region, parts = _tail(parts, code)
+    elif parts and code is not None and country_code(parts[0]) == code:
+        parts = []
+    city = parts[0] if parts else None
+    if region is None and len(parts) > 1:
+        region = parts[-1]
+    return Place(city, region, code, is_remote)
+
+
+def _tail(parts: list[str], code: str | None) -> tuple[str | None, str | None, list[str]]:
+    """Take country and state off the end: "Austin, TX", "Austin, Texas, USA", "Rome, Italy"."""
+    last = parts[-1]
+    state = _STATES.get(last) or _STATE_NAMES.get(last.lower())
+    if state and code in (None, "US") and (len(parts) > 1 or code == "US"):
+        return "US", state, parts[:-1]
+    found = country_code(last) if len(last) > 2 or last in ("UK", "US") else None
+    if found is None or (code is not None and found != code):
+        return code, None, parts
+    rest = parts[:-1]
+    if len(rest) > 1:
+        region = rest[-1]
+        return found, _STATES.get(region, region) if found == "US" else region, rest[:-1]
+    if rest and found == "US" and rest[0].lower() in _STATE_NAMES and rest[0] != "New York":
+        return found, rest[0], []
+    return found, None, rest

@@ -1,13 +1,12 @@
 """The import command: reads a file, shows progress on a terminal, prints the report."""
 
-import dataclasses
 import gzip
 import json
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -18,6 +17,7 @@ from src.services.job_import import Report
 
 # Refusals shown one by one; --json has them all.
 SHOWN = 20
+COUNTS = ("created", "updated", "unchanged", "repeated", "refused")
 
 
 def run(path: Path, *, dry_run: bool, as_json: bool) -> int:
@@ -31,9 +31,7 @@ def run(path: Path, *, dry_run: bool, as_json: bool) -> int:
         return 2
     seconds = time.monotonic() - started
     if as_json:
-        figures = dataclasses.asdict(report)
-        figures |= {"rows": report.rows, "seconds": round(seconds, 2), "dry_run": dry_run}
-        print(json.dumps(figures))
+        print(json.dumps(_figures(report) | {"seconds": round(seconds, 2), "dry_run": dry_run}))
     else:
         _print(report, seconds, dry_run)
     return 0
@@ -54,12 +52,20 @@ def _import(lines: Iterator[bytes] | IO[bytes], dry_run: bool) -> Report:
     return report
 
 
+def _figures(report: Report) -> dict[str, Any]:
+    return {
+        **{name: getattr(report, name) for name in ("rows", *COUNTS, "companies_created")},
+        "notes": dict(report.notes),
+        "refusals": [{"line": line, "reason": reason} for line, reason in report.refusals],
+    }
+
+
 def _print(report: Report, seconds: float, dry_run: bool) -> None:
     console = Console()
     table = Table(title="Would import" if dry_run else "Imported")
     table.add_column("rows")
     table.add_column("", justify="right")
-    for name in ("created", "updated", "unchanged", "repeated", "refused"):
+    for name in COUNTS:
         table.add_row(name, f"{getattr(report, name):,}")
     table.add_row("in all", f"{report.rows:,}", style="bold")
     table.add_row("companies created", f"{report.companies_created:,}")

@@ -1,0 +1,146 @@
+"""What an imported row becomes."""
+
+import json
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from src.services import posting
+from src.services.posting import Posting, Refused
+
+
+def read(**row: Any) -> Posting:
+    given = {"source": "board", "source_id": "1", "title": "Nurse", "description": "You care."}
+    return posting.read(json.dumps(given | row).encode(), Counter())
+
+
+def test_invisible_and_control_characters_leave_the_title() -> None:
+    assert read(title="\ufeffNight\u200b  nurse\n\x07 ").title == "Night nurse"
+
+
+def test_a_text_is_composed_to_one_form_of_unicode() -> None:
+    assert read(title="Cafe\u0301 manager").title == "Café manager"
+
+
+def test_scripts_and_styles_leave_a_text_with_their_content() -> None:
+    text = read(description="<p onclick='x()'>Hi<script>alert(1)</script></p>").description
+    assert text == "<p>Hi</p>"
+
+
+def test_markdown_becomes_lists_and_headings() -> None:
+    text = read(description="## Tasks\n\n- care\n- write").description
+    assert "<h2>Tasks</h2>" in text
+    assert "<li>care</li>" in text
+
+
+def test_plain_lines_stay_lines() -> None:
+    assert read(description="One < two\nthree\n\nfour").description == (
+        "<p>One &lt; two<br>three</p>\n<p>four</p>"
+    )
+
+
+def test_a_missing_title_is_made_of_the_first_words() -> None:
+    assert read(title=None, description="Night nurse wanted in Bergen").title.startswith("Night")
+
+
+def test_a_row_without_title_and_text_is_refused_with_the_reason() -> None:
+    with pytest.raises(Refused, match="no title and no text"):
+        read(title=None, description=None)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [(b"{", "not valid JSON"), (b"[1]", "not a JSON object"), (b"{}", "no source")],
+)
+def test_a_line_that_is_no_posting_is_refused_with_the_reason(line: bytes, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        posting.read(line, Counter())
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("FullTime", "full_time"), ("Part Time", "part_time"), ("Freelance", "contract"),
+        ("Fixed Term", "temporary"), ("Apprenticeship", "internship"), ("全职", "full_time"),
+        ("Shift work", None),
+    ],
+)  # fmt: skip
+def test_types_of_employment_are_mapped(written: str, meant: str | None) -> None:
+    assert read(employment_type=written).employment_type == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("INTERMEDIATE", "mid"), ("Entry-Level", "entry"), ("GS-9/11", "mid"), ("3-5年", "mid"),
+        ("GS-14", "lead"), ("5B", None),
+    ],
+)  # fmt: skip
+def test_levels_are_mapped(written: str, meant: str | None) -> None:
+    assert read(experience_level=written).experience_level == meant
+
+
+@pytest.mark.parametrize(
+    ("country", "code"),
+    [
+        ("U.S.A", "US"), ("UK", "GB"), ("Taiwan (ROC)", "TW"), ("France, Metropolitan", "FR"),
+        ("Republic of (South Korea)", "KR"), ("Serbia ", "RS"), ("EMEA remote", None),
+        ("European Union", None),
+    ],
+)  # fmt: skip
+def test_countries_are_known_in_many_spellings(country: str, code: str | None) -> None:
+    assert read(country=country).country == code
+
+
+@pytest.mark.parametrize(
+    ("location", "city", "region", "country", "remote"),
+    [
+        ("Austin, TX", "Austin", "Texas", "US", False),
+        ("Lisbon, Portugal", "Lisbon", None, "PT", False),
+        ("Sydney, New South Wales, Australia", "Sydney", "New South Wales", "AU", False),
+        ("Remote", None, None, None, True),
+        ("United States (Remote)", None, None, "US", True),
+        ("London; Paris", "London", None, None, False),
+    ],
+)
+def test_places_are_taken_apart(
+    location: str, city: str | None, region: str | None, country: str | None, remote: bool
+) -> None:
+    row = read(location=location)
+    assert (row.city, row.region, row.country, row.is_remote) == (city, region, country, remote)
+
+
+def salary(low: Any, high: Any, currency: Any = "USD", period: Any = "year") -> tuple[Any, ...]:
+    row = read(
+        salary_min=low, salary_max=high, salary_currency=currency, salary_period=period
+    )  # fmt: skip
+    return row.salary_min, row.salary_max
+
+
+def test_a_salary_in_the_wrong_order_is_turned_round() -> None:
+    assert salary(90_000, 70_000) == (Decimal(70_000), Decimal(90_000))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [(0, 500_000), (24.04, None), (1, 2, None), (1000, 2000, "USD", None), ("many", 2)],
+)
+def test_a_salary_that_cannot_be_true_is_dropped_and_the_row_kept(written: tuple[Any, ...]) -> None:
+    assert salary(*written) == (None, None)
+
+
+def test_an_unsafe_link_is_dropped() -> None:
+    assert read(apply_url="javascript:alert(1)").application_url is None
+
+
+def test_a_row_without_company_belongs_to_the_unknown_of_its_source() -> None:
+    assert read(company=None).company_name == "Unknown (board)"
+
+
+def test_a_repeat_has_the_same_fingerprint_whatever_its_source() -> None:
+    first = read(company="Acme", source="a", source_id="1")
+    again = read(company="ACME ", source="b", source_id="2")
+    assert first.fingerprint == again.fingerprint
+    assert first.external_id != again.external_id

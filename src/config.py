@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -21,15 +23,16 @@ class ConfigError(Exception):
 class Config:
     """Every setting, typed. Times are seconds."""
 
-    database_url: str
-    migration_database_url: str
-    direct_database_url: str
-    read_database_url: str | None
-    redis_url: str | None
-    secret_key: str
+    database_url: str = field(repr=False)
+    migration_database_url: str = field(repr=False)
+    direct_database_url: str = field(repr=False)
+    read_database_url: str | None = field(repr=False)
+    redis_url: str | None = field(repr=False)
+    secret_key: str = field(repr=False)
     embedded: bool
     environment: str
     port: int
+    workers: int | None
     data_dir: Path
     public_url: str
     pool_size: int
@@ -43,8 +46,13 @@ class Config:
     cors_origins: tuple[str, ...]
     trusted_hosts: tuple[str, ...]
     trusted_proxies: int
-    mail_url: str
+    mail_url: str = field(repr=False)
     log_level: str
+
+    @property
+    def behind_pooler(self) -> bool:
+        """Whether DATABASE_URL is a pooler's: then the way around it is given too."""
+        return self.direct_database_url != self.database_url
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Config":
@@ -85,8 +93,9 @@ class Config:
             embedded=embedded,
             environment=values.get("FLASK_ENV") or "production",
             port=port,
+            workers=_whole(values, "WEB_CONCURRENCY", 0, 1, 512) or None,
             data_dir=data_dir,
-            public_url=(values.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+            public_url=_web_url("PUBLIC_URL", values.get("PUBLIC_URL"), port),
             pool_size=_whole(values, "DB_POOL_SIZE", 10, 1, 1000),
             max_overflow=_whole(values, "DB_MAX_OVERFLOW", 20, 0, 1000),
             pool_timeout=_number(values, "DB_POOL_TIMEOUT", 1.0),
@@ -95,7 +104,7 @@ class Config:
             sql_echo=_flag(values, "SQL_ECHO", False),
             cache_enabled=_flag(values, "CACHE_ENABLED", True),
             cache_default_expire_seconds=_whole(values, "CACHE_DEFAULT_EXPIRE", 300, 1, 10**6),
-            cors_origins=_words(values, "CORS_ORIGINS"),
+            cors_origins=_origins(values),
             trusted_hosts=_words(values, "TRUSTED_HOSTS"),
             trusted_proxies=_whole(values, "TRUSTED_PROXIES", 0, 0, 10),
             mail_url=_mail_url(values.get("MAIL_URL"), data_dir),
@@ -180,6 +189,26 @@ def _flag(values: Mapping[str, str], name: str, default: bool) -> bool:
 
 def _words(values: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in (values.get(name) or "").split(",") if word.strip())
+
+
+def _web_url(name: str, raw: str | None, port: int) -> str:
+    url = (raw or f"http://127.0.0.1:{port}").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ConfigError(f"{name} must be an http:// or https:// URL.")
+    return url
+
+
+def _origins(values: Mapping[str, str]) -> tuple[str, ...]:
+    origins = _words(values, "CORS_ORIGINS")
+    for origin in origins:
+        parts = urlsplit(origin)
+        # flask-cors reads a star or an expression as a pattern: only exact origins pass.
+        if parts.scheme not in ("http", "https") or not re.fullmatch(r"[\w.:-]+", parts.netloc):
+            raise ConfigError(
+                f"CORS_ORIGINS must list origins like https://example.org, not {origin}."
+            )
+    return tuple(origin.rstrip("/") for origin in origins)
 
 
 def _level(raw: str | None) -> str:

@@ -14,9 +14,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from src import models, observability
 from src.config import Config, ConfigError, from_process
 from src.database import db
+from src.errors import NotFound
 from src.routes import blueprints
 from src.routes import errors as error_routes
 from src.utils import db_optimization, redis_client
+from src.utils.shared_counters import SharedCounters
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
@@ -40,6 +42,8 @@ def create_app(config: Config) -> Flask:
     app = Flask("talentsphere", static_folder=None)
     app.json = OrjsonProvider(app)
     app.url_map.strict_slashes = False
+    # A doubled slash is an unknown path, not a redirect.
+    app.url_map.merge_slashes = False
     app.config |= {
         "SECRET_KEY": config.secret_key,
         "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
@@ -51,6 +55,7 @@ def create_app(config: Config) -> Flask:
             pool_timeout=config.pool_timeout,
             pool_recycle=config.pool_recycle,
             echo=config.sql_echo,
+            behind_pooler=config.behind_pooler,
         ),
         "TALENTSPHERE": config,
     }
@@ -64,10 +69,15 @@ def create_app(config: Config) -> Flask:
 
 
 def _bind(app: Flask, config: Config) -> None:
+    counters = app.extensions["counters"] = SharedCounters(config.data_dir / "metrics")
     db.init_app(app)
     Migrate(app, db, directory="migrations")
     with app.app_context():
-        db_optimization.watch(db.engine, config.slow_query_seconds, observability.count_statement)
+        db_optimization.watch(
+            db.engine, config.slow_query_seconds, counters, observability.count_statement
+        )
+        if config.behind_pooler:
+            db_optimization.limit_each_transaction(db.engine)
     if config.redis_url and config.cache_enabled:
         client = redis_client.connect(config.redis_url)
         app.extensions["cache_ping"] = functools.partial(redis_client.answers_ping, client)
@@ -87,16 +97,26 @@ def _trace_requests(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         observability.begin(request.headers.get("X-Request-ID"))
+        if "\0" in request.path:
+            # PostgreSQL has no such text: nothing can be found under it.
+            raise NotFound()
 
     @app.after_request
     def finish(response: Response) -> Response:
-        trace = observability.current() or observability.begin(None)
+        # The rule, not the path: paths hold ids and the secrets of invitations.
+        route = request.url_rule.rule if request.url_rule else "unknown"
+        trace = observability.finish(
+            app.extensions["counters"], request.method, route, response.status_code
+        )
         response.headers["X-Request-ID"] = trace.request_id
         response.headers["Server-Timing"] = trace.header()
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Frame-Options"] = "DENY"
         response.headers.setdefault("Cache-Control", "no-cache")
-        response.headers.setdefault("Content-Security-Policy", "default-src 'none'")
+        response.headers.setdefault(
+            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
+        )
         return response
 
 

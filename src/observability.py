@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 import structlog
 from flask import g, has_request_context
 
+from src.utils import metrics
+from src.utils.shared_counters import SharedCounters
+
+log = structlog.get_logger("requests")
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -52,6 +57,31 @@ def count_statement(seconds: float) -> None:
     if trace is not None:
         trace.statements += 1
         trace.database_seconds += seconds
+
+
+def finish(counters: SharedCounters, method: str, route: str, status: int) -> Trace:
+    """Count the request, and log what changed something or failed; reads are only counted."""
+    trace = current() or begin(None)
+    seconds = time.perf_counter() - trace.started
+    labels = (method if method in _METHODS else "OTHER", route)
+    metrics.record(
+        counters,
+        labels,
+        status=status,
+        seconds=seconds,
+        statements=trace.statements,
+        db=trace.database_seconds,
+    )
+    quiet = method in ("GET", "HEAD", "OPTIONS") and status < 400
+    (log.debug if quiet else log.info)(
+        "request",
+        method=method,
+        route=route,
+        status=status,
+        ms=round(seconds * 1000, 1),
+        statements=trace.statements,
+    )
+    return trace
 
 
 def configure_logs(level: str) -> None:

@@ -1,25 +1,36 @@
 """Engine options, the slow-query log and the pool's status."""
 
 import re
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, event
+
+from src.utils.shared_counters import SharedCounters
 
 log = structlog.get_logger("database")
 
 # A sync worker serves one request at a time; one more connection is for the view counter.
 POOL_CEILING = 2
+TIMEOUTS_MS = {
+    "statement_timeout": 3000,
+    "lock_timeout": 1000,
+    "idle_in_transaction_session_timeout": 10000,
+}
 _LITERALS = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 _LISTS = re.compile(r"\(\s*(?:%\(\w+\)s|\?)(?:\s*,\s*(?:%\(\w+\)s|\?))+\s*\)")
 
 
 def engine_options(
-    *, pool_size: int, max_overflow: int, pool_timeout: float, pool_recycle: int, echo: bool
+    *,
+    pool_size: int,
+    max_overflow: int,
+    pool_timeout: float,
+    pool_recycle: int,
+    echo: bool,
+    behind_pooler: bool = False,
 ) -> dict[str, Any]:
     """Options of the application's engine; the pool settings are ceilings, not orders.
 
@@ -27,11 +38,7 @@ def engine_options(
     noticed after 5 + 3 x 2 s.
     """
     size = min(pool_size, POOL_CEILING)
-    timeouts = {
-        "statement_timeout": 3000,
-        "lock_timeout": 1000,
-        "idle_in_transaction_session_timeout": 10000,
-    }
+    options = " ".join(f"-c {name}={value}" for name, value in TIMEOUTS_MS.items())
     return {
         "pool_size": size,
         "max_overflow": min(max_overflow, POOL_CEILING - size),
@@ -39,10 +46,12 @@ def engine_options(
         "pool_recycle": pool_recycle,
         "pool_pre_ping": False,
         "echo": echo,
+        # No value of a row in a log, not even with SQL_ECHO.
+        "hide_parameters": True,
         "connect_args": {
             "connect_timeout": 2,
             "application_name": "talentsphere",
-            "options": " ".join(f"-c {name}={value}" for name, value in timeouts.items()),
+            **({} if behind_pooler else {"options": options}),
             "keepalives_idle": 5,
             "keepalives_interval": 2,
             "keepalives_count": 3,
@@ -56,35 +65,13 @@ def fingerprint(statement: str) -> str:
     return " ".join(text.split())[:400]
 
 
-@dataclass
-class SlowQueries:
-    """The slow statements of this process, by fingerprint; never their parameters."""
-
-    seen: dict[str, dict[str, Any]] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, statement: str, seconds: float) -> None:
-        key = fingerprint(statement)
-        with self.lock:
-            if key not in self.seen and len(self.seen) >= 100:
-                return
-            row = self.seen.setdefault(
-                key, {"fingerprint": key, "count": 0, "total_ms": 0.0, "max_ms": 0.0}
-            )
-            row["count"] += 1
-            row["total_ms"] = round(row["total_ms"] + seconds * 1000, 1)
-            row["max_ms"] = round(max(row["max_ms"], seconds * 1000), 1)
-
-    def worst(self) -> list[dict[str, Any]]:
-        with self.lock:
-            return sorted(self.seen.values(), key=lambda row: -row["total_ms"])
-
-
-slow_queries = SlowQueries()
-
-
-def watch(engine: Engine, slow_seconds: float, on_statement: Callable[[float], None]) -> None:
-    """Time every statement: tell `on_statement` its seconds, and log the slow ones."""
+def watch(
+    engine: Engine,
+    slow_seconds: float,
+    counters: SharedCounters,
+    on_statement: Callable[[float], None],
+) -> None:
+    """Time every statement: tell `on_statement` its seconds, log and count the slow ones."""
 
     @event.listens_for(engine, "before_cursor_execute")
     def started(_c: Any, _cur: Any, _s: str, _p: Any, context: Any, _many: bool) -> None:
@@ -92,21 +79,56 @@ def watch(engine: Engine, slow_seconds: float, on_statement: Callable[[float], N
 
     @event.listens_for(engine, "after_cursor_execute")
     def ended(_c: Any, _cur: Any, statement: str, _p: Any, context: Any, _many: bool) -> None:
-        seconds = time.perf_counter() - context.started_at
+        tell(statement, context)
+
+    @event.listens_for(engine, "handle_error")
+    def failed(failure: ExceptionContext) -> None:
+        # A statement that ran into its timeout is the slowest there is.
+        if failure.execution_context is not None and failure.statement is not None:
+            tell(failure.statement, failure.execution_context)
+
+    def tell(statement: str, context: Any) -> None:
+        seconds = time.perf_counter() - getattr(context, "started_at", time.perf_counter())
         on_statement(seconds)
         if seconds >= slow_seconds:
-            slow_queries.add(statement, seconds)
-            log.warning(
-                "slow_statement", ms=round(seconds * 1000), fingerprint=fingerprint(statement)
-            )
+            _note_slow(counters, fingerprint(statement), seconds * 1000)
+
+    _watch_pool(engine, counters)
+
+
+def _note_slow(counters: SharedCounters, mark: str, ms: float) -> None:
+    log.warning("slow_statement", ms=round(ms), fingerprint=mark)
+    counters.add(("slow", mark))
+    counters.add(("slow_ms", mark), ms)
+    counters.raise_to(("max_ms", mark), ms)
+
+
+def _watch_pool(engine: Engine, counters: SharedCounters) -> None:
+    """Keep what the pool holds where other processes can read it."""
+
+    def note(*_: Any) -> None:
+        status = pool_status(engine)
+        counters.put(("pool", "in_use"), status["checked_out"])
+        counters.put(("pool", "idle"), status["idle"])
+
+    for name in ("checkout", "checkin", "close", "invalidate"):
+        event.listen(engine, name, note)
+
+
+def limit_each_transaction(engine: Engine) -> None:
+    """Set the deadlines behind a pooler, which refuses them as start-up options."""
+    settings = "; ".join(f"SET LOCAL {name} = {value}" for name, value in TIMEOUTS_MS.items())
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(settings)
 
 
 def pool_status(engine: Engine) -> dict[str, int]:
-    """Connections of this process's pool: how many it may hold, and how many are in use."""
+    """Connections of this process's pool: how many it may hold and does."""
     pool: Any = engine.pool
     return {
-        "size": pool.size(),
+        "limit": pool.size() + pool._max_overflow,
         "checked_out": pool.checkedout(),
-        "overflow": max(0, pool.overflow()),
         "idle": pool.checkedin(),
     }

@@ -1,0 +1,123 @@
+"""Numbers that all worker processes of a host add to, each in a file of its own."""
+
+import fcntl
+import os
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+import structlog
+from prometheus_client.mmap_dict import MmapedDict
+
+log = structlog.get_logger("metrics")
+
+MOST_SLOTS = 512
+Key = tuple[str, ...]
+_SEPARATOR = "\x1f"
+
+
+class SharedCounters:
+    """Named numbers; this process writes its own slot, anybody reads all of them.
+
+    A slot is a file that its process holds locked. The kernel frees the lock however the process
+    ends, and the next one goes on with its numbers: they never go back, and files never pile up.
+    Without a writable folder the numbers are this process's alone.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._owner = 0
+        self._held: IO[bytes] | None = None
+        self._file: MmapedDict | None = None
+        self._values: dict[Key, float] = {}
+
+    def add(self, key: Key, amount: float = 1.0) -> None:
+        """Add to a number that only grows."""
+        with self._lock:
+            self._open()
+            self._write(key, self._values.get(key, 0.0) + amount)
+
+    def put(self, key: Key, value: float) -> None:
+        """Set a number that goes up and down."""
+        with self._lock:
+            self._open()
+            self._write(key, value)
+
+    def raise_to(self, key: Key, value: float) -> None:
+        """Set a number unless it is greater already."""
+        with self._lock:
+            self._open()
+            if value > self._values.get(key, 0.0):
+                self._write(key, value)
+
+    def read(self) -> Iterator[tuple[bool, Key, float]]:
+        """Every number of every slot, and whether the process of that slot lives."""
+        with self._lock:
+            self._open()
+            own = list(self._values.items())
+        for key, value in own:
+            yield True, key, value
+        for path in sorted(self._folder.glob("*.db")):
+            if self._held is None or path.name != Path(self._held.name).name:
+                lives = _is_locked(path)
+                for key, value in _numbers(path):
+                    yield lives, key, value
+
+    def _write(self, key: Key, value: float) -> None:
+        self._values[key] = value
+        if self._file is not None:
+            self._file.write_value(_SEPARATOR.join(key), value, time.time())  # type: ignore[no-untyped-call]
+
+    def _open(self) -> None:
+        """Take a free slot, once a process: a fork must not write its parent's."""
+        if self._owner == os.getpid():
+            return
+        self._owner, self._file, self._held = os.getpid(), None, None
+        self._values = {}
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._held = _take_slot(self._folder)
+        except OSError as error:
+            log.warning("metrics_not_shared", folder=str(self._folder), error=str(error))
+            return
+        self._values = dict(_numbers(Path(self._held.name)))
+        try:
+            self._file = MmapedDict(self._held.name)  # type: ignore[no-untyped-call]
+        except (RuntimeError, ValueError, struct.error):
+            self._held.truncate(0)
+            self._file = MmapedDict(self._held.name)  # type: ignore[no-untyped-call]
+
+
+def _take_slot(folder: Path) -> IO[bytes]:
+    for slot in range(MOST_SLOTS):
+        held = (folder / f"{slot}.db").open("a+b")
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.close()
+        else:
+            return held
+    raise OSError("every slot is taken")
+
+
+def _is_locked(path: Path) -> bool:
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _numbers(path: Path) -> list[tuple[Key, float]]:
+    """What a slot holds; nothing when it is new or damaged."""
+    try:
+        rows = MmapedDict.read_all_values_from_file(path)  # type: ignore[no-untyped-call]
+        return [(tuple(key.rstrip(" ").split(_SEPARATOR)), value) for key, value, *_ in rows]
+    except (OSError, RuntimeError, ValueError, struct.error):
+        return []

@@ -2,10 +2,11 @@
 
 from flask import Blueprint
 
-from src.routes import health, job_search, openapi
+from src.routes import docs, health, job_search, ops
 
 blueprints: tuple[Blueprint, ...] = (
+    docs.blueprint,
     health.blueprint,
     job_search.blueprint,
-    openapi.blueprint,
+    ops.blueprint,
 )

@@ -53,15 +53,33 @@ def contract_of(view: View) -> Contract:
 def answers(
     status: int, shape: type[Schema] | None = None, fails: tuple[int, ...] = (), **extra: Any
 ) -> Callable[[View], View]:
-    """Document the answer: its status and shape, and the failures beyond the usual ones."""
+    """Document the answer: its status and shape, and the failures beyond the usual ones.
+
+    `extra` has `also` (a second status of the same shape), `media` (of an answer that is not
+    JSON), `any_query` (parameters nobody reads are let through).
+    """
 
     def decorate(view: View) -> View:
         contract = contract_of(view)
         contract.status, contract.answer, contract.fails = status, shape, fails
         contract.extra = extra
-        return view
+
+        @functools.wraps(view)
+        def strict(**arguments: Any) -> Any:
+            if contract.query is None and not extra.get("any_query"):
+                _refuse_query()
+            return view(**arguments)
+
+        return strict
 
     return decorate
+
+
+def _refuse_query() -> None:
+    """A route without a query schema takes no parameter: a misspelt one must not pass."""
+    unknown = [name for name in request.args if not _MARKETING.fullmatch(name)]
+    if unknown:
+        raise Invalid({name: ["Unknown field."] for name in unknown[:_MOST_ERRORS]})
 
 
 def body(shape: type[Schema], limit_bytes: int = BODY_BYTES) -> Callable[[View], View]:

@@ -1,5 +1,7 @@
 """Whether the service lives, and whether it can work."""
 
+import functools
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app
@@ -17,9 +19,11 @@ from src.schemas.base import Shape
 blueprint = Blueprint("health", __name__)
 EXTENSIONS = ("pg_trgm", "unaccent")
 _STATE = text("""
-SELECT (SELECT max(version_num) FROM alembic_version) AS schema_version,
+SELECT to_regclass('alembic_version') IS NOT NULL AS is_migrated,
        array(SELECT extname::text FROM pg_extension) AS extensions
 """)
+_SCHEMA_VERSION = text("SELECT max(version_num) FROM alembic_version")
+_MIGRATIONS = Path(__file__).parents[2] / "migrations" / "versions"
 
 
 class HealthOut(Shape):
@@ -41,7 +45,7 @@ class ReadyOut(Shape):
 @blueprint.get("/health")
 @blueprint.get("/api/v1/health", endpoint="get_health_v1")
 @requires(PUBLIC)
-@answers(200, HealthOut)
+@answers(200, HealthOut, any_query=True)
 def get_health(caller: Caller) -> Response:
     """Whether the process answers; touches nothing."""
     return answer({"status": "live"})
@@ -50,13 +54,14 @@ def get_health(caller: Caller) -> Response:
 @blueprint.get("/health/ready")
 @blueprint.get("/api/v1/health/ready", endpoint="get_ready_v1")
 @requires(PUBLIC)
-@answers(200, ReadyOut)
+@answers(200, ReadyOut, also=503, any_query=True)
 def get_ready(caller: Caller) -> Response:
     """Whether requests can be served; 503 only without the database."""
     state = _database_state()
     cache = _cache_state()
     extensions = {name: name in (state or {}).get("extensions", ()) for name in EXTENSIONS}
-    whole = cache != "unavailable" and all(extensions.values())
+    is_current = state is not None and state["schema_version"] == newest_migration()
+    whole = cache != "unavailable" and all(extensions.values()) and is_current
     content = {
         "status": "unavailable" if state is None else "ready" if whole else "degraded",
         "database": "unavailable" if state is None else "ok",
@@ -71,10 +76,18 @@ def get_ready(caller: Caller) -> Response:
 
 def _database_state() -> dict[str, Any] | None:
     try:
-        return dict(db.session.execute(_STATE).one()._mapping)
+        row = db.session.execute(_STATE).one()
+        version = db.session.execute(_SCHEMA_VERSION).scalar() if row.is_migrated else None
     except SQLAlchemyError:
         db.session.rollback()
         return None
+    return {"schema_version": version, "extensions": row.extensions}
+
+
+@functools.cache
+def newest_migration() -> str | None:
+    """The schema version that this code was written for."""
+    return max((path.name.split("_")[0] for path in _MIGRATIONS.glob("[0-9]*_*.py")), default=None)
 
 
 def _cache_state() -> str:

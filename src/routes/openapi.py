@@ -1,52 +1,20 @@
-"""The OpenAPI 3.1 document, read off the routes' decorators, and Swagger UI over it."""
+"""The OpenAPI 3.1 document, read off the routes' decorators."""
 
-from pathlib import Path
 from typing import Any
 
-import flask_swagger_ui
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Blueprint, Flask, Response, current_app, send_from_directory
-from marshmallow import Schema, fields, validate
+from flask import Flask
 from werkzeug.routing import Rule
 
-from src.auth import Policy, requires
-from src.caller import PUBLIC, Caller
-from src.routes.contract import Contract, answer, answers, contract_of
+from src.auth import Policy
+from src.routes.contract import Contract, contract_of
 from src.routes.errors import STATUSES
+from src.routes.examples import example_of
 from src.schemas.base import Choices, Money, Timestamp
 
 VERSION = "0.1.0"
-blueprint = Blueprint("docs", __name__)
 _TITLES = {status: title for status, _, title in STATUSES.values()}
-_CSP = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'"
-_ASSETS = Path(flask_swagger_ui.__file__).parent / "dist"
-
-
-@blueprint.get("/openapi.json")
-@requires(PUBLIC)
-@answers(200)
-def get_openapi(caller: Caller) -> Response:
-    """This document."""
-    return answer(document(current_app), headers={"Cache-Control": "public, max-age=300"})
-
-
-@blueprint.get("/docs")
-@requires(PUBLIC)
-@answers(200, media="text/html")
-def get_docs(caller: Caller) -> Response:
-    """The documentation as a page."""
-    return Response(_PAGE, mimetype="text/html", headers={"Content-Security-Policy": _CSP})
-
-
-@blueprint.get("/docs/assets/<path:name>")
-@requires(PUBLIC)
-@answers(200, media="application/octet-stream", fails=(404,))
-def get_docs_asset(caller: Caller, name: str) -> Response:
-    """A file of the documentation page."""
-    if name == "start.js":
-        return Response(_START, mimetype="text/javascript")
-    return send_from_directory(_ASSETS, name, max_age=3600)
 
 
 def document(app: Flask) -> dict[str, Any]:
@@ -84,8 +52,6 @@ def _build(app: Flask) -> dict[str, Any]:
 def _operation(rule: Rule, view: Any, policy: Policy, contract: Contract) -> dict[str, Any]:
     summary = (view.__doc__ or "").strip().splitlines()[0].rstrip(".")
     name = rule.endpoint.replace(".", "_")
-    if rule.rule.startswith("/api/v1/health"):
-        name += "_v1"
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": summary,
@@ -155,21 +121,22 @@ def _responses(rule: Rule, policy: Policy, contract: Contract) -> dict[str, Any]
     if contract.status == 200 and "GET" in (rule.methods or ()):
         responses["304"] = {"description": "Unchanged since the ETag named."}
     for status in sorted(_failures(rule, policy, contract)):
-        responses[str(status)] = {
-            "description": _TITLES[status],
-            "content": {"application/problem+json": {"schema": "Problem"}},
-        }
+        if str(status) not in responses:
+            responses[str(status)] = {
+                "description": _TITLES[status],
+                "content": {"application/problem+json": {"schema": "Problem"}},
+            }
     return responses
 
 
 def _failures(rule: Rule, policy: Policy, contract: Contract) -> set[int]:
     found = {*contract.fails, 401, 503}
+    if not contract.extra.get("any_query"):
+        found.add(422)
     if not policy.is_public:
         found.add(403)
     if contract.body is not None:
         found |= {400, 411, 413, 415, 422}
-    if contract.query is not None:
-        found.add(422)
     if contract.idempotent:
         found |= {400, 409, 422}
     if contract.if_match:
@@ -177,41 +144,6 @@ def _failures(rule: Rule, policy: Policy, contract: Contract) -> set[int]:
     if rule.arguments:
         found.add(404)
     return found
-
-
-def example_of(schema: Schema) -> dict[str, Any]:
-    """An example made of the fields' own; inputs leave out what is optional and has none."""
-    return {
-        name: _field_example(field)
-        for name, field in schema.fields.items()
-        if not (field.load_only and not field.required and "example" not in field.metadata)
-    }
-
-
-def _field_example(field: Any) -> Any:
-    if "example" in field.metadata:
-        return field.metadata["example"]
-    if isinstance(field, fields.Nested):
-        return [example_of(field.schema)] if field.schema.many else example_of(field.schema)
-    if isinstance(field, fields.List):
-        return [_field_example(field.inner)]
-    words = [rule.choices for rule in field.validators if isinstance(rule, validate.OneOf)]
-    for choices in (*words, field.metadata.get("enum")):
-        if choices:
-            return next(iter(choices))
-    kinds = (example for kind, example in _EXAMPLES if isinstance(field, kind))
-    return next(kinds, None if field.allow_none else "text")
-
-
-_EXAMPLES: tuple[tuple[Any, Any], ...] = (
-    (Timestamp, "2026-01-31T09:00:00Z"),
-    (fields.Boolean, True),
-    (fields.Integer, 1),
-    (fields.Float, 0.5),
-    (Money, 52000),
-    (fields.Dict, {}),
-    (fields.String, "text"),
-)
 
 
 def _types(_self: Any, field: Any, **_: Any) -> dict[str, Any]:
@@ -260,24 +192,3 @@ _PROBLEM: dict[str, Any] = {
         "instance": "/api/v1/jobs/1", "request_id": "f3b1c2",
     },
 }  # fmt: skip
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>TalentSphere API</title>
-<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
-<link rel="icon" href="/docs/assets/favicon-32x32.png">
-</head>
-<body>
-<div id="docs"></div>
-<script src="/docs/assets/swagger-ui-bundle.js"></script>
-<script src="/docs/assets/start.js"></script>
-</body>
-</html>
-"""
-_START = """window.addEventListener("load", () => {
-  SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true, tryItOutEnabled: true,
-    displayRequestDuration: true, filter: true, persistAuthorization: false });
-});
-"""

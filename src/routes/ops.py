@@ -1,0 +1,52 @@
+"""What operators read: metrics over all workers, and the database's performance."""
+
+import ipaddress
+
+from flask import Blueprint, Response, current_app, request
+
+from src.auth import requires
+from src.caller import PUBLIC, Caller, Role
+from src.database import db
+from src.errors import Forbidden, Unauthenticated
+from src.routes.contract import answer, answers
+from src.schemas.performance import PerformanceOut
+from src.services import performance as performance_service
+from src.utils import db_optimization, metrics
+
+blueprint = Blueprint("ops", __name__)
+# Set by whoever passes a request on: then a peer on loopback is a proxy, not the operator.
+_FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+
+
+@blueprint.get("/metrics")
+@requires(PUBLIC)
+@answers(200, media="text/plain", fails=(403,))
+def get_metrics(caller: Caller) -> Response:
+    """Counters of all workers for Prometheus, to loopback or the scope ops:read."""
+    if not _is_from_here(caller.address):
+        if caller.is_anonymous:
+            raise Unauthenticated()
+        if caller.role != Role.ADMIN or (
+            caller.scopes is not None and "ops:read" not in caller.scopes
+        ):
+            raise Forbidden()
+    data = metrics.as_text(current_app.extensions["counters"])
+    return Response(data, content_type=metrics.CONTENT_TYPE)
+
+
+@blueprint.get("/api/v1/database/performance")
+@requires("admin", scope="ops:read")
+@answers(200, PerformanceOut)
+def get_database_performance(caller: Caller) -> Response:
+    """Pools, slow statements and the use of indexes."""
+    pool = db_optimization.pool_status(db.engine)
+    return answer(performance_service.report(current_app.extensions["counters"], pool))
+
+
+def _is_from_here(address: str) -> bool:
+    if any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import argon2
+from sqlalchemy import text
 
 from src.auth import digest
 from src.database import db
@@ -100,3 +101,8 @@ def _added(row: Row) -> Row:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def rows(statement: str, **values: Any) -> list[Any]:
+    """What the database holds, as the test's own transaction sees it."""
+    return list(db.session.execute(text(statement), values))

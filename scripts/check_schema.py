@@ -1,0 +1,93 @@
+"""Check the migrations and the OpenAPI document: python -m scripts.check_schema.
+
+On servers of its own: up, down to nothing, up again; no difference from the models; the SQL of all
+migrations linted; the OpenAPI document valid.
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from src.embedded import postgres
+from src.embedded.layout import APP, OWNER, Layout
+
+SECRET = "a-secret-for-checks-only-0123456789-abcdef"
+# Rules that do not fit: the schema is made on an empty database, bigint and text are our choice.
+SQUAWK_EXCEPT = (
+    "prefer-robust-stmts,require-concurrent-index-creation,adding-foreign-key-constraint,"
+    "constraint-missing-not-valid,disallowed-unique-constraint,prefer-bigint-over-smallint,"
+    "prefer-bigint-over-int,transaction-nesting,require-timeout-settings,ban-drop-table,"
+    "prefer-identity,ban-char-field"
+)
+
+
+def main() -> int:
+    """0 when everything holds, 1 otherwise."""
+    with tempfile.TemporaryDirectory() as folder:
+        layout = Layout(Path(folder))
+        layout.prepare()
+        server = postgres.start(layout, durable=False)
+        try:
+            postgres.ensure_database(layout)
+            results = [check(layout) for check in (_migrations, _sql, _openapi)]
+        finally:
+            postgres.stop(server)
+            layout.remove_sockets()
+    return 0 if all(results) else 1
+
+
+def _flask(layout: Layout, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environ = {
+        "DATABASE_URL": layout.database_url(APP),
+        "MIGRATION_DATABASE_URL": layout.database_url(OWNER),
+        "SECRET_KEY": SECRET,
+        "LOG_LEVEL": "ERROR",
+        "TALENTSPHERE_DATA_DIR": str(layout.data_dir),
+        "PATH": "/usr/bin:/bin",
+    }
+    command = [sys.executable, "-m", "flask", "--app", "src.main", *arguments]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+
+
+def _migrations(layout: Layout) -> bool:
+    for step in (("upgrade",), ("downgrade", "base"), ("upgrade",), ("check",)):
+        done = _flask(layout, "db", *step)
+        if done.returncode != 0:
+            print(f"db {' '.join(step)}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+            return False
+    print("migrations: up, down, up, and no difference from the models")
+    return True
+
+
+def _sql(layout: Layout) -> bool:
+    written = _flask(layout, "db", "upgrade", "--sql")
+    if written.returncode != 0:
+        print(written.stderr[-4000:])
+        return False
+    path = layout.data_dir / "migrations.sql"
+    path.write_text(written.stdout)
+    squawk = Path(sys.executable).parent / "squawk"
+    done = subprocess.run(
+        [squawk, f"--exclude={SQUAWK_EXCEPT}", path], capture_output=True, text=True, check=False
+    )
+    print("squawk: clean" if done.returncode == 0 else (done.stdout + done.stderr)[-4000:])
+    return done.returncode == 0
+
+
+def _openapi(layout: Layout) -> bool:
+    program = (
+        "from openapi_spec_validator import validate\n"
+        "from src.main import app\n"
+        "validate(app.test_client().get('/openapi.json').json)\n"
+    )
+    environ = {"DATABASE_URL": layout.database_url(APP), "SECRET_KEY": SECRET}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=False
+    )
+    print("OpenAPI: valid" if done.returncode == 0 else done.stderr[-4000:])
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,84 @@
+"""Child processes that cannot outlive their parent, and how to stop them."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+from src.embedded import launch
+
+LAUNCHER = [sys.executable, "-I", "-S", str(Path(launch.__file__))]
+NOBODY = 65534
+
+Child = subprocess.Popen[bytes]
+
+
+class EmbeddedError(Exception):
+    """A server cannot be found or started; the message says what to do."""
+
+
+def spawn(
+    command: list[str],
+    *,
+    death_signal: signal.Signals = signal.SIGTERM,
+    user: str = launch.SAME_USER,
+    environ: Mapping[str, str] | None = None,
+    output: IO[bytes] | None = None,
+    folder: Path | None = None,
+) -> Child:
+    """Start `command`, which gets `death_signal` when this process dies in whatever way.
+
+    In a session of its own, so that Ctrl-C reaches the parent alone, which stops all in order.
+    Call it from the main thread: the kernel counts the death of the starting thread.
+    """
+    prefix = [*LAUNCHER, death_signal.name, str(os.getpid()), user]
+    return subprocess.Popen(
+        prefix + command,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output and subprocess.STDOUT,
+        start_new_session=True,
+        cwd=folder,
+    )
+
+
+def stop(child: Child, *steps: tuple[signal.Signals, float]) -> None:
+    """Send each signal in turn, waiting its seconds for the end; SIGKILL is the last resort."""
+    for sent, seconds in (*steps, (signal.SIGKILL, 10.0)):
+        if child.poll() is not None:
+            return
+        child.send_signal(sent)
+        try:
+            child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            continue
+
+
+@cache
+def server_user() -> str:
+    """How PostgreSQL is started here: plainly, or without root's rights.
+
+    In a user namespace the process keeps root's files but is no longer root, so nothing has to
+    be made or opened on the machine; where namespaces are refused, the user `nobody` serves.
+    """
+    if os.geteuid() != 0:
+        return launch.SAME_USER
+    prefix = [*LAUNCHER, "SIGTERM", str(os.getpid()), launch.NAMESPACE]
+    tried = subprocess.run([*prefix, "/bin/true"], capture_output=True, check=False)
+    return launch.NAMESPACE if tried.returncode == 0 else f"{NOBODY}:{NOBODY}"
+
+
+def give_to(user: str, folder: Path) -> None:
+    """Let the server's user own `folder` and what is in it; only root can and needs to."""
+    if os.geteuid() != 0:
+        return
+    uid = int(user.partition(":")[0]) if ":" in user else 0
+    if folder.stat().st_uid == uid:
+        return
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, uid, uid, follow_symlinks=False)

@@ -1,0 +1,157 @@
+"""A real PostgreSQL and a real cache for the tests; each test's writes are rolled back."""
+
+import contextvars
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import psycopg2
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from src.config import Config
+from src.database import db
+from src.embedded import postgres, valkey
+from src.embedded.layout import APP, OWNER, SUPERUSER, Layout
+from src.main import create_app
+
+SECRET = "a-secret-for-tests-only-0123456789-abcdefgh"
+# Filled by migrations; everything else a committed test wrote is emptied after it.
+SEEDED = ("alembic_version", "categories", "countries", "currencies")
+
+
+class Client(FlaskClient):
+    """Each request runs in a context of its own, as it would in a server."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def layout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
+    """Servers of this test process alone, with an empty database."""
+    layout = Layout(tmp_path_factory.mktemp("embedded"))
+    layout.prepare()
+    database = postgres.start(layout, durable=False)
+    cache = valkey.start(layout)
+    postgres.ensure_database(layout)
+    yield layout
+    valkey.stop(cache)
+    postgres.stop(database)
+    layout.remove_sockets()
+
+
+@pytest.fixture(scope="session")
+def config(layout: Layout) -> Config:
+    """The settings of the shared application."""
+    return Config.from_environment(
+        {
+            "DATABASE_URL": layout.database_url(APP),
+            "MIGRATION_DATABASE_URL": layout.database_url(OWNER),
+            "REDIS_URL": layout.redis_url,
+            "SECRET_KEY": SECRET,
+            "TALENTSPHERE_EMBEDDED": "1",
+            "TALENTSPHERE_DATA_DIR": str(layout.data_dir),
+            "LOG_LEVEL": "ERROR",
+            "DB_POOL_TIMEOUT": "5",
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def shared_app(config: Config) -> Flask:
+    """The application over the migrated database."""
+    app = create_app(config)
+    app.test_client_class = Client
+    with app.app_context():
+        flask_migrate.upgrade()
+    return app
+
+
+@pytest.fixture
+def app(shared_app: Flask) -> Iterator[Flask]:
+    """The application inside one transaction that is rolled back; commits are savepoints."""
+    with shared_app.app_context():
+        engine = db.engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        db.engines[None] = connection  # type: ignore[assignment]
+        db.session.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield shared_app
+        finally:
+            db.session.remove()
+            db.engines[None] = engine
+            db.session.configure(join_transaction_mode="conditional_savepoint")
+            outer.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A caller of the application."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def committed_app(layout: Layout, shared_app: Flask, config: Config) -> Flask:
+    """The application over a database of its own, for tests whose commits must be real."""
+    with shared_app.app_context():
+        db.engine.dispose()
+    admin = psycopg2.connect(layout.database_url(SUPERUSER, "postgres"))
+    admin.autocommit = True
+    with admin.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE committed TEMPLATE talentsphere OWNER {OWNER}")
+    admin.close()
+    app = create_app(
+        dataclasses.replace(
+            config,
+            database_url=config.database_url.replace("/talentsphere?", "/committed?"),
+            migration_database_url=config.migration_database_url.replace(
+                "/talentsphere?", "/committed?"
+            ),
+        )
+    )
+    app.test_client_class = Client
+    return app
+
+
+@pytest.fixture
+def committed(committed_app: Flask) -> Iterator[Flask]:
+    """`committed_app` with its context pushed; what the test wrote is emptied afterwards."""
+    with committed_app.app_context():
+        try:
+            yield committed_app
+        finally:
+            db.session.remove()
+            _empty(committed_app.config["TALENTSPHERE"].migration_database_url)
+
+
+@pytest.fixture
+def owner_app(committed: Flask) -> Iterator[Flask]:
+    """The committed database reached as its owner, as imports and tasks do."""
+    config = committed.config["TALENTSPHERE"]
+    app = create_app(dataclasses.replace(config, database_url=config.migration_database_url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def root() -> Path:
+    """The folder of the project."""
+    return Path(__file__).parent.parent
+
+
+def _empty(url: str) -> None:
+    connection = psycopg2.connect(url.replace("+psycopg2", ""))
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        names = [name for (name,) in cursor if name not in SEEDED]
+        cursor.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")
+    connection.close()

@@ -105,10 +105,10 @@ def country_rows() -> list[dict[str, str]]:
 def seed_categories() -> None:
     table = sa.table(
         "categories",
-        sa.column("name"),
-        sa.column("slug"),
-        sa.column("parent_id"),
-        sa.column("position"),
+        sa.column("name", sa.Text),
+        sa.column("slug", sa.Text),
+        sa.column("parent_id", sa.Integer),
+        sa.column("position", sa.Integer),
     )
     parents = [
         {"name": name, "slug": slug, "position": place}
@@ -156,8 +156,16 @@ def upgrade() -> None:
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_currencies")),
     )
-    op.bulk_insert(sa.table("countries", sa.column("code"), sa.column("name")), country_rows())
-    rates = sa.table("currencies", sa.column("code"), sa.column("usd"), sa.column("as_of", sa.Date))
+    op.bulk_insert(
+        sa.table("countries", sa.column("code", sa.Text), sa.column("name", sa.Text)),
+        country_rows(),
+    )
+    rates = sa.table(
+        "currencies",
+        sa.column("code", sa.Text),
+        sa.column("usd", sa.Numeric),
+        sa.column("as_of", sa.Date),
+    )
     day = date.fromisoformat(RATES_AS_OF)
     op.bulk_insert(rates, [{"code": c, "usd": r, "as_of": day} for c, r in RATES.items()])
     seed_categories()

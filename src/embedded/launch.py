@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> None:
     death_signal, parent, how, *command = arguments
     leave_root(how)
     follow_parent(signal.Signals[death_signal], int(parent))
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606 - becoming the server is the purpose
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ _CONTAINER_LIMITS = (
 
 def total_megabytes() -> int:
     """The machine's memory, or the container's limit where that is less."""
-    known = [psutil.virtual_memory().total]
+    known: list[int] = [psutil.virtual_memory().total]
     for path in _CONTAINER_LIMITS:
         try:
             known.append(int(path.read_text()))

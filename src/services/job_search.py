@@ -1,5 +1,6 @@
 """Finding jobs: by words with relaxation, by filters alone, like another job, and in figures."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -97,13 +98,15 @@ def _ranked(plan: Plan, filters: Filters, corpus: Corpus, request: PageRequest) 
     ranked = Ranked(request.at, limit + 1, offset)
     statement = ranked_search.page(plan, filters, corpus, ranked)
     rows = db.session.execute(*statement).all()
+    if offset and not rows:
+        # Past the end: the figures are those of the first page.
+        first = _ranked(plan, filters, corpus, PageRequest(1, 1, request.at))
+        return dataclasses.replace(first, rows=[], next_key=None)
     candidates = rows[0].candidates if rows else 0
     level = max((row.deepest for row in rows), default=0)
     total, relation = candidates, "eq"
     if rows and rows[0].is_cut:
         total, relation = _count(plan, level, filters, corpus, request)
-    elif not rows and offset:
-        total = min(offset, candidates or offset)
     ends = offset + limit
     has_next = len(rows) > limit and ends < search_plan.CANDIDATES
     page = Page(rows[:limit], total, relation, (ends,) if has_next else None)

@@ -1,7 +1,6 @@
 """From a token or an API key to the Caller, and the policy that every route declares."""
 
 import functools
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from src.caller import PUBLIC, SIGNED_IN, Caller, MemberRole, Role
 from src.database import db
 from src.errors import Forbidden, Unauthenticated
 from src.queries import caller as caller_queries
+from src.utils.tokens import API_KEY_PREFIX, digest
 
-API_KEY_PREFIX = "tsk_"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,128}")
 
 View = Callable[..., Any]
@@ -84,11 +83,6 @@ def authenticate() -> Caller:
     if scheme.lower() != "bearer" or not _TOKEN.fullmatch(token.strip()):
         raise Unauthenticated("The Authorization header must be: Bearer <token>.")
     return _lookup(token.strip(), address)
-
-
-def digest(token: str) -> bytes:
-    """What is stored of a token."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def _lookup(token: str, address: str) -> Caller:

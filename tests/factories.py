@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 import argon2
 from sqlalchemy import text
 
-from src.auth import digest
 from src.database import db
 from src.models import ApiKey, Application, Company, Job, Membership, Session, User
 from src.utils import clock
+from src.utils.tokens import digest
 
 Row = TypeVar("Row")
 

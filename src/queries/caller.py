@@ -6,7 +6,8 @@ _COLUMNS = """
   u.id AS user_id, u.role, u.email, u.email_verified_at IS NOT NULL AS email_verified,
   coalesce((SELECT jsonb_object_agg(m.company_id, m.role)
             FROM memberships m JOIN companies c ON c.id = m.company_id
-            WHERE m.user_id = u.id AND c.status <> 'deleted'), '{}') AS memberships
+            WHERE m.user_id = u.id AND u.role = 'employer'
+              AND c.status <> 'deleted'), '{}') AS memberships
 """
 
 BY_SESSION = text(f"""

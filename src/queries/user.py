@@ -1,0 +1,78 @@
+"""Accounts, their sessions, keys and companies, as they are read."""
+
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from src.models import ApiKey, Company, Membership, Session, User
+
+COLUMNS = (
+    User.id, User.email, User.role, User.first_name, User.last_name, User.email_verified_at,
+    User.is_active, User.created_at, User.version,
+)  # fmt: skip
+
+
+def by_id(user_id: int) -> Select[Any]:
+    return select(*COLUMNS, User.password_hash, User.erased_at).where(User.id == user_id)
+
+
+def by_email(email: str) -> Select[Any]:
+    return select(*COLUMNS, User.password_hash, User.erased_at).where(User.email == email)
+
+
+def found(q: str | None, role: str | None, is_active: bool | None) -> Select[Any]:
+    """The accounts whose address or name holds `q`."""
+    statement = select(*COLUMNS)
+    if q:
+        full_name = User.first_name + " " + User.last_name
+        statement = statement.where(
+            or_(User.email.icontains(q, autoescape=True), full_name.icontains(q, autoescape=True))
+        )
+    if role:
+        statement = statement.where(User.role == role)
+    if is_active is not None:
+        statement = statement.where(User.is_active == is_active)
+    return statement
+
+
+def companies_of(user_id: int) -> Select[Any]:
+    """The companies an employer acts for, and as what."""
+    return (
+        select(Company.id, Company.name, Company.slug, Membership.role)
+        .join(Membership, Membership.company_id == Company.id)
+        .join(User, User.id == Membership.user_id)
+        .where(User.id == user_id, User.role == "employer", Company.status != "deleted")
+        .order_by(Company.name, Company.id)
+    )
+
+
+def owned_companies(user_id: int) -> Select[Any]:
+    return (
+        select(Company.id)
+        .join(Membership, Membership.company_id == Company.id)
+        .where(Membership.user_id == user_id, Membership.role == "owner")
+        .where(Company.status != "deleted")
+        .order_by(Company.id)
+    )
+
+
+def owners_besides(company_ids: list[int], user_id: int) -> Select[Any]:
+    """The companies among these that somebody else owns too."""
+    return (
+        select(Membership.company_id)
+        .distinct()
+        .where(Membership.company_id.in_(company_ids), Membership.role == "owner")
+        .where(Membership.user_id != user_id)
+    )
+
+
+def sessions_of(user_id: int) -> Select[Any]:
+    return select(
+        Session.id, Session.user_agent, Session.address, Session.created_at, Session.expires_at
+    ).where(Session.user_id == user_id)
+
+
+def keys_of(user_id: int) -> Select[Any]:
+    return select(
+        ApiKey.id, ApiKey.name, ApiKey.prefix, ApiKey.scopes, ApiKey.created_at, ApiKey.expires_at
+    ).where(ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None))

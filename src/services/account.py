@@ -1,0 +1,185 @@
+"""One's own account: names, password, address, and its end."""
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from src.caller import Caller
+from src.database import Work, db, unit_of_work
+from src.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from src.models import (
+    ApiKey,
+    Application,
+    Bookmark,
+    Company,
+    Invitation,
+    Membership,
+    OneTimeToken,
+    User,
+)
+from src.models.lifecycle import OPEN_APPLICATION, ApplicationStatus
+from src.queries import user as user_queries
+from src.services import auth as auth_service
+from src.services import letters, limits, one_time
+from src.utils import clock, passwords
+
+RESETS_AN_HOUR = 3
+
+
+def get(caller: Caller) -> tuple[Any, list[Any]]:
+    """The caller's account and their companies."""
+    user_id = caller.user_id or 0
+    user = db.session.execute(user_queries.by_id(user_id)).one()
+    return user, list(db.session.execute(user_queries.companies_of(user_id)).all())
+
+
+def change(caller: Caller, values: dict[str, Any], expected_version: int | None) -> None:
+    """Set the given names.
+
+    Raises PreconditionFailed.
+    """
+    with unit_of_work() as work:
+        set_values(work, caller.user_id or 0, values, expected_version)
+
+
+def set_values(
+    work: Work, user_id: int, values: dict[str, Any], expected_version: int | None
+) -> None:
+    """Change an account, if its version is the expected one.
+
+    Raises NotFound or PreconditionFailed.
+    """
+    found = work.session.execute(
+        select(User.version).where(User.id == user_id).with_for_update()
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound()
+    if expected_version not in (None, found):
+        raise PreconditionFailed()
+    if values:
+        work.session.execute(update(User).where(User.id == user_id).values(values))
+
+
+def change_password(caller: Caller, current: str, new: str) -> None:
+    """Set a new password and end the other sessions.
+
+    Raises Invalid or TooMany.
+    """
+    _confirm(caller, current, "current_password")
+    auth_service.check_strength(new, caller.email or "", "new_password")
+    password_hash = passwords.hash_password(new)
+    with unit_of_work() as work:
+        user_id = caller.user_id or 0
+        _set_password(work, user_id, password_hash)
+        auth_service.end_sessions(work, user_id, but=caller.session_id)
+        letters.post(work, caller.email or "", letters.password_changed())
+
+
+def ask_for_reset(email: str) -> None:
+    """Queue the search for the account: the answer and its time tell nobody who is known.
+
+    Raises TooMany.
+    """
+    limits.take("forgot-password", email, RESETS_AN_HOUR, 3600)
+    with unit_of_work() as work:
+        work.enqueue("account.send_reset", email=email)
+
+
+def send_reset(email: str) -> None:
+    """Mail a code to the owner of the address, if there is one."""
+    with unit_of_work() as work:
+        user = work.session.execute(user_queries.by_email(email)).one_or_none()
+        if user is not None and user.is_active:
+            token = one_time.issue(work, user.id, "reset_password")
+            letters.post(work, email, letters.reset_password(token))
+
+
+def reset_password(token: str, password: str) -> None:
+    """Set the password of the token's owner and end all sessions; it proves the address too.
+
+    Raises Invalid.
+    """
+    with unit_of_work() as work:
+        user_id = one_time.owner(work, token, "reset_password")
+        user = work.session.execute(user_queries.by_id(user_id)).one()
+    auth_service.check_strength(password, user.email)
+    password_hash = passwords.hash_password(password)
+    with unit_of_work() as work:
+        one_time.use(work, token, "reset_password")
+        _set_password(work, user_id, password_hash)
+        _verify(work, user_id)
+        auth_service.end_sessions(work, user_id)
+        letters.post(work, user.email, letters.password_changed())
+
+
+def verify_email(token: str) -> None:
+    """Note that the token's owner reads their mail.
+
+    Raises Invalid.
+    """
+    with unit_of_work() as work:
+        _verify(work, one_time.use(work, token, "verify_email"))
+
+
+def erase(caller: Caller, password: str, expected_version: int | None) -> None:
+    """Make the account nobody's: what others rely on stays, without the person.
+
+    Raises Invalid, PreconditionFailed, Conflict for the last owner of a company.
+    """
+    _confirm(caller, password, "password")
+    user_id = caller.user_id or 0
+    with unit_of_work() as work:
+        set_values(work, user_id, {}, expected_version)
+        _refuse_last_owner(work, user_id)
+        _end_applications(work, user_id)
+        auth_service.end_sessions(work, user_id)
+        for model in (Bookmark, ApiKey, OneTimeToken, Membership):
+            work.session.execute(delete(model).where(model.user_id == user_id))
+        work.session.execute(delete(Invitation).where(Invitation.email == caller.email))
+        erased = {
+            "email": f"erased-{user_id}@erased.invalid", "first_name": "Erased",
+            "last_name": "user", "password_hash": None, "is_active": False,
+            "email_verified_at": None, "erased_at": clock.now(),
+        }  # fmt: skip
+        work.session.execute(update(User).where(User.id == user_id).values(erased))
+
+
+def _confirm(caller: Caller, password: str, field: str) -> None:
+    if auth_service.verified(caller.email or "", password) is None:
+        raise Invalid({field: ["This is not your password."]})
+
+
+def _set_password(work: Work, user_id: int, password_hash: str) -> None:
+    work.session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
+    work.session.execute(
+        delete(OneTimeToken).where(
+            OneTimeToken.user_id == user_id, OneTimeToken.purpose == "reset_password"
+        )
+    )
+
+
+def _verify(work: Work, user_id: int) -> None:
+    work.session.execute(
+        update(User)
+        .where(User.id == user_id, User.email_verified_at.is_(None))
+        .values(email_verified_at=clock.now())
+    )
+
+
+def _refuse_last_owner(work: Work, user_id: int) -> None:
+    # The companies are locked, so that two owners cannot leave at once.
+    owned = user_queries.owned_companies(user_id).with_for_update(of=Company)
+    company_ids = list(work.session.execute(owned).scalars())
+    shared = work.session.execute(user_queries.owners_besides(company_ids, user_id)).scalars()
+    if set(company_ids) - set(shared):
+        raise Conflict("You are the last owner of a company: hand it over or delete it first.")
+
+
+def _end_applications(work: Work, user_id: int) -> None:
+    own = update(Application).where(Application.candidate_id == user_id)
+    work.session.execute(
+        own.where(Application.status.in_(OPEN_APPLICATION)).values(
+            status=ApplicationStatus.WITHDRAWN, status_changed_by_id=user_id, status_reason=None
+        )
+    )
+    work.session.execute(own.values(cover_letter=None, resume_url=None))

@@ -1,0 +1,148 @@
+"""Registering, signing in and out, and the sessions of an account."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import delete, update
+
+from src.caller import Caller, Role
+from src.database import Work, unit_of_work
+from src.errors import Invalid, NotFound, Unauthenticated
+from src.models import Session, User
+from src.queries import user as user_queries
+from src.queries.paging import Order, Page, PageRequest
+from src.services import letters, limits, listing, one_time
+from src.utils import clock, passwords, tokens
+
+LOGIN_WINDOW_SECONDS = 15 * 60
+ACCOUNT_LOGINS = 10
+ADDRESS_LOGINS = 30
+REGISTRATIONS_AN_HOUR = 5
+_BY_DAY = Order((Session.created_at, Session.id), ("created_at", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A fresh session: its user, and the token that is shown this once."""
+
+    user: Any
+    token: str
+    expires_at: datetime
+
+
+def register(values: dict[str, Any], address: str, user_agent: str) -> SignIn:
+    """A new account, signed in; its address is to be confirmed, unless the server is embedded.
+
+    Raises TooMany, Invalid on a weak password, Conflict on a known address.
+    """
+    limits.take("register", address, REGISTRATIONS_AN_HOUR, 3600)
+    check_strength(values["password"], values["email"])
+    password_hash = passwords.hash_password(values["password"])
+    embedded = current_app.config["TALENTSPHERE"].embedded
+    names = {name: values[name] for name in ("email", "role", "first_name", "last_name")}
+    user = User(
+        **names,
+        password_hash=password_hash,
+        email_verified_at=clock.now() if embedded else None,
+    )
+    with unit_of_work() as work:
+        work.session.add(user)
+        work.session.flush()
+        if not embedded:
+            token = one_time.issue(work, user.id, "verify_email")
+            letters.post(work, user.email, letters.verify_email(token))
+        return _open_session(work, user, address, user_agent)
+
+
+def login(email: str, password: str, address: str, user_agent: str) -> SignIn:
+    """A session for who knows the password.
+
+    Raises TooMany; Unauthenticated, in the same words and time for an unknown address.
+    """
+    limits.take("login:address", address, ADDRESS_LOGINS, LOGIN_WINDOW_SECONDS)
+    user = verified(email, password)
+    if user is None or not user.is_active:
+        raise Unauthenticated("The address or the password is wrong.")
+    with unit_of_work() as work:
+        if passwords.is_outdated(user.password_hash):
+            fresh = passwords.hash_password(password)
+            work.session.execute(
+                update(User)
+                .where(User.id == user.id, User.password_hash == user.password_hash)
+                .values(password_hash=fresh)
+            )
+        return _open_session(work, user, address, user_agent)
+
+
+def verified(email: str, password: str) -> Any | None:
+    """The account, if the password is its own; a wrong one counts against the account.
+
+    Raises TooMany.
+    """
+    limits.take("login:account", email, ACCOUNT_LOGINS, LOGIN_WINDOW_SECONDS)
+    # Its own transaction, so that no connection is held while the hash is worked out.
+    with unit_of_work() as work:
+        user = work.session.execute(user_queries.by_email(email)).one_or_none()
+    if not passwords.verify(user.password_hash if user else None, password):
+        return None
+    limits.give_back("login:account", email)
+    return user
+
+
+def check_strength(password: str, email: str, field: str = "password") -> None:
+    """Raises Invalid when the password is easily guessed."""
+    weakness = passwords.weakness(password, email)
+    if weakness:
+        raise Invalid({field: [weakness]})
+
+
+def logout(caller: Caller) -> None:
+    """End the session that asks."""
+    with unit_of_work() as work:
+        work.session.execute(delete(Session).where(Session.id == caller.session_id))
+
+
+def sessions(caller: Caller, request: PageRequest) -> Page:
+    """The caller's running sessions, newest first."""
+    statement = user_queries.sessions_of(caller.user_id or 0)
+    return listing.fetch(statement.where(Session.expires_at > clock.now()), _BY_DAY, request)
+
+
+def end_session(caller: Caller, session_id: int) -> None:
+    """Raises NotFound unless the session is the caller's."""
+    with unit_of_work() as work:
+        ended = work.session.execute(
+            delete(Session)
+            .where(Session.id == session_id, Session.user_id == caller.user_id)
+            .returning(Session.id)
+        ).all()
+    if not ended:
+        raise NotFound()
+
+
+def end_sessions(work: Work, user_id: int, but: int | None = None) -> None:
+    """End every session of the user, except one."""
+    statement = delete(Session).where(Session.user_id == user_id)
+    work.session.execute(statement if but is None else statement.where(Session.id != but))
+
+
+def end_all(caller: Caller) -> None:
+    """End every session of the caller, this one too."""
+    with unit_of_work() as work:
+        end_sessions(work, caller.user_id or 0)
+
+
+def _open_session(work: Work, user: Any, address: str, user_agent: str) -> SignIn:
+    lifetime = timedelta(days=30) if user.role == Role.CANDIDATE else timedelta(hours=12)
+    token = tokens.session_token()
+    session = Session(
+        user_id=user.id,
+        token_hash=tokens.digest(token),
+        user_agent=user_agent[:300] or None,
+        address=address or None,
+        expires_at=clock.now() + lifetime,
+    )
+    work.session.add(session)
+    return SignIn(user, token, session.expires_at)

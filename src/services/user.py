@@ -1,0 +1,69 @@
+"""Accounts as the operators see them."""
+
+import secrets
+from typing import Any
+
+from src.caller import Caller, Role
+from src.database import db, unit_of_work
+from src.errors import Conflict, NotFound
+from src.models import User
+from src.queries import user as user_queries
+from src.queries.paging import Order, Page, PageRequest
+from src.services import account as account_service
+from src.services import auth as auth_service
+from src.services import listing
+from src.utils import clock, passwords
+
+_NEWEST = Order((User.created_at, User.id), ("created_at", "id"))
+
+
+def find(q: str | None, role: str | None, is_active: bool | None, request: PageRequest) -> Page:
+    """The accounts that match, newest first."""
+    return listing.fetch(user_queries.found(q, role, is_active), _NEWEST, request)
+
+
+def get(user_id: int) -> Any:
+    """Raises NotFound."""
+    user = db.session.execute(user_queries.by_id(user_id)).one_or_none()
+    if user is None:
+        raise NotFound()
+    return user
+
+
+def change(
+    caller: Caller, user_id: int, values: dict[str, Any], expected_version: int | None
+) -> Any:
+    """Set role and activity; who is deactivated is signed out at once.
+
+    Raises NotFound, PreconditionFailed, or Conflict on one's own account or an erased one.
+    """
+    loses = values.get("role", Role.ADMIN) != Role.ADMIN or not values.get("is_active", True)
+    if user_id == caller.user_id and loses:
+        raise Conflict("You cannot take your own rights away; ask another admin.")
+    if get(user_id).erased_at is not None:
+        raise Conflict("This account was erased.")
+    with unit_of_work() as work:
+        account_service.set_values(work, user_id, values, expected_version)
+        if values.get("is_active") is False:
+            auth_service.end_sessions(work, user_id)
+    return get(user_id)
+
+
+def create_admin(email: str) -> str:
+    """A new admin's random password, which is kept nowhere.
+
+    Raises Conflict when the address is known.
+    """
+    password = secrets.token_urlsafe(18)
+    with unit_of_work() as work:
+        work.session.add(
+            User(
+                email=email,
+                role=Role.ADMIN,
+                first_name="First",
+                last_name="Admin",
+                password_hash=passwords.hash_password(password),
+                email_verified_at=clock.now(),
+            )
+        )
+    return password

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 # Totals are exact up to here, and "at least" beyond.
 COUNTED = 10_000
@@ -42,7 +43,7 @@ class Page:
 class Order:
     """Columns of one direction, the last of them unique; `key` names the row's columns."""
 
-    columns: tuple[ColumnElement[Any], ...]
+    columns: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]
     key: tuple[str, ...]
     descending: bool = True
 

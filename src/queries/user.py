@@ -6,21 +6,21 @@ from sqlalchemy import Select, or_, select
 
 from src.models import ApiKey, Company, Membership, Session, User
 
-COLUMNS = (
+COLUMNS: tuple[Any, ...] = (
     User.id, User.email, User.role, User.first_name, User.last_name, User.email_verified_at,
     User.is_active, User.created_at, User.version,
 )  # fmt: skip
 
 
-def by_id(user_id: int) -> Select[Any]:
+def by_id(user_id: int) -> Select[*tuple[Any, ...]]:
     return select(*COLUMNS, User.password_hash, User.erased_at).where(User.id == user_id)
 
 
-def by_email(email: str) -> Select[Any]:
+def by_email(email: str) -> Select[*tuple[Any, ...]]:
     return select(*COLUMNS, User.password_hash, User.erased_at).where(User.email == email)
 
 
-def found(q: str | None, role: str | None, is_active: bool | None) -> Select[Any]:
+def found(q: str | None, role: str | None, is_active: bool | None) -> Select[*tuple[Any, ...]]:
     """The accounts whose address or name holds `q`."""
     statement = select(*COLUMNS)
     if q:
@@ -35,7 +35,7 @@ def found(q: str | None, role: str | None, is_active: bool | None) -> Select[Any
     return statement
 
 
-def companies_of(user_id: int) -> Select[Any]:
+def companies_of(user_id: int) -> Select[*tuple[Any, ...]]:
     """The companies an employer acts for, and as what."""
     return (
         select(Company.id, Company.name, Company.slug, Membership.role)
@@ -46,7 +46,7 @@ def companies_of(user_id: int) -> Select[Any]:
     )
 
 
-def owned_companies(user_id: int) -> Select[Any]:
+def owned_companies(user_id: int) -> Select[*tuple[Any, ...]]:
     return (
         select(Company.id)
         .join(Membership, Membership.company_id == Company.id)
@@ -56,7 +56,7 @@ def owned_companies(user_id: int) -> Select[Any]:
     )
 
 
-def owners_besides(company_ids: list[int], user_id: int) -> Select[Any]:
+def owners_besides(company_ids: list[int], user_id: int) -> Select[*tuple[Any, ...]]:
     """The companies among these that somebody else owns too."""
     return (
         select(Membership.company_id)
@@ -66,13 +66,13 @@ def owners_besides(company_ids: list[int], user_id: int) -> Select[Any]:
     )
 
 
-def sessions_of(user_id: int) -> Select[Any]:
+def sessions_of(user_id: int) -> Select[*tuple[Any, ...]]:
     return select(
         Session.id, Session.user_agent, Session.address, Session.created_at, Session.expires_at
     ).where(Session.user_id == user_id)
 
 
-def keys_of(user_id: int) -> Select[Any]:
+def keys_of(user_id: int) -> Select[*tuple[Any, ...]]:
     return select(
         ApiKey.id, ApiKey.name, ApiKey.prefix, ApiKey.scopes, ApiKey.created_at, ApiKey.expires_at
     ).where(ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None))

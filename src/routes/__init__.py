@@ -2,11 +2,15 @@
 
 from flask import Blueprint
 
-from src.routes import docs, health, job_search, ops
+from src.routes import account, api_key, auth, docs, health, job_search, ops, user
 
 blueprints: tuple[Blueprint, ...] = (
+    account.blueprint,
+    api_key.blueprint,
+    auth.blueprint,
     docs.blueprint,
     health.blueprint,
     job_search.blueprint,
     ops.blueprint,
+    user.blueprint,
 )

@@ -1,0 +1,42 @@
+"""Runs the background tasks until SIGTERM: `.venv/bin/python -m scripts.worker`."""
+
+import dataclasses
+import sys
+
+import procrastinate
+
+from src import tasks
+from src.config import Config, ConfigError, from_process
+from src.main import create_app
+
+CONCURRENCY = 2
+GRACE_SECONDS = 10
+
+
+def worker_url(config: Config) -> str:
+    """The owner's database if it is named, else the way around a pooler: tasks LISTEN."""
+    if config.migration_database_url != config.database_url:
+        return config.migration_database_url
+    return config.direct_database_url
+
+
+def main() -> None:
+    try:
+        config = from_process()
+    except ConfigError as error:
+        sys.exit(f"talentsphere: {error}")
+    url = worker_url(config)
+    tasks.bind(create_app(dataclasses.replace(config, database_url=url)))
+    connector = procrastinate.PsycopgConnector(
+        conninfo=url.replace("postgresql+psycopg2://", "postgresql://"), min_size=1, max_size=4
+    )
+    with tasks.queue.replace_connector(connector) as queue:
+        queue.run_worker(
+            concurrency=CONCURRENCY,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=GRACE_SECONDS,
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""The queue of background tasks, and the application context they run in."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import procrastinate
+from flask import Flask, has_app_context
+
+# Its connector is replaced by the worker's, which alone connects.
+queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
+RETRY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4)
+_bound: dict[str, Flask] = {}
+
+
+def bind(app: Flask) -> None:
+    """Name the application whose context tasks run in."""
+    _bound["app"] = app
+
+
+def task(name: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Register a task by the name that services enqueue."""
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        @functools.wraps(function)
+        def in_context(**arguments: Any) -> Any:
+            if has_app_context():
+                return function(**arguments)
+            with _bound["app"].app_context():
+                return function(**arguments)
+
+        register: Callable[..., Any] = queue.task(name=name, **options)
+        return register(in_context)
+
+    return decorate
+
+
+def periodic(cron: str, name: str) -> Callable[[Callable[..., Any]], Any]:
+    """Register a task that the clock enqueues; while one waits, no second one is added."""
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        made = task(name, queueing_lock=name, lock=name)(function)
+        return queue.periodic(cron=cron)(made)
+
+    return decorate

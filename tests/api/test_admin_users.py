@@ -1,0 +1,69 @@
+"""Accounts as the operators manage them."""
+
+import pytest
+
+from tests import factories as make
+
+USERS = "/api/v1/admin/users"
+
+
+@pytest.fixture
+def admin(app):
+    return make.make_user("admin")
+
+
+@pytest.mark.parametrize("role", ["candidate", "employer"])
+def test_only_admins_see_accounts(client, role):
+    assert client.get(USERS, headers=make.headers_for(make.make_user(role))).status_code == 403
+
+
+def test_accounts_are_found_by_name_role_and_activity(client, admin):
+    sought = make.make_user("employer", first_name="Grace", last_name="Hopper", is_active=False)
+    make.make_user("employer", first_name="Grace", last_name="Kelly")
+    filters = {"q": "grace hop", "role": "employer", "is_active": "false"}
+    answer = client.get(USERS, query_string=filters, headers=make.headers_for(admin))
+    assert [item["id"] for item in answer.json["items"]] == [sought.id]
+    assert "password_hash" not in answer.json["items"][0]
+
+
+def test_a_percent_sign_is_no_wildcard(client, admin):
+    answer = client.get(USERS, query_string={"q": "%"}, headers=make.headers_for(admin))
+    assert answer.json["total"] == 0
+
+
+def test_who_is_deactivated_is_signed_out_at_once(client, admin):
+    user = make.make_user()
+    theirs, mine = make.headers_for(user), make.headers_for(admin)
+    answer = client.patch(f"{USERS}/{user.id}", json={"is_active": False}, headers=mine)
+    assert (answer.status_code, answer.json["is_active"]) == (200, False)
+    assert client.get("/api/v1/auth/me", headers=theirs).status_code == 401
+
+
+def test_a_role_taken_away_is_gone_on_the_next_request(client, admin):
+    other = make.make_user("admin")
+    theirs, mine = make.headers_for(other), make.headers_for(admin)
+    assert client.get(USERS, headers=theirs).status_code == 200
+    client.patch(f"{USERS}/{other.id}", json={"role": "candidate"}, headers=mine)
+    assert client.get(USERS, headers=theirs).status_code == 403
+
+
+@pytest.mark.parametrize("change", [{"role": "employer"}, {"is_active": False}])
+def test_an_admin_does_not_lock_themselves_out(client, admin, change):
+    answer = client.patch(f"{USERS}/{admin.id}", json=change, headers=make.headers_for(admin))
+    assert answer.status_code == 409
+
+
+def test_an_edit_of_an_older_version_fails(client, admin):
+    user, headers = make.make_user(), make.headers_for(admin)
+    stale = headers | {
+        "If-Match": client.get(f"{USERS}/{user.id}", headers=headers).headers["ETag"]
+    }
+    client.patch(f"{USERS}/{user.id}", json={"role": "employer"}, headers=headers)
+    answer = client.patch(f"{USERS}/{user.id}", json={"role": "admin"}, headers=stale)
+    assert answer.status_code == 412
+
+
+def test_an_account_that_is_not_there_is_404(client, admin):
+    headers = make.headers_for(admin)
+    assert client.get(f"{USERS}/987654321", headers=headers).status_code == 404
+    assert client.patch(f"{USERS}/{2**63}", json={}, headers=headers).status_code == 404

@@ -1,0 +1,100 @@
+"""Background tasks: what the clock ends, what is counted, what is mailed."""
+
+import dataclasses
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from src import tasks
+from src.database import db, unit_of_work
+from src.models import IdempotencyKey, Job, Lexeme, OneTimeToken, RateWindow, Session
+from src.services import housekeeping, letters, search_index
+from src.utils import clock
+from tests import factories as make
+from tests.background import run_queued
+
+HOUR = timedelta(hours=1)
+
+
+def test_jobs_past_their_date_expire_and_the_others_stay(app):
+    past, ahead = clock.now() - HOUR, clock.now() + HOUR
+    over = make.make_job(published_at=past - HOUR, expires_at=past)
+    running = make.make_job(expires_at=ahead)
+    assert housekeeping.expire_jobs() == 1
+    db.session.expire_all()
+    assert (over.status, running.status) == ("expired", "published")
+
+
+def test_expiry_goes_on_past_one_batch(app, monkeypatch):
+    monkeypatch.setattr(housekeeping, "BATCH", 2)
+    company, past = make.make_company(), clock.now() - HOUR
+    for _ in range(5):
+        make.make_job(company, published_at=past - HOUR, expires_at=past)
+    assert housekeeping.expire_jobs() == 5
+    expired = select(func.count()).select_from(Job).where(Job.status == "expired")
+    assert db.session.execute(expired).scalar_one() == 5
+
+
+def counted(word: str) -> tuple[int, int] | None:
+    row = db.session.execute(select(Lexeme).where(Lexeme.word == word)).scalar_one_or_none()
+    return (row.in_doc, row.in_head) if row else None
+
+
+def test_words_are_counted_in_texts_and_heads(owner_app):
+    make.make_job(title="Welder", description="<p>Steel ships</p>")
+    make.make_job(title="Painter", description="<p>Paint what the welder made</p>")
+    assert search_index.count_words() == 2
+    assert counted("welder") == (2, 1)
+    assert counted("") == (2, 1)
+
+
+def test_a_word_that_no_live_job_holds_any_more_is_forgotten(owner_app):
+    job = make.make_job(title="Welder")
+    search_index.count_words()
+    db.session.delete(job)
+    db.session.flush()
+    search_index.count_words()
+    db.session.expire_all()
+    assert counted("welder") is None
+    assert counted("") == (0, 1)
+
+
+def test_what_is_past_its_end_is_purged_and_the_rest_is_kept(app):
+    user, past, ahead = make.make_user(), clock.now() - HOUR, clock.now() + HOUR
+    for number, end in enumerate((past, ahead)):
+        make.headers_for(user, expires_at=end)
+        mark = bytes([number])
+        db.session.add_all(
+            [
+                OneTimeToken(
+                    user_id=user.id, purpose="verify_email", token_hash=mark, expires_at=end
+                ),
+                RateWindow(scope="test", subject=str(number), hits=1, ends_at=end),
+                IdempotencyKey(
+                    caller_key="user:1", method="POST", path="/", key=str(number), body_hash=mark,
+                    status=200, body=b"", headers={}, expires_at=end,
+                ),
+            ]
+        )  # fmt: skip
+    db.session.flush()
+    housekeeping.purge()
+    for model in (Session, OneTimeToken, RateWindow, IdempotencyKey):
+        assert db.session.execute(select(func.count()).select_from(model)).scalar_one() == 1
+
+
+def test_a_queued_letter_is_sent_where_mails_go(app, tmp_path, monkeypatch):
+    config = dataclasses.replace(app.config["TALENTSPHERE"], mail_url=f"file://{tmp_path}")
+    monkeypatch.setitem(app.config, "TALENTSPHERE", config)
+    with unit_of_work() as work:
+        letters.post(work, "ada@example.com", letters.reset_password("the-code"))
+    run_queued("mail.send")
+    (written,) = tmp_path.iterdir()
+    assert "the-code" in written.read_text()
+
+
+def test_the_clock_starts_expiry_each_minute_and_the_count_each_ten():
+    registered = tasks.queue.periodic_registry.periodic_tasks.values()
+    crons = {entry.task.name: entry.cron for entry in registered}
+    assert crons["jobs.expire"] == "* * * * *"
+    assert crons["search.count_words"] == "*/10 * * * *"
+    assert "housekeeping.purge" in crons

@@ -67,6 +67,8 @@ def shared_app(config: Config) -> Flask:
     """The application over the migrated database."""
     app = create_app(config)
     app.test_client_class = Client
+    # No thread may write on the connection of a test: the tests of views hand them in themselves.
+    app.config["VIEW_FLUSH_SECONDS"] = 0
     with app.app_context():
         flask_migrate.upgrade()
     return app
@@ -117,6 +119,7 @@ def committed_app(layout: Layout, shared_app: Flask, config: Config) -> Flask:
         )
     )
     app.test_client_class = Client
+    app.config["VIEW_FLUSH_SECONDS"] = 0
     return app
 
 

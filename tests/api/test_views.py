@@ -1,0 +1,105 @@
+"""Views are counted in memory and handed in as one statement."""
+
+import os
+import time
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select, text
+
+from src.database import db
+from src.models import CompanyDay, JobCounters
+from src.queries import dashboard as dashboard_queries
+from src.services import view as view_service
+from src.utils import clock
+from tests.factories import make_job
+
+
+def views_of(job_id: int) -> int | None:
+    return db.session.scalar(select(JobCounters.views).where(JobCounters.job_id == job_id))
+
+
+def test_views_reach_the_job_and_the_day_of_its_company(app: Flask) -> None:
+    job = make_job()
+    for _ in range(3):
+        view_service.seen(job.id)
+    assert view_service.flush()
+    days = db.session.execute(
+        select(CompanyDay.day, CompanyDay.views).where(CompanyDay.company_id == job.company_id)
+    ).all()
+    assert views_of(job.id) == 3
+    assert days == [(clock.now().date(), 3)]
+
+
+def test_views_of_many_jobs_are_one_statement(app: Flask) -> None:
+    jobs = [make_job() for _ in range(5)]
+    for job in jobs:
+        view_service.seen(job.id)
+    said: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    assert view_service.flush()
+    assert len([words for words in said if "count_views" in words]) == 1
+    assert [views_of(job.id) for job in jobs] == [1] * 5
+
+
+def test_seeing_a_job_runs_no_statement(app: Flask) -> None:
+    job = make_job()
+    view_service.seen(job.id)
+    assert views_of(job.id) == 0
+    assert view_service.flush()
+
+
+def test_views_that_could_not_be_written_are_kept(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = make_job()
+    view_service.seen(job.id)
+    with monkeypatch.context() as broken:
+        broken.setattr(dashboard_queries, "COUNT_VIEWS", text("SELECT no_such_thing()"))
+        assert not view_service.flush()
+    view_service.seen(job.id)
+    assert view_service.flush()
+    assert views_of(job.id) == 2
+
+
+def test_a_view_before_midnight_counts_for_the_day_it_was_seen(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = make_job()
+    for hour, day in ((23, 1), (0, 2)):
+        monkeypatch.setattr(clock, "now", lambda d=day, h=hour: datetime(2026, 3, d, h, tzinfo=UTC))
+        view_service.seen(job.id)
+    assert view_service.flush()
+    days = select(CompanyDay.day).where(CompanyDay.company_id == job.company_id)
+    assert sorted(day.day for day in db.session.scalars(days)) == [1, 2]
+
+
+def test_a_view_of_a_job_that_is_gone_is_dropped(app: Flask) -> None:
+    view_service.seen(2**40)
+    assert view_service.flush()
+
+
+def test_a_forked_worker_does_not_hand_in_its_parents_views(app: Flask) -> None:
+    counter = view_service.ViewCounter(app)
+    counter.add(make_job().id)
+    child = os.fork()
+    if child == 0:
+        os._exit(len(counter._counts))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert counter.flush()
+
+
+def test_the_thread_hands_in_without_being_asked(committed: Flask) -> None:
+    job = make_job()
+    db.session.commit()
+    committed.config["VIEW_FLUSH_SECONDS"] = 0.05
+    counter = view_service.ViewCounter(committed)
+    counter.add(job.id)
+    for _ in range(100):
+        time.sleep(0.05)
+        db.session.rollback()
+        if views_of(job.id):
+            break
+    committed.config["VIEW_FLUSH_SECONDS"] = 0
+    assert views_of(job.id) == 1

@@ -65,14 +65,9 @@ def login(email: str, password: str, address: str, user_agent: str) -> SignIn:
     user = verified(email, password)
     if user is None or not user.is_active:
         raise Unauthenticated("The address or the password is wrong.")
+    if passwords.is_outdated(user.password_hash):
+        _renew_hash(user, passwords.hash_password(password))
     with unit_of_work() as work:
-        if passwords.is_outdated(user.password_hash):
-            fresh = passwords.hash_password(password)
-            work.session.execute(
-                update(User)
-                .where(User.id == user.id, User.password_hash == user.password_hash)
-                .values(password_hash=fresh)
-            )
         return _open_session(work, user, address, user_agent)
 
 
@@ -89,6 +84,15 @@ def verified(email: str, password: str) -> Any | None:
         return None
     limits.give_back("login:account", email)
     return user
+
+
+def _renew_hash(user: Any, password_hash: str) -> None:
+    with unit_of_work() as work:
+        work.session.execute(
+            update(User)
+            .where(User.id == user.id, User.password_hash == user.password_hash)
+            .values(password_hash=password_hash)
+        )
 
 
 def check_strength(password: str, email: str, field: str = "password") -> None:

@@ -1,12 +1,17 @@
 """The queue of background tasks, and the application context they run in."""
 
 import functools
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import procrastinate
+import structlog
 from flask import Flask, has_app_context
 
+log = structlog.get_logger("tasks")
+# It logs arguments, and those of mails hold codes: failures are logged here, without them.
+logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
 # Its connector is replaced by the worker's, which alone connects.
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 RETRY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4)
@@ -27,7 +32,11 @@ def task(name: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
             if has_app_context():
                 return function(**arguments)
             with _bound["app"].app_context():
-                return function(**arguments)
+                try:
+                    return function(**arguments)
+                except Exception:
+                    log.exception("task_failed", task=name)
+                    raise
 
         register: Callable[..., Any] = queue.task(name=name, **options)
         return register(in_context)

@@ -69,7 +69,8 @@ def weakness(password: str, email: str) -> str | None:
     """Why the password is too easily guessed; None when it is not."""
     text = _normal(password).lower()
     letters = re.sub(r"[^a-z]", "", text)
-    leet = re.sub(r"[^a-z]", "", text.translate(_LEET))
+    core = re.sub(r"^[^a-z]+|[^a-z]+$", "", text)
+    leet = re.sub(r"[^a-z]", "", core.translate(_LEET))
     if text in _COMMON or {letters, leet, _unrepeated(leet)} & _COMMON_WORDS:
         return "This is a common password."
     if len(set(text)) < 5 or _unrepeated(text) != text or _is_run(text):

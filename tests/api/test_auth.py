@@ -1,5 +1,6 @@
 """Registering, signing in, passwords, and the end of an account."""
 
+import dataclasses
 import re
 
 import pytest
@@ -38,6 +39,29 @@ def test_who_registers_is_signed_in_and_verified_at_once_when_embedded(client):
     assert answer.json["user"]["email_verified"] is True
     headers = {"Authorization": f"Bearer {answer.json['access_token']}"}
     assert client.get("/api/v1/auth/me", headers=headers).json["companies"] == []
+
+
+@pytest.fixture
+def own_server(app, monkeypatch):
+    """The application as it is with a database of one's own: addresses are to be confirmed."""
+    config = dataclasses.replace(app.config["TALENTSPHERE"], embedded=False)
+    monkeypatch.setitem(app.config, "TALENTSPHERE", config)
+
+
+def test_elsewhere_an_address_is_confirmed_by_a_mailed_code_once(client, own_server):
+    assert register(client).json["user"]["email_verified"] is False
+    (letter,) = queued("mail.send")
+    token = {"token": re.search(r"^[\w-]{43}$", letter["text"], re.MULTILINE)[0]}
+    assert client.post("/api/v1/auth/verify-email", json=token).status_code == 204
+    assert client.post("/api/v1/auth/verify-email", json=token).status_code == 422
+    assert login(client, "ada@example.com").json["user"]["email_verified"] is True
+
+
+def test_a_code_to_confirm_an_address_resets_no_password(client, own_server):
+    register(client)
+    token = re.search(r"^[\w-]{43}$", queued("mail.send")[0]["text"], re.MULTILINE)[0]
+    reset = {"token": token, "password": NEW_PASSWORD}
+    assert client.post("/api/v1/auth/reset-password", json=reset).status_code == 422
 
 
 def test_a_known_address_is_a_conflict_on_email(client):

@@ -1,0 +1,44 @@
+"""Passwords: which are refused, and what checking one costs."""
+
+import time
+import unicodedata
+
+import pytest
+
+from src.utils import passwords
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["Password1234", "P@ssw0rd!2024", "welcome12345", "1q2w3e4r5t6y", "121212121212", "ada@x.org"],
+)
+def test_what_is_easily_guessed_is_weak(password):
+    assert passwords.weakness(password, "ada@x.org")
+
+
+@pytest.mark.parametrize("password", ["plum-Orchard-71", "vier Kühe im Nebel", "8Jx!q0-vbT2m"])
+def test_a_long_unlikely_password_is_good(password):
+    assert passwords.weakness(password, "ada@x.org") is None
+
+
+def test_the_same_letters_typed_on_another_machine_are_the_same_password():
+    stored = passwords.hash_password("vier Kühe im Nebel")
+    assert passwords.verify(stored, unicodedata.normalize("NFD", "vier Kühe im Nebel"))
+    assert not passwords.verify(stored, "vier Kuhe im Nebel")
+
+
+def test_the_hash_is_argon2id_at_the_chosen_cost():
+    assert passwords.hash_password("plum-Orchard-71").startswith("$argon2id$v=19$m=47104,t=1,p=1$")
+
+
+def test_checking_an_unknown_account_is_as_slow_as_checking_a_known_one():
+    def fastest(stored: str | None) -> float:
+        times = []
+        for _ in range(5):
+            started = time.perf_counter()
+            assert not passwords.verify(stored, "wrong-Password-1")
+            times.append(time.perf_counter() - started)
+        return min(times)
+
+    known, unknown = fastest(passwords.hash_password("plum-Orchard-71")), fastest(None)
+    assert 0.5 < unknown / known < 2

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+# A statement of any columns.
+Rows = Select[*tuple[Any, ...]]
 # Totals are exact up to here, and "at least" beyond.
 COUNTED = 10_000
 
@@ -47,7 +49,7 @@ class Order:
     key: tuple[str, ...]
     descending: bool = True
 
-    def cut(self, statement: Select[Any], request: PageRequest) -> Select[Any]:
+    def cut(self, statement: Rows, request: PageRequest) -> Rows:
         """The rows of the page, and one more that tells whether there is a next."""
         ordered = statement.order_by(
             *(column.desc() if self.descending else column.asc() for column in self.columns)
@@ -67,7 +69,7 @@ class Order:
         return tuple(getattr(row, name) for name in self.key)
 
 
-def bounded_count(statement: Select[Any]) -> Select[Any]:
+def bounded_count(statement: Rows) -> Rows:
     """How many rows the statement has, counting no further than COUNTED + 1."""
     rows = statement.with_only_columns(literal(1)).order_by(None).limit(COUNTED + 1).subquery()
     return select(func.count()).select_from(rows)

@@ -2,15 +2,32 @@
 
 from flask import Blueprint
 
-from src.routes import account, api_key, auth, docs, health, job_search, ops, user
+from src.routes import (
+    account,
+    api_key,
+    auth,
+    benefit,
+    category,
+    company,
+    docs,
+    health,
+    job_search,
+    member,
+    ops,
+    user,
+)
 
 blueprints: tuple[Blueprint, ...] = (
     account.blueprint,
     api_key.blueprint,
     auth.blueprint,
+    benefit.blueprint,
+    category.blueprint,
+    company.blueprint,
     docs.blueprint,
     health.blueprint,
     job_search.blueprint,
+    member.blueprint,
     ops.blueprint,
     user.blueprint,
 )

@@ -55,8 +55,8 @@ def answers(
 ) -> Callable[[View], View]:
     """Document the answer: its status and shape, and the failures beyond the usual ones.
 
-    `extra` has `also` (a second status of the same shape), `media` (of an answer that is not
-    JSON), `any_query` (parameters nobody reads are let through).
+    `extra` has `also` (a second status of the same shape), `many` (a plain array of the shape),
+    `media` (of an answer that is not JSON), `any_query` (parameters nobody reads are let through).
     """
 
     def decorate(view: View) -> View:

@@ -58,11 +58,11 @@ def list_similar_jobs(caller: Caller, job_id: int, query: dict[str, Any]) -> Res
     return page_answer(search_service.similar(job_id, query["limit"]), asked, card)
 
 
-@blueprint.get("/companies/<company>/jobs")
+@blueprint.get("/companies/<company_id>/jobs")
 @requires(PUBLIC)
 @query(PageIn)
 @answers(200, page_of(JobCard), fails=(404,))
-def list_company_jobs(caller: Caller, company: str, query: dict[str, Any]) -> Response:
+def list_company_jobs(caller: Caller, company_id: str, query: dict[str, Any]) -> Response:
     """List the live jobs of a company, newest first."""
     asked = page_request(query)
-    return page_answer(search_service.of_company(company, asked), asked, card)
+    return page_answer(search_service.of_company(company_id, asked), asked, card)

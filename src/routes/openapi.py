@@ -103,11 +103,11 @@ def _responses(rule: Rule, policy: Policy, contract: Contract) -> dict[str, Any]
     if contract.extra.get("media"):
         content: dict[str, Any] = {contract.extra["media"]: {"schema": {"type": "string"}}}
     elif contract.answer is not None:
-        content = {
-            "application/json": {
-                "schema": contract.answer, "example": example_of(contract.answer())
-            }
-        }  # fmt: skip
+        schema: Any = contract.answer
+        example: Any = example_of(contract.answer())
+        if contract.extra.get("many"):
+            schema, example = {"type": "array", "items": schema}, [example]
+        content = {"application/json": {"schema": schema, "example": example}}
     elif contract.status == 204:
         content = {}
     else:

@@ -1,14 +1,10 @@
 """Fetching a page of any list: one statement for the rows, one for the bounded total."""
 
-from typing import Any
-
-from sqlalchemy import Select
-
 from src.database import db
-from src.queries.paging import COUNTED, Order, Page, PageRequest, bounded_count
+from src.queries.paging import COUNTED, Order, Page, PageRequest, Rows, bounded_count
 
 
-def fetch(statement: Select[Any], order: Order, request: PageRequest) -> Page:
+def fetch(statement: Rows, order: Order, request: PageRequest) -> Page:
     """The page of `statement` that `request` asks for, in `order`."""
     counted = db.session.execute(bounded_count(statement)).scalar_one()
     rows = db.session.execute(order.cut(statement, request)).all()

@@ -1,0 +1,160 @@
+"""Companies and what belongs to them."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+    union_all,
+)  # fmt: skip
+from sqlalchemy.orm import aliased
+
+from src.models import (
+    Application,
+    ApplicationLog,
+    Benefit,
+    Company,
+    Invitation,
+    Job,
+    JobLog,
+    JobSearch,
+    Membership,
+    User,
+)  # fmt: skip
+from src.models.vocabulary import CompanyStatus
+from src.queries.paging import Order, Rows
+
+# Counted from the read model, by its index on companies.
+LIVE_JOBS = (
+    select(func.count())
+    .where(JobSearch.company_id == Company.id, JobSearch.expires_at > func.now())
+    .scalar_subquery()
+)
+_WORDS: ColumnElement[Any] = literal_column(
+    "company_words(companies.name, companies.industry, companies.description)"
+)
+
+
+def companies() -> Rows:
+    """Every company with its number of live jobs."""
+    sort_name = func.lower(Company.name).label("sort_name")
+    return select(*Company.__table__.c, LIVE_JOBS.label("live_jobs"), sort_name)
+
+
+def listed(query: dict[str, Any]) -> Rows:
+    """The active companies that pass the filters."""
+    statement = companies().where(Company.status == CompanyStatus.ACTIVE)
+    if query.get("q"):
+        words = func.websearch_to_tsquery("talentsphere", query["q"])
+        statement = statement.where(_WORDS.op("@@")(words))
+    if query.get("industry"):
+        statement = statement.where(func.lower(Company.industry) == query["industry"].lower())
+    if query.get("verified") is not None:
+        statement = statement.where(Company.is_verified.is_(query["verified"]))
+    return statement
+
+
+def order(sort: str) -> Order:
+    """The order of a list of companies."""
+    if sort == "newest":
+        return Order((Company.created_at, Company.id), ("created_at", "id"))
+    if sort == "jobs":
+        return Order((LIVE_JOBS, Company.id), ("live_jobs", "id"))
+    name = func.lower(Company.name)
+    return Order((name, Company.id), ("sort_name", "id"), descending=False)
+
+
+def by_name_or_id(name: str) -> Rows:
+    """The company of a slug, or of an id; slugs always contain a letter."""
+    if name.isdecimal() and len(name) < 19:
+        return companies().where(Company.id == int(name))
+    return companies().where(Company.slug == name)
+
+
+def members(company_id: int) -> Rows:
+    """The members of a company with their names."""
+    return (
+        select(
+            User.id, User.first_name, User.last_name, User.email, Membership.role,
+            Membership.joined_at,
+        )
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.company_id == company_id)
+    )  # fmt: skip
+
+
+MEMBER_ORDER = Order((Membership.joined_at, User.id), ("joined_at", "id"), descending=False)
+
+
+def open_invitations(company_id: int) -> Rows:
+    """The invitations of a company that nobody has accepted."""
+    return select(Invitation.id, Invitation.email, Invitation.role, Invitation.expires_at).where(
+        Invitation.company_id == company_id, Invitation.accepted_at.is_(None)
+    )
+
+
+INVITATION_ORDER = Order((Invitation.id,), ("id",))
+
+
+def invitations_of(email: str) -> Rows:
+    """The open invitations of an address, with their companies."""
+    return (
+        select(
+            Invitation.id, Invitation.email, Invitation.role, Invitation.expires_at,
+            Company.id.label("company_id"), Company.name, Company.slug,
+        )
+        .join(Company, Company.id == Invitation.company_id)
+        .where(
+            Invitation.email == email,
+            Invitation.accepted_at.is_(None),
+            Invitation.expires_at > func.now(),
+            Company.status == CompanyStatus.ACTIVE,
+        )
+    )  # fmt: skip
+
+
+def benefits(company_id: int) -> Rows:
+    """The benefits of a company."""
+    return select(Benefit.id, Benefit.name, Benefit.description, Benefit.position).where(
+        Benefit.company_id == company_id
+    )
+
+
+BENEFIT_ORDER = Order((Benefit.position, Benefit.id), ("position", "id"), descending=False)
+
+
+def activity(company_id: int) -> tuple[Rows, Order]:
+    """Every move of the company's jobs and applications, newest first."""
+    of_jobs = select(
+        literal("job").label("kind"), JobLog.job_id.label("thing_id"), JobLog.job_id,
+        JobLog.from_status, JobLog.to_status, JobLog.at, JobLog.by_id, JobLog.reason,
+        (JobLog.id * 2).label("place"),
+    ).where(JobLog.company_id == company_id)  # fmt: skip
+    of_applications = (
+        select(
+            literal("application"), ApplicationLog.application_id, Application.job_id,
+            ApplicationLog.from_status, ApplicationLog.to_status, ApplicationLog.at,
+            ApplicationLog.by_id, ApplicationLog.reason, ApplicationLog.id * 2 + 1,
+        )
+        .join(Application, Application.id == ApplicationLog.application_id)
+        .where(ApplicationLog.company_id == company_id)
+    )  # fmt: skip
+    moves = union_all(of_jobs, of_applications).subquery("moves")
+    person = aliased(User)
+    name = func.concat_ws(" ", person.first_name, person.last_name)
+    statement = (
+        select(*moves.c, Job.title, name.label("by_name"))
+        .join(Job, Job.id == moves.c.job_id)
+        .outerjoin(person, person.id == moves.c.by_id)
+    )
+    return statement, Order((moves.c.at, moves.c.place), ("at", "place"))
+
+
+OWNERS = text(
+    "SELECT user_id FROM memberships WHERE company_id = :company_id AND role = 'owner'"
+    " ORDER BY user_id FOR UPDATE"
+)

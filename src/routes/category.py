@@ -1,0 +1,63 @@
+"""The tree of job categories."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from src.auth import requires
+from src.caller import PUBLIC, Caller
+from src.errors import NotFound
+from src.routes.contract import answer, answers, body, tag_with, whole_id
+from src.routes.idempotent import idempotent
+from src.schemas.category import CategoryIn, CategoryOut, CategoryPatch, tree
+from src.services import category as category_service
+
+blueprint = Blueprint("category", __name__, url_prefix="/api/v1")
+
+
+@blueprint.get("/job-categories")
+@requires(PUBLIC)
+@answers(200, CategoryOut, many=True)
+def list_categories(caller: Caller) -> Response:
+    """Read the tree of categories with their live jobs."""
+    response = answer(tree(category_service.all_rows()))
+    tag_with(response, "0")
+    return response
+
+
+@blueprint.post("/job-categories")
+@requires("admin", scope="admin")
+@idempotent
+@body(CategoryIn)
+@answers(201, CategoryOut)
+def post_category(caller: Caller, body: dict[str, Any]) -> Response:
+    """Add a category."""
+    return answer(_shown(category_service.create(body)), 201)
+
+
+@blueprint.patch("/job-categories/<int:category_id>")
+@requires("admin", scope="admin")
+@body(CategoryPatch)
+@answers(200, CategoryOut)
+def patch_category(caller: Caller, category_id: int, body: dict[str, Any]) -> Response:
+    """Rename or move a category."""
+    category_service.change(whole_id(category_id), body)
+    return answer(_shown(category_id))
+
+
+@blueprint.delete("/job-categories/<int:category_id>")
+@requires("admin", scope="admin")
+@answers(204, fails=(409,))
+def delete_category(caller: Caller, category_id: int) -> Response:
+    """Delete a category without jobs and children."""
+    category_service.remove(whole_id(category_id))
+    return answer(None, 204)
+
+
+def _shown(category_id: int) -> dict[str, Any]:
+    rows = category_service.all_rows()
+    top = next(row.parent_id for row in rows if row.id == category_id)
+    for node in tree(rows, top):
+        if node["id"] == category_id:
+            return node
+    raise NotFound()

@@ -1,0 +1,121 @@
+"""Companies."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from src.auth import requires
+from src.caller import PUBLIC, Caller
+from src.routes.contract import answer, answers, body, if_match, query, whole_id
+from src.routes.idempotent import idempotent
+from src.routes.pages import page_answer, page_request
+from src.schemas.company import (
+    ActivityOut,
+    CompaniesIn,
+    CompanyIn,
+    CompanyOut,
+    CompanyPatch,
+    activity,
+    company,
+)
+from src.schemas.page import PageIn, page_of
+from src.services import company as company_service
+from src.services.access import require_member
+
+blueprint = Blueprint("company", __name__, url_prefix="/api/v1")
+
+
+@blueprint.get("/companies")
+@requires(PUBLIC)
+@query(CompaniesIn)
+@answers(200, page_of(CompanyOut))
+def list_companies(caller: Caller, query: dict[str, Any]) -> Response:
+    """List companies by words, industry and verification."""
+    asked = page_request(query)
+    page = company_service.browse(query, asked)
+    return page_answer(page, asked, lambda row: company(row, caller))
+
+
+@blueprint.post("/companies")
+@requires("employer", scope="jobs:write")
+@idempotent
+@body(CompanyIn)
+@answers(201, CompanyOut)
+def post_company(caller: Caller, body: dict[str, Any]) -> Response:
+    """Open a company and become its owner."""
+    row = company_service.found(caller, body)
+    shown = company(row, as_admin=True)
+    return answer(shown, 201, version=row.version, location=f"/api/v1/companies/{row.id}")
+
+
+@blueprint.get("/companies/<company_id>")
+@requires(PUBLIC)
+@answers(200, CompanyOut)
+def get_company(caller: Caller, company_id: str) -> Response:
+    """Read a company by id or slug."""
+    row = company_service.read(company_id, caller)
+    return answer(company(row, caller), version=row.version)
+
+
+@blueprint.patch("/companies/<int:company_id>")
+@requires("employer", scope="jobs:write")
+@if_match
+@body(CompanyPatch)
+@answers(200, CompanyOut)
+def patch_company(
+    caller: Caller, company_id: int, body: dict[str, Any], expected_version: int | None
+) -> Response:
+    """Change a company."""
+    row = company_service.change(caller, whole_id(company_id), body, expected_version)
+    return answer(company(row, caller), version=row.version)
+
+
+@blueprint.delete("/companies/<int:company_id>")
+@requires("employer")
+@if_match
+@answers(204, fails=(409,))
+def delete_company(caller: Caller, company_id: int, expected_version: int | None) -> Response:
+    """Delete a company without published jobs."""
+    company_service.close(caller, whole_id(company_id), expected_version)
+    return answer(None, 204)
+
+
+@blueprint.get("/companies/<int:company_id>/activity")
+@requires("employer", scope="jobs:read")
+@query(PageIn)
+@answers(200, page_of(ActivityOut))
+def list_activity(caller: Caller, company_id: int, query: dict[str, Any]) -> Response:
+    """List what happened to the company's jobs and applications."""
+    require_member(caller, company_id)
+    asked = page_request(query)
+    return page_answer(company_service.activity(company_id, asked), asked, activity)
+
+
+@blueprint.post("/companies/<int:company_id>/verify")
+@requires("admin", scope="admin")
+@idempotent
+@answers(200, CompanyOut)
+def verify_company(caller: Caller, company_id: int) -> Response:
+    """Mark a company as verified."""
+    row = company_service.verify(whole_id(company_id))
+    return answer(company(row, as_admin=True), version=row.version)
+
+
+@blueprint.post("/companies/<int:company_id>/suspend")
+@requires("admin", scope="admin")
+@idempotent
+@answers(200, CompanyOut)
+def suspend_company(caller: Caller, company_id: int) -> Response:
+    """Hide a company and its jobs."""
+    row = company_service.suspend(whole_id(company_id))
+    return answer(company(row, as_admin=True), version=row.version)
+
+
+@blueprint.post("/companies/<int:company_id>/reinstate")
+@requires("admin", scope="admin")
+@idempotent
+@answers(200, CompanyOut)
+def reinstate_company(caller: Caller, company_id: int) -> Response:
+    """Show a suspended company and its jobs again."""
+    row = company_service.reinstate(whole_id(company_id))
+    return answer(company(row, as_admin=True), version=row.version)

@@ -1,0 +1,160 @@
+"""Companies: founding, changing, closing, and what operators decide about them."""
+
+import secrets
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from src.caller import Caller, MemberRole
+from src.database import Work, db, unit_of_work
+from src.errors import Conflict, NotFound, PreconditionFailed
+from src.models import Company, Job, Membership
+from src.models.lifecycle import JobStatus
+from src.models.vocabulary import CompanyStatus
+from src.queries import company as company_queries
+from src.queries.paging import Page, PageRequest
+from src.services import listing
+from src.services.access import require_owner, require_writer
+from src.utils.text import slugify
+
+
+def browse(query: dict[str, Any], request: PageRequest) -> Page:
+    """The active companies that pass the filters."""
+    statement = company_queries.listed(query)
+    return listing.fetch(statement, company_queries.order(query["sort"]), request)
+
+
+def read(name: str, caller: Caller) -> Any:
+    """The company of an id or slug.
+
+    Raises NotFound; a suspended or deleted one is there for its members only.
+    """
+    row = db.session.execute(company_queries.by_name_or_id(name)).one_or_none()
+    if row is None or (row.status != CompanyStatus.ACTIVE and not caller.is_member(row.id)):
+        raise NotFound()
+    return row
+
+
+def activity(company_id: int, request: PageRequest) -> Page:
+    """The newest moves of the company's jobs and applications."""
+    return listing.fetch(*company_queries.activity(company_id), request)
+
+
+def found(caller: Caller, values: dict[str, Any]) -> Any:
+    """A new company, owned by the caller."""
+    with unit_of_work() as work:
+        company = Company(**_columns(values), slug=_free_slug(work, values["name"]))
+        work.session.add(company)
+        work.session.flush()
+        work.session.add(
+            Membership(company_id=company.id, user_id=caller.user_id, role=MemberRole.OWNER)
+        )
+    return _reread(company.id)
+
+
+def change(
+    caller: Caller, company_id: int, values: dict[str, Any], expected_version: int | None
+) -> Any:
+    """The company with the given fields changed.
+
+    Raises NotFound, Forbidden, PreconditionFailed.
+    """
+    require_writer(caller, company_id)
+    with unit_of_work() as work:
+        _locked(work, company_id, expected_version)
+        columns = _columns(values)
+        if columns:
+            work.session.execute(
+                update(Company).where(Company.id == company_id).values(columns),
+                execution_options={"synchronize_session": False},
+            )
+    return _reread(company_id)
+
+
+def close(caller: Caller, company_id: int, expected_version: int | None) -> None:
+    """Delete the company; its jobs and their applications stay readable to those they concern.
+
+    Raises NotFound, Forbidden, PreconditionFailed, and Conflict while it has published jobs.
+    """
+    require_owner(caller, company_id)
+    with unit_of_work() as work:
+        _locked(work, company_id, expected_version)
+        published = select(Job.id).where(
+            Job.company_id == company_id,
+            Job.status == JobStatus.PUBLISHED,
+            Job.expires_at > func.now(),
+        )
+        if work.session.execute(published.limit(1)).first():
+            raise Conflict("The company has published jobs: close or archive them first.")
+        _decide(work, company_id, {"status": CompanyStatus.DELETED})
+
+
+def verify(company_id: int) -> Any:
+    """The company, marked as verified."""
+    return _as_operator(company_id, {"is_verified": True}, {CompanyStatus.ACTIVE})
+
+
+def suspend(company_id: int) -> Any:
+    """The company, hidden with its jobs."""
+    values = {"status": CompanyStatus.SUSPENDED}
+    return _as_operator(company_id, values, {CompanyStatus.ACTIVE})
+
+
+def reinstate(company_id: int) -> Any:
+    """The company, shown again with its jobs."""
+    values = {"status": CompanyStatus.ACTIVE}
+    return _as_operator(company_id, values, {CompanyStatus.SUSPENDED})
+
+
+def _as_operator(company_id: int, values: dict[str, Any], allowed: set[CompanyStatus]) -> Any:
+    """Doing again what is done changes nothing. Raises NotFound and Conflict."""
+    with unit_of_work() as work:
+        row = _locked(work, company_id, None)
+        if any(getattr(row, name) != value for name, value in values.items()):
+            if row.status not in allowed:
+                raise Conflict(f"The company is {row.status}.")
+            _decide(work, company_id, values)
+    return _reread(company_id)
+
+
+def _decide(work: Work, company_id: int, values: dict[str, Any]) -> None:
+    work.session.execute(
+        update(Company).where(Company.id == company_id).values(values),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _locked(work: Work, company_id: int, expected_version: int | None) -> Any:
+    statement = select(Company.status, Company.version, Company.is_verified)
+    row = work.session.execute(
+        statement.where(Company.id == company_id).with_for_update(key_share=True)
+    ).one_or_none()
+    if row is None or row.status == CompanyStatus.DELETED:
+        raise NotFound()
+    if expected_version is not None and row.version != expected_version:
+        raise PreconditionFailed()
+    return row
+
+
+def _reread(company_id: int) -> Any:
+    statement = company_queries.companies().where(Company.id == company_id)
+    return db.session.execute(statement).one()
+
+
+def _columns(values: dict[str, Any]) -> dict[str, Any]:
+    """The columns of the given fields; a place is changed part by part, or cleared as a whole."""
+    columns = {name: value for name, value in values.items() if name != "location"}
+    if "location" in values:
+        place = values["location"]
+        columns |= dict.fromkeys(("city", "region", "country")) if place is None else place
+    return columns
+
+
+def _free_slug(work: Work, name: str) -> str:
+    """A slug made of the name, with a letter in it; a taken one gets a short mark."""
+    slug = slugify(name)
+    if not any(letter.isalpha() for letter in slug):
+        slug = f"company-{slug}".rstrip("-")
+    taken = work.session.execute(select(Company.id).where(Company.slug == slug)).first()
+    needs_mark = taken is not None or slug == "company"
+    return f"{slug}-{secrets.token_hex(4)}" if needs_mark else slug

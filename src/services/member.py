@@ -1,0 +1,221 @@
+"""Members of companies and their invitations."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import delete, select, update
+
+from src.caller import Caller, MemberRole
+from src.database import Work, db, unit_of_work
+from src.errors import Conflict, NotFound
+from src.models import Company, Invitation, Membership, User
+from src.models.vocabulary import CompanyStatus
+from src.queries import company as company_queries
+from src.queries.paging import Page, PageRequest
+from src.services import listing
+from src.services.access import require_member, require_owner
+from src.utils import clock
+
+INVITED_FOR = timedelta(days=14)
+
+
+def browse(caller: Caller, company_id: int, request: PageRequest) -> Page:
+    """The members of the caller's company."""
+    require_member(caller, company_id)
+    statement = company_queries.members(company_id)
+    return listing.fetch(statement, company_queries.MEMBER_ORDER, request)
+
+
+def read(caller: Caller, company_id: int, user_id: int) -> Any:
+    """One member of the caller's company. Raises NotFound."""
+    require_member(caller, company_id)
+    return _member(company_id, user_id)
+
+
+def own_membership(caller: Caller, company_id: int) -> Any:
+    """The caller as a member, as of now. Raises NotFound."""
+    return _member(company_id, caller.user_id or 0)
+
+
+def change_role(caller: Caller, company_id: int, user_id: int, role: MemberRole) -> Any:
+    """The member in the new role. Raises NotFound, Forbidden, and Conflict for the last owner."""
+    require_owner(caller, company_id)
+    with unit_of_work() as work:
+        _member(company_id, user_id)
+        if role != MemberRole.OWNER:
+            _keep_an_owner(work, company_id, user_id)
+        work.session.execute(
+            update(Membership)
+            .where(Membership.company_id == company_id, Membership.user_id == user_id)
+            .values(role=role),
+            execution_options={"synchronize_session": False},
+        )
+    return _member(company_id, user_id)
+
+
+def remove(caller: Caller, company_id: int, user_id: int) -> None:
+    """End a membership; anybody may end their own.
+
+    Raises NotFound, Forbidden, and Conflict for the last owner.
+    """
+    require_member(caller, company_id)
+    if user_id != caller.user_id:
+        require_owner(caller, company_id)
+    with unit_of_work() as work:
+        _member(company_id, user_id)
+        _keep_an_owner(work, company_id, user_id)
+        work.session.execute(
+            delete(Membership).where(
+                Membership.company_id == company_id, Membership.user_id == user_id
+            )
+        )
+
+
+def invitations(caller: Caller, company_id: int, request: PageRequest) -> Page:
+    """The open invitations of a company that the caller owns."""
+    require_owner(caller, company_id)
+    statement = company_queries.open_invitations(company_id)
+    return listing.fetch(statement, company_queries.INVITATION_ORDER, request)
+
+
+def invite(caller: Caller, company_id: int, email: str, role: MemberRole) -> Any:
+    """The invitation, mailed to its address.
+
+    Raises NotFound, Forbidden, and Conflict when the address is a member or invited already.
+    """
+    require_owner(caller, company_id)
+    with unit_of_work() as work:
+        member = select(User.id).join(Membership, Membership.user_id == User.id)
+        known = member.where(Membership.company_id == company_id, User.email == email)
+        if work.session.execute(known).first():
+            raise Conflict("This address is a member already.", field="email")
+        _forget_expired(work, company_id, email)
+        invitation = Invitation(
+            company_id=company_id, email=email, role=role, invited_by_id=caller.user_id,
+            expires_at=clock.now() + INVITED_FOR,
+        )  # fmt: skip
+        work.session.add(invitation)
+        work.session.flush()
+        name = work.session.execute(
+            select(Company.name).where(Company.id == company_id)
+        ).scalar_one()
+        _mail(work, invitation, name)
+    return invitation
+
+
+def withdraw(caller: Caller, company_id: int, invitation_id: int) -> None:
+    """Take an open invitation back. Raises NotFound, Forbidden."""
+    require_owner(caller, company_id)
+    with unit_of_work() as work:
+        gone = work.session.execute(
+            delete(Invitation)
+            .where(
+                Invitation.id == invitation_id,
+                Invitation.company_id == company_id,
+                Invitation.accepted_at.is_(None),
+            )
+            .returning(Invitation.id)
+        ).first()
+        if gone is None:
+            raise NotFound()
+
+
+def own_invitations(caller: Caller, request: PageRequest) -> Page:
+    """The open invitations of the caller's own, proven address."""
+    email = caller.email if caller.email_verified and caller.email else ""
+    statement = company_queries.invitations_of(email)
+    return listing.fetch(statement, company_queries.INVITATION_ORDER, request)
+
+
+def accept(caller: Caller, token: str) -> int:
+    """Make the caller a member by an invitation to their address; the id of the company.
+
+    Raises NotFound on a token that is unknown, used, expired or somebody else's.
+    """
+    with unit_of_work() as work:
+        row = work.session.execute(
+            select(Invitation, Company.status)
+            .join(Company, Company.id == Invitation.company_id)
+            .where(Invitation.id == _read_token(token))
+            .with_for_update(of=Invitation)
+        ).one_or_none()
+        invitation = row.Invitation if row else None
+        if (
+            row is None
+            or invitation is None
+            or row.status != CompanyStatus.ACTIVE
+            or invitation.accepted_at is not None
+            or invitation.expires_at <= clock.now()
+            or invitation.email != caller.email
+            or not caller.email_verified
+        ):
+            raise NotFound()
+        invitation.accepted_at = clock.now()
+        if not caller.is_member(invitation.company_id):
+            work.session.add(
+                Membership(
+                    company_id=invitation.company_id, user_id=caller.user_id, role=invitation.role
+                )
+            )
+        return int(invitation.company_id)
+
+
+def sign_token(invitation_id: int) -> str:
+    """The token that accepts an invitation; signed, so that nothing of it is stored."""
+    return _serializer().dumps(invitation_id)
+
+
+def _read_token(token: str) -> int:
+    try:
+        invitation_id = _serializer().loads(token)
+    except BadData:
+        raise NotFound() from None
+    return int(invitation_id)
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="invitation")
+
+
+def _mail(work: Work, invitation: Invitation, company: str) -> None:
+    base = current_app.config["TALENTSPHERE"].public_url
+    token = sign_token(invitation.id)
+    work.enqueue(
+        "mail.send",
+        to=invitation.email,
+        subject=f"{company} invites you",
+        text=(
+            f"{company} invites you to join as {invitation.role}.\n\n"
+            f"Sign in with this address and accept:\n"
+            f"POST {base}/api/v1/invitations/{token}/accept\n\n"
+            f"The invitation ends on {invitation.expires_at:%d %B %Y}.\n"
+        ),
+    )
+
+
+def _member(company_id: int, user_id: int) -> Any:
+    statement = company_queries.members(company_id).where(User.id == user_id)
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _keep_an_owner(work: Work, company_id: int, user_id: int) -> None:
+    """The owners' rows are locked, so that two owners cannot leave at the same time."""
+    owners = work.session.execute(company_queries.OWNERS, {"company_id": company_id}).scalars()
+    if list(owners) == [user_id]:
+        raise Conflict("The last owner cannot leave: make somebody else an owner first.")
+
+
+def _forget_expired(work: Work, company_id: int, email: str) -> None:
+    work.session.execute(
+        delete(Invitation).where(
+            Invitation.company_id == company_id,
+            Invitation.email == email,
+            Invitation.accepted_at.is_(None),
+            Invitation.expires_at <= clock.now(),
+        )
+    )

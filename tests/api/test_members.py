@@ -1,0 +1,113 @@
+"""Members and invitations."""
+
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+
+from src.database import db
+from src.models import Company, Invitation, User
+from src.utils import clock
+from tests.factories import headers_for, make_company, make_member, make_user
+
+
+def invite(client: FlaskClient, company: Company, owner: User, email: str) -> None:
+    path = f"/api/v1/companies/{company.id}/invitations"
+    body = {"email": email, "role": "recruiter"}
+    answer = client.post(path, json=body, headers=headers_for(owner))
+    assert answer.status_code == 201, answer.json
+
+
+def token_of(client: FlaskClient, user: User) -> str:
+    own = client.get("/api/v1/me/invitations", headers=headers_for(user)).json["items"]
+    return str(own[0]["token"])
+
+
+def test_an_invited_employer_becomes_a_member(client: FlaskClient) -> None:
+    owner, invited = make_user("employer"), make_user("employer")
+    company = make_company(owner)
+    invite(client, company, owner, invited.email)
+    caller = headers_for(invited)
+    path = f"/api/v1/invitations/{token_of(client, invited)}/accept"
+    assert client.post(path, headers=caller).json["role"] == "recruiter"
+    members = client.get(f"/api/v1/companies/{company.id}/members", headers=caller).json
+    assert [member["user"]["email"] for member in members["items"]] == [owner.email, invited.email]
+
+
+def test_an_invitation_is_accepted_once_and_by_its_address_only(client: FlaskClient) -> None:
+    owner, invited = make_user("employer"), make_user("employer")
+    company = make_company(owner)
+    invite(client, company, owner, invited.email)
+    path = f"/api/v1/invitations/{token_of(client, invited)}/accept"
+    assert client.post(path, headers=headers_for(make_user("employer"))).status_code == 404
+    assert client.post(path, headers=headers_for(invited)).status_code == 200
+    assert client.post(path, headers=headers_for(invited)).status_code == 404
+
+
+def test_an_expired_or_forged_invitation_is_not_there(client: FlaskClient) -> None:
+    owner, invited = make_user("employer"), make_user("employer")
+    company = make_company(owner)
+    invite(client, company, owner, invited.email)
+    path = f"/api/v1/invitations/{token_of(client, invited)}/accept"
+    db_expire(company)
+    assert client.post(path, headers=headers_for(invited)).status_code == 404
+    forged = "/api/v1/invitations/MQ.forged/accept"
+    assert client.post(forged, headers=headers_for(invited)).status_code == 404
+
+
+def db_expire(company: Company) -> None:
+
+    past = clock.now() - timedelta(days=1)
+    db.session.query(Invitation).filter_by(company_id=company.id).update({"expires_at": past})
+
+
+def test_an_address_is_invited_once(client: FlaskClient) -> None:
+    owner = make_user("employer")
+    company = make_company(owner)
+    invite(client, company, owner, "noor@example.com")
+    answer = client.post(
+        f"/api/v1/companies/{company.id}/invitations",
+        json={"email": "NOOR@example.com", "role": "viewer"},
+        headers=headers_for(owner),
+    )
+    assert (answer.status_code, answer.json["field"]) == (409, "email")
+
+
+def test_an_invitation_can_be_taken_back(client: FlaskClient) -> None:
+    owner, invited = make_user("employer"), make_user("employer")
+    company = make_company(owner)
+    invite(client, company, owner, invited.email)
+    path, caller = f"/api/v1/companies/{company.id}/invitations", headers_for(owner)
+    listed = client.get(path, headers=caller).json["items"]
+    assert client.delete(f"{path}/{listed[0]['id']}", headers=caller).status_code == 204
+    own = client.get("/api/v1/me/invitations", headers=headers_for(invited)).json
+    assert own["total"] == 0
+
+
+def test_only_owners_invite_and_change_roles(client: FlaskClient) -> None:
+    company = make_company(make_user("employer"))
+    recruiter = make_member(company)
+    caller = headers_for(recruiter)
+    path = f"/api/v1/companies/{company.id}"
+    body = {"email": "a@example.com", "role": "owner"}
+    assert client.post(f"{path}/invitations", json=body, headers=caller).status_code == 403
+    change = client.patch(f"{path}/members/{recruiter.id}", json={"role": "owner"}, headers=caller)
+    assert change.status_code == 403
+
+
+def test_the_last_owner_neither_leaves_nor_steps_down(client: FlaskClient) -> None:
+    owner = make_user("employer")
+    company = make_company(owner)
+    path, caller = f"/api/v1/companies/{company.id}/members/{owner.id}", headers_for(owner)
+    assert client.delete(path, headers=caller).status_code == 409
+    assert client.patch(path, json={"role": "viewer"}, headers=caller).status_code == 409
+    make_member(company, role="owner")
+    assert client.delete(path, headers=caller).status_code == 204
+
+
+def test_a_member_may_leave_and_sees_nothing_from_the_next_request_on(client: FlaskClient) -> None:
+    company = make_company(make_user("employer"))
+    viewer = make_member(company, role="viewer")
+    caller = headers_for(viewer)
+    path = f"/api/v1/companies/{company.id}/members"
+    assert client.delete(f"{path}/{viewer.id}", headers=caller).status_code == 204
+    assert client.get(path, headers=caller).status_code == 404

@@ -37,8 +37,8 @@ def register(values: dict[str, Any], address: str, user_agent: str) -> SignIn:
 
     Raises TooMany, Invalid on a weak password, Conflict on a known address.
     """
-    limits.take("register", address, REGISTRATIONS_AN_HOUR, 3600)
     check_strength(values["password"], values["email"])
+    limits.take("register", address, REGISTRATIONS_AN_HOUR, 3600)
     password_hash = passwords.hash_password(values["password"])
     embedded = current_app.config["TALENTSPHERE"].embedded
     names = {name: values[name] for name in ("email", "role", "first_name", "last_name")}
@@ -65,6 +65,8 @@ def login(email: str, password: str, address: str, user_agent: str) -> SignIn:
     user = verified(email, password)
     if user is None or not user.is_active:
         raise Unauthenticated("The address or the password is wrong.")
+    # An office behind one address signs in every morning: only failures count.
+    limits.give_back("login:address", address)
     if passwords.is_outdated(user.password_hash):
         _renew_hash(user, passwords.hash_password(password))
     with unit_of_work() as work:

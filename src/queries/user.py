@@ -46,23 +46,19 @@ def companies_of(user_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def owned_companies(user_id: int) -> Select[*tuple[Any, ...]]:
-    return (
-        select(Company.id)
-        .join(Membership, Membership.company_id == Company.id)
+def owners_beside(user_id: int) -> Select[*tuple[Any, ...]]:
+    """All owners of the companies that the user owns, locked in one order."""
+    own = (
+        select(Membership.company_id)
+        .join(Company, Company.id == Membership.company_id)
         .where(Membership.user_id == user_id, Membership.role == "owner")
         .where(Company.status != "deleted")
-        .order_by(Company.id)
     )
-
-
-def owners_besides(company_ids: list[int], user_id: int) -> Select[*tuple[Any, ...]]:
-    """The companies among these that somebody else owns too."""
     return (
-        select(Membership.company_id)
-        .distinct()
-        .where(Membership.company_id.in_(company_ids), Membership.role == "owner")
-        .where(Membership.user_id != user_id)
+        select(Membership.company_id, Membership.user_id)
+        .where(Membership.company_id.in_(own), Membership.role == "owner")
+        .order_by(Membership.company_id, Membership.user_id)
+        .with_for_update()
     )
 
 

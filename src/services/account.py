@@ -11,7 +11,6 @@ from src.models import (
     ApiKey,
     Application,
     Bookmark,
-    Company,
     Invitation,
     Membership,
     OneTimeToken,
@@ -167,11 +166,10 @@ def _verify(work: Work, user_id: int) -> None:
 
 
 def _refuse_last_owner(work: Work, user_id: int) -> None:
-    # The companies are locked, so that two owners cannot leave at once.
-    owned = user_queries.owned_companies(user_id).with_for_update(of=Company)
-    company_ids = list(work.session.execute(owned).scalars())
-    shared = work.session.execute(user_queries.owners_besides(company_ids, user_id)).scalars()
-    if set(company_ids) - set(shared):
+    # The owners' rows are locked, as they are where members leave: one of them always stays.
+    owners = work.session.execute(user_queries.owners_beside(user_id)).all()
+    owned = {row.company_id for row in owners}
+    if owned - {row.company_id for row in owners if row.user_id != user_id}:
         raise Conflict("You are the last owner of a company: hand it over or delete it first.")
 
 

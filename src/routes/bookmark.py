@@ -1,0 +1,43 @@
+"""A candidate's bookmarks."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from src.auth import requires
+from src.caller import Caller
+from src.routes.contract import answer, answers, query, whole_id
+from src.routes.pages import page_answer, page_request
+from src.schemas.job_card import JobCard, card
+from src.schemas.page import PageIn, page_of
+from src.services import bookmark as bookmark_service
+
+blueprint = Blueprint("bookmark", __name__, url_prefix="/api/v1")
+
+
+@blueprint.put("/jobs/<int:job_id>/bookmark")
+@requires("candidate")
+@answers(204, fails=(404, 410))
+def put_bookmark(caller: Caller, job_id: int) -> Response:
+    """Keep a job."""
+    bookmark_service.keep(caller, whole_id(job_id))
+    return answer(None, 204)
+
+
+@blueprint.delete("/jobs/<int:job_id>/bookmark")
+@requires("candidate")
+@answers(204, fails=(404,))
+def delete_bookmark(caller: Caller, job_id: int) -> Response:
+    """Keep a job no longer."""
+    bookmark_service.drop(caller, whole_id(job_id))
+    return answer(None, 204)
+
+
+@blueprint.get("/me/bookmarks")
+@requires("candidate")
+@query(PageIn)
+@answers(200, page_of(JobCard))
+def list_bookmarks(caller: Caller, query: dict[str, Any]) -> Response:
+    """List the jobs you keep, the newest kept first."""
+    asked = page_request(query)
+    return page_answer(bookmark_service.of_caller(caller, asked), asked, card)

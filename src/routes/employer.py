@@ -1,0 +1,26 @@
+"""What members read of their own companies."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from src.auth import requires
+from src.caller import Caller
+from src.routes.contract import answers, query
+from src.routes.pages import page_answer, page_request
+from src.schemas.employer_job import EmployerJobCard, EmployerJobsIn, employer_card
+from src.schemas.page import page_of
+from src.services import job as job_service
+
+blueprint = Blueprint("employer", __name__, url_prefix="/api/v1")
+
+
+@blueprint.get("/employer/jobs")
+@requires("employer", scope="jobs:read")
+@query(EmployerJobsIn)
+@answers(200, page_of(EmployerJobCard), fails=(404,))
+def list_employer_jobs(caller: Caller, query: dict[str, Any]) -> Response:
+    """List your companies' jobs in all states, newest first."""
+    asked = page_request(query)
+    page = job_service.of_employer(caller, query["company_id"], query["status"], asked)
+    return page_answer(page, asked, employer_card)

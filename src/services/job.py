@@ -1,0 +1,173 @@
+"""Writing jobs: create, change, delete, copy, report; and the list of a company's own."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import inspect, select
+
+from src.caller import Caller
+from src.database import unit_of_work
+from src.errors import Conflict, Invalid, NotFound
+from src.models import Company, Job, JobReport
+from src.models.lifecycle import JobStatus
+from src.queries import job as job_queries
+from src.queries.paging import Page, PageRequest
+from src.services import access, job_fields, job_state, listing
+from src.services import job_view as view_service
+from src.utils import clock
+
+# A copy begins its own life: it has other dates, states, marks and identities.
+_NOT_COPIED = {
+    "id", "external_id", "fingerprint", "is_featured", "status", "status_changed_by_id",
+    "status_reason", "status_changed_at", "published_at", "first_published_at", "expires_at",
+    "taken_down_at", "deleted_at", "created_at", "updated_at", "version", "created_by_id",
+}  # fmt: skip
+
+
+def create(caller: Caller, body: Mapping[str, Any]) -> Any:
+    """A new job, a draft or published at once; its detail row.
+
+    Raises NotFound, Forbidden, Invalid or Conflict.
+    """
+    company_id = company_of(caller, body.get("company_id"))
+    access.require_writer(caller, company_id)
+    columns = job_fields.columns_of(body)
+    now = clock.now()
+    _check_expiry(columns["expires_at"], now, now)
+    with unit_of_work() as work:
+        job_fields.check(columns, columns["category_id"])
+        job = Job(company_id=company_id, created_by_id=caller.user_id, **columns)
+        if body["publish"]:
+            status = work.session.scalars(select(Company.status).filter_by(id=company_id)).one()
+            job_state.require_publishable(caller, status)
+            job.status = JobStatus.DRAFT.value
+            job_state.publish(job)
+            job.status = JobStatus.PUBLISHED.value
+            job_state.sign(job, caller, None)
+        work.session.add(job)
+        work.session.flush()
+        return view_service.row_of(job.id, caller)
+
+
+def company_of(caller: Caller, company_id: int | None) -> int:
+    """The company that is named, or the only one the caller may write for.
+
+    Raises Invalid, naming the choices, when that is not one.
+    """
+    if company_id is not None:
+        return company_id
+    writable = [known for known in caller.company_ids if caller.may_write(known)]
+    if len(writable) == 1:
+        return writable[0]
+    choices = ", ".join(map(str, writable)) or "none"
+    raise Invalid({"company_id": [f"Say which of your companies: {choices}."]})
+
+
+def patch(
+    caller: Caller, job_id: int, body: Mapping[str, Any], expected_version: int | None
+) -> Any:
+    """Change what the body names; its detail row. A published job stays live.
+
+    Raises NotFound, Forbidden, PreconditionFailed, Invalid or Conflict.
+    """
+    columns = job_fields.columns_of(body)
+    with unit_of_work() as work:
+        job, _ = job_state.lock(work, caller, job_id, expected_version)
+        if "expires_at" in columns:
+            columns["expires_at"] = _new_end(job, columns["expires_at"])
+        stored = {name: getattr(job, name) for name in inspect(Job).columns.keys()}
+        job_fields.check(stored | columns, columns.get("category_id"))
+        for name, value in columns.items():
+            if stored[name] != value:
+                setattr(job, name, value)
+        work.session.flush()
+        return view_service.row_of(job_id, caller)
+
+
+def _new_end(job: Job, expires_at: datetime | None) -> datetime | None:
+    if expires_at == job.expires_at:
+        return expires_at
+    now = clock.now()
+    is_expired = job.status == JobStatus.EXPIRED or (
+        job.status == JobStatus.PUBLISHED and job.expires_at is not None and job.expires_at <= now
+    )
+    if is_expired:
+        allowed = job_state.moves(
+            JobStatus.EXPIRED, is_taken_down=job.taken_down_at is not None
+        )
+        raise Conflict("The job has expired; publish it again.", allowed=allowed)
+    runs = job.status in (JobStatus.PUBLISHED, JobStatus.PAUSED)
+    begun = job.published_at if runs and job.published_at else now
+    if expires_at is None and runs:
+        expires_at = begun + job_fields.DEFAULT_LIFE
+    _check_expiry(expires_at, begun, now)
+    return expires_at
+
+
+def _check_expiry(expires_at: datetime | None, begun: datetime, now: datetime) -> None:
+    wrong = expires_at and job_fields.expiry_problems(expires_at, begun, now)
+    if wrong:
+        raise Invalid({"expires_at": wrong})
+
+
+def delete(caller: Caller, job_id: int, expected_version: int | None) -> None:
+    """Delete a job: for good when it was never public, else it is archived out of sight.
+
+    Raises NotFound, Forbidden, PreconditionFailed, or Conflict when people applied.
+    """
+    with unit_of_work() as work:
+        job, _ = job_state.lock(work, caller, job_id, expected_version, for_delete=True)
+        if work.session.execute(job_queries.has_applications(job_id)).scalar_one():
+            raise Conflict("People have applied for this job: archive it instead.")
+        if job.first_published_at is None and job.published_at is None:
+            work.session.delete(job)
+            return
+        job_state.settle(work, job)
+        job.deleted_at = clock.now()
+        # Its name in the company's own system may be used again.
+        job.external_id = None
+        if job.status != JobStatus.ARCHIVED:
+            job.status = JobStatus.ARCHIVED.value
+            job_state.sign(job, caller, "deleted")
+
+
+def duplicate(caller: Caller, job_id: int) -> Any:
+    """A new draft with the texts and conditions of a job; its detail row.
+
+    Raises NotFound or Forbidden.
+    """
+    with unit_of_work() as work:
+        job, _ = job_state.lock(work, caller, job_id, None)
+        names = set(inspect(Job).columns.keys()) - _NOT_COPIED
+        copy = Job(created_by_id=caller.user_id, **{name: getattr(job, name) for name in names})
+        work.session.add(copy)
+        work.session.flush()
+        return view_service.row_of(copy.id, caller)
+
+
+def report(caller: Caller, job_id: int, body: Mapping[str, Any]) -> JobReport:
+    """Tell the operators that a job is wrong; anybody who sees it may.
+
+    Raises NotFound or Gone.
+    """
+    with unit_of_work() as work:
+        view_service.read(caller, job_id)
+        row = JobReport(job_id=job_id, reporter_id=caller.user_id, **body)
+        work.session.add(row)
+        work.session.flush()
+        return row
+
+
+def of_employer(
+    caller: Caller, company_id: int | None, statuses: Collection[str], request: PageRequest
+) -> Page:
+    """The jobs of the caller's companies, or of one of them, in all states, newest first.
+
+    Raises NotFound when the company is not theirs.
+    """
+    if company_id is not None and not caller.is_member(company_id):
+        raise NotFound()
+    company_ids = caller.company_ids if company_id is None else (company_id,)
+    statement = job_queries.of_companies(company_ids, statuses)
+    return listing.fetch(statement, job_queries.NEWEST, request)

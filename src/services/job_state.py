@@ -1,0 +1,124 @@
+"""The life of a job: who may move it where, what publishing needs, and taking it down."""
+
+from typing import Any
+
+from src.caller import Caller
+from src.database import Work, unit_of_work
+from src.errors import Conflict, Forbidden, NotFound, PreconditionFailed
+from src.models import Job
+from src.models.lifecycle import JOB_MOVES, JobStatus
+from src.models.vocabulary import CompanyStatus
+from src.queries import job as job_queries
+from src.services import access, job_fields
+from src.services import job_view as view_service
+from src.utils import clock
+
+_UNVERIFIED = "Verify your e-mail address before you publish."
+
+
+def move(
+    caller: Caller, job_id: int, to: str, reason: str | None, expected_version: int | None
+) -> Any:
+    """Move a job to a status; its detail row.
+
+    Raises NotFound, Forbidden, PreconditionFailed, or Conflict with what is `allowed`.
+    """
+    with unit_of_work() as work:
+        job, company_status = lock(work, caller, job_id, expected_version)
+        settle(work, job)
+        allowed = moves(job.status, is_taken_down=job.taken_down_at is not None)
+        if to not in allowed:
+            raise Conflict(f"A job that is {job.status} cannot become {to}.", allowed=allowed)
+        if to == JobStatus.PUBLISHED:
+            require_publishable(caller, company_status)
+            publish(job)
+        job.status = to
+        sign(job, caller, reason)
+        work.session.flush()
+        return view_service.row_of(job_id, caller)
+
+
+def lock(
+    work: Work,
+    caller: Caller,
+    job_id: int,
+    expected_version: int | None,
+    *,
+    for_delete: bool = False,
+) -> tuple[Job, str]:
+    """The job, held until the transaction ends, and its company's status.
+
+    Raises NotFound, Forbidden or PreconditionFailed.
+    """
+    statement = job_queries.to_write(job_id, caller.company_ids, for_delete=for_delete)
+    row = work.session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound()
+    job: Job = row.Job
+    access.require_writer(caller, job.company_id)
+    if expected_version is not None and job.version != expected_version:
+        raise PreconditionFailed()
+    return job, row.company_status
+
+
+def settle(work: Work, job: Job) -> None:
+    """Write down what the clock has already done, so that the log tells it in its order."""
+    if job.status == JobStatus.PUBLISHED and job.expires_at and job.expires_at <= clock.now():
+        job.status = JobStatus.EXPIRED.value
+        job.status_changed_at = job.expires_at
+        job.status_changed_by_id = job.status_reason = None
+        work.session.flush()
+
+
+def moves(status: str, *, is_taken_down: bool) -> list[str]:
+    """Where a caller may move a job; one that was taken down is never published again."""
+    return [
+        to.value
+        for to in JOB_MOVES[JobStatus(status)]
+        if not (is_taken_down and to == JobStatus.PUBLISHED)
+    ]
+
+
+def require_publishable(caller: Caller, company_status: str) -> None:
+    """Raises Forbidden without a verified address, Conflict when the company is not active."""
+    if not caller.email_verified:
+        raise Forbidden(_UNVERIFIED)
+    if company_status != CompanyStatus.ACTIVE:
+        raise Conflict("The company is not active.", field="company_id")
+
+
+def publish(job: Job) -> None:
+    """Set the dates: a repost begins anew, a pause that ends does not unless it ran out."""
+    now = clock.now()
+    is_resumed = job.status == JobStatus.PAUSED and job.expires_at and job.expires_at > now
+    if is_resumed:
+        return
+    planned = job.expires_at if job.status == JobStatus.DRAFT else None
+    job.published_at = now
+    job.first_published_at = job.first_published_at or now
+    job.expires_at = job_fields.end_of(planned, now)
+
+
+def sign(job: Job, caller: Caller, reason: str | None) -> None:
+    """Say who moved it and why; the log copies it."""
+    job.status_changed_by_id = caller.user_id
+    job.status_reason = reason
+
+
+def take_down(caller: Caller, job_id: int, reason: str) -> Any:
+    """Close a job for good, as an admin; its detail row. Done again, it changes nothing.
+
+    Raises NotFound.
+    """
+    with unit_of_work() as work:
+        job = work.session.get(Job, job_id, with_for_update=True, populate_existing=True)
+        if job is None or job.deleted_at is not None:
+            raise NotFound()
+        if job.taken_down_at is None:
+            settle(work, job)
+            job.taken_down_at = clock.now()
+            if job.status in (JobStatus.PUBLISHED, JobStatus.PAUSED):
+                job.status = JobStatus.CLOSED.value
+            sign(job, caller, reason)
+            work.session.flush()
+        return view_service.row_of(job_id, caller)

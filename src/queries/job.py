@@ -85,7 +85,7 @@ def bookmarked_by(user_id: int) -> Select[Any]:
     )
 
 
-def to_write(job_id: int, company_ids: Collection[int], *, for_delete: bool) -> Select[Any]:
+def to_write(job_id: int, company_ids: Collection[int], *, for_delete: bool) -> Select[Job, str]:
     """The job and its company's status, locked; only of these companies, so no other is held up.
 
     Applications may arrive while a job is edited, not while it is deleted.

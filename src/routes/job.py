@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from src.auth import requires
 from src.caller import PUBLIC, Caller
@@ -21,6 +21,7 @@ from src.schemas.job import (
 from src.services import job as job_service
 from src.services import job_state as state_service
 from src.services import job_view as view_service
+from src.services import view as view_counter
 
 blueprint = Blueprint("job", __name__, url_prefix="/api/v1")
 
@@ -40,7 +41,11 @@ def post_job(caller: Caller, body: dict[str, Any]) -> Response:
 @answers(200, JobDetail, fails=(404, 410))
 def get_job(caller: Caller, job: str) -> Response:
     """Read a job by id or slug."""
-    return _detail(view_service.read(caller, view_service.id_of(job)), caller)
+    row = view_service.read(caller, view_service.id_of(job))
+    is_view = request.method == "GET" and not caller.is_member(row.company_id)
+    if is_view and view_service.is_live(row):
+        view_counter.seen(row.id)
+    return _detail(row, caller)
 
 
 @blueprint.patch("/jobs/<int:job_id>")
@@ -76,9 +81,7 @@ def post_job_transition(
     caller: Caller, job_id: int, body: dict[str, Any], expected_version: int | None
 ) -> Response:
     """Move a job to another status."""
-    row = state_service.move(
-        caller, whole_id(job_id), body["to"], body["reason"], expected_version
-    )
+    row = state_service.move(caller, whole_id(job_id), body["to"], body["reason"], expected_version)
     return _detail(row, caller)
 
 
@@ -117,6 +120,4 @@ def _detail(row: Any, caller: Caller) -> Response:
 
 def _created(row: Any, caller: Caller) -> Response:
     location = f"/api/v1/jobs/{row.id}"
-    return answer(
-        job_schema.detail(row, caller), 201, version=row.version, location=location
-    )
+    return answer(job_schema.detail(row, caller), 201, version=row.version, location=location)

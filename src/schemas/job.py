@@ -89,8 +89,8 @@ class ApplyIn(Shape):
     """Where applications go: `url` and `email` need their address."""
 
     type = choice(ApplyBy, load_default=ApplyBy.INTERNAL.value)
-    url = WebLink(**_optional())
-    email = Address(**_optional())
+    url = WebLink(**_optional(metadata={"example": None}))
+    email = Address(**_optional(metadata={"example": None}))
 
 
 class JobFields(Shape):
@@ -101,7 +101,7 @@ class JobFields(Shape):
         most=_TEXT_MOST, least=1, required=True,
         metadata={"example": "<p>Care for patients through the night.</p>"},
     )  # fmt: skip
-    category_id = Whole(low=1, **_optional())
+    category_id = Whole(low=1, **_optional(metadata={"example": None}))
     location = fields.Nested(LocationIn, **_optional())
     is_remote = StrictFlag(load_default=False)
     employment_type = choice(EmploymentType, **_optional())
@@ -114,7 +114,12 @@ class JobFields(Shape):
     application = fields.Nested(ApplyIn, **_optional())
     external_id = Line(most=200, least=1, **_optional())
     expires_at = Timestamp(
-        **_optional(metadata={"description": "Default: 30 days after publishing; at most 180."})
+        **_optional(
+            metadata={
+                "description": "Default: 30 days after publishing; at most 180.",
+                "example": None,
+            }
+        )
     )
 
 

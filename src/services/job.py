@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 
 from src.caller import Caller
 from src.database import unit_of_work
@@ -17,6 +17,7 @@ from src.services import access, job_fields, job_state, listing
 from src.services import job_view as view_service
 from src.utils import clock
 
+_COLUMNS = {column.key for column in Job.__table__.columns}
 # A copy begins its own life: it has other dates, states, marks and identities.
 _NOT_COPIED = {
     "id", "external_id", "fingerprint", "is_featured", "status", "status_changed_by_id",
@@ -76,7 +77,7 @@ def patch(
         job, _ = job_state.lock(work, caller, job_id, expected_version)
         if "expires_at" in columns:
             columns["expires_at"] = _new_end(job, columns["expires_at"])
-        stored = {name: getattr(job, name) for name in inspect(Job).columns.keys()}
+        stored = {name: getattr(job, name) for name in _COLUMNS}
         job_fields.check(stored | columns, columns.get("category_id"))
         for name, value in columns.items():
             if stored[name] != value:
@@ -93,9 +94,7 @@ def _new_end(job: Job, expires_at: datetime | None) -> datetime | None:
         job.status == JobStatus.PUBLISHED and job.expires_at is not None and job.expires_at <= now
     )
     if is_expired:
-        allowed = job_state.moves(
-            JobStatus.EXPIRED, is_taken_down=job.taken_down_at is not None
-        )
+        allowed = job_state.moves(JobStatus.EXPIRED, is_taken_down=job.taken_down_at is not None)
         raise Conflict("The job has expired; publish it again.", allowed=allowed)
     runs = job.status in (JobStatus.PUBLISHED, JobStatus.PAUSED)
     begun = job.published_at if runs and job.published_at else now
@@ -139,7 +138,7 @@ def duplicate(caller: Caller, job_id: int) -> Any:
     """
     with unit_of_work() as work:
         job, _ = job_state.lock(work, caller, job_id, None)
-        names = set(inspect(Job).columns.keys()) - _NOT_COPIED
+        names = _COLUMNS - _NOT_COPIED
         copy = Job(created_by_id=caller.user_id, **{name: getattr(job, name) for name in names})
         work.session.add(copy)
         work.session.flush()

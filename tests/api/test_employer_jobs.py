@@ -1,0 +1,79 @@
+"""GET /employer/jobs: a member's own companies, in all states."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from src.utils import clock
+from tests.factories import (
+    headers_for,
+    key_headers,
+    make_application,
+    make_company,
+    make_job,
+    make_member,
+    make_user,
+)
+
+
+def listed(client: FlaskClient, headers: dict[str, str], **query: Any) -> list[dict[str, Any]]:
+    answer = client.get("/api/v1/employer/jobs", query_string=query, headers=headers)
+    assert answer.status_code == 200, answer.json
+    return answer.json["items"]  # type: ignore[no-any-return]
+
+
+def test_members_list_their_jobs_in_all_states_newest_first(client: FlaskClient) -> None:
+    company = make_company()
+    make_job()
+    jobs = [make_job(company, status).id for status in ("draft", "published", "archived")]
+    headers = headers_for(make_member(company, role="viewer"))
+    assert [item["id"] for item in listed(client, headers)] == jobs[::-1]
+
+
+def test_each_row_carries_its_counts_and_version(client: FlaskClient) -> None:
+    owner = make_user("employer")
+    job = make_job(make_company(owner))
+    make_application(job)
+    row = listed(client, headers_for(owner))[0]
+    assert (row["application_count"], row["view_count"], row["bookmark_count"]) == (1, 0, 0)
+    assert (row["version"], row["title"]) == (job.version, job.title)
+
+
+def test_the_status_filter_goes_by_the_clock(client: FlaskClient) -> None:
+    owner = make_user("employer")
+    company = make_company(owner)
+    over = make_job(company, published_at=clock.now() - timedelta(days=31))
+    live, draft = make_job(company), make_job(company, "draft")
+    headers = headers_for(owner)
+    assert [item["id"] for item in listed(client, headers, status="expired")] == [over.id]
+    found = {item["id"] for item in listed(client, headers, status="published,draft")}
+    assert found == {live.id, draft.id}
+
+
+def test_one_company_of_several_is_asked_for(client: FlaskClient) -> None:
+    owner = make_user("employer")
+    first, second = make_company(owner), make_company(owner)
+    job, _ = make_job(first), make_job(second)
+    headers = headers_for(owner)
+    assert [item["id"] for item in listed(client, headers, company_id=first.id)] == [job.id]
+    assert len(listed(client, headers)) == 2
+
+
+def test_a_strangers_company_is_not_there(client: FlaskClient) -> None:
+    company = make_company()
+    headers = headers_for(make_user("employer"))
+    answer = client.get(f"/api/v1/employer/jobs?company_id={company.id}", headers=headers)
+    assert answer.status_code == 404
+    assert listed(client, headers) == []
+
+
+def test_the_list_is_for_employers_and_keys_with_the_scope(client: FlaskClient) -> None:
+    owner = make_user("employer")
+    for headers, expected in (
+        ({}, 401),
+        (headers_for(make_user()), 403),
+        (key_headers(owner, ["applications:read"]), 403),
+        (key_headers(owner, ["jobs:read"]), 200),
+    ):
+        assert client.get("/api/v1/employer/jobs", headers=headers).status_code == expected

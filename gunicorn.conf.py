@@ -1,0 +1,36 @@
+"""How Gunicorn serves `src.main:app`; each line with its reason."""
+
+import os
+from pathlib import Path
+
+_embedded = os.environ.get("TALENTSPHERE_EMBEDDED") == "1"
+_data_dir = Path(os.environ.get("TALENTSPHERE_DATA_DIR") or "var")
+
+# The embedded instance is for this machine; a production one stands behind a proxy.
+bind = f"{'127.0.0.1' if _embedded else '0.0.0.0'}:{os.environ.get('PORT') or 8000}"  # noqa: S104
+# One request at a time a worker: threads share one interpreter, and made the slowest percent of
+# CPU-bound answers 3 to 10 times slower.
+worker_class = "sync"
+# More than the cores, since a worker that waits for the database leaves its core to another.
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2 * (os.cpu_count() or 1) + 1)
+# Above every deadline of the database (30 s for bulk work), so that answers are ours, not kills.
+timeout = 40
+graceful_timeout = 35
+# A worker is replaced now and then, never two at once.
+max_requests = 20_000
+max_requests_jitter = 4_000
+# A reload takes new code: nothing is loaded before the fork, and no connection is shared by it.
+preload_app = False
+# Heartbeats on memory: on a slow disk they would block workers.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+# Longer lines are refused before the application sees them.
+limit_request_line = 8190
+limit_request_fields = 64
+# Whom to believe about the caller's address is decided in one place: TRUSTED_PROXIES, in src/main.
+forwarded_allow_ips = "127.0.0.1"
+# Its default socket lies in the home folder and is shared by all instances of a user.
+control_socket_disable = True
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+proc_name = "talentsphere"

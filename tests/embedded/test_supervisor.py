@@ -33,9 +33,9 @@ def free_port() -> int:
 
 
 def is_ready(port: int) -> bool:
-    with contextlib.suppress(OSError):
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=2) as answer:
-            return bool(json.load(answer)["status"] == "ready")
+    url = f"http://127.0.0.1:{port}/health/ready"
+    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
+        return bool(json.load(answer)["status"] == "ready")
     return False
 
 

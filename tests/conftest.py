@@ -109,10 +109,12 @@ def committed_app(layout: Layout, shared_app: Flask, config: Config) -> Flask:
     with admin.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE committed TEMPLATE talentsphere OWNER {OWNER}")
     admin.close()
+    database_url = config.database_url.replace("/talentsphere?", "/committed?")
     app = create_app(
         dataclasses.replace(
             config,
-            database_url=config.database_url.replace("/talentsphere?", "/committed?"),
+            database_url=database_url,
+            direct_database_url=database_url,
             migration_database_url=config.migration_database_url.replace(
                 "/talentsphere?", "/committed?"
             ),

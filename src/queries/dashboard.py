@@ -50,7 +50,7 @@ newest AS MATERIALIZED (
   FROM applications WHERE company_id = :company_id
   ORDER BY submitted_at DESC, id DESC LIMIT 10)
 SELECT
-  k.id, k.name,
+  k.id, k.name, k.status = 'active' AS is_active,
   (SELECT jsonb_object_agg(status, n) FROM posted) AS jobs,
   (SELECT coalesce(sum(expiring), 0)::int FROM posted) AS expiring_7d,
   (SELECT jsonb_agg(jsonb_build_array(status, furthest_stage, has_response, n)) FROM counts)

@@ -1,0 +1,143 @@
+"""The employer's dashboard: which company it is of, and what its figures mean."""
+
+from datetime import datetime
+from typing import Any
+
+from src.caller import Caller
+from src.database import db
+from src.errors import Invalid, NotFound
+from src.models.lifecycle import STAGES, ApplicationStatus, JobStatus
+from src.queries import dashboard as dashboard_queries
+from src.services import access
+from src.utils import clock
+
+_COUNTED = (JobStatus.DRAFT, JobStatus.PAUSED, JobStatus.CLOSED, JobStatus.EXPIRED)
+
+
+def read(caller: Caller, company_id: int | None) -> dict[str, Any]:
+    """The dashboard of the caller's company, in one statement whatever its size.
+
+    Raises NotFound on a company that is not theirs, Invalid when they must say which.
+    """
+    chosen = _chosen(caller, company_id)
+    now = clock.now()
+    row = db.session.execute(
+        dashboard_queries.DASHBOARD, {"company_id": chosen, "now": now}
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    counts = [_Count(*count) for count in row.counts or ()]
+    total = sum(count.n for count in counts)
+    return {
+        "company": {"id": row.id, "name": row.name},
+        "jobs": _jobs(row),
+        "applications": _applications(counts, row.new_7d),
+        "views": {"total": row.views_total, "last_30d": row.views_30d},
+        "conversion_rate": rate(total, row.views_total),
+        "funnel": _funnel(counts),
+        "time_to_first_response": _response_time(row.responses),
+        "time_to_hire": _hire_time(row.hires),
+        "response_rate": _response_rate(counts),
+        "trend": [
+            {"date": day, "views": views, "applications": applications}
+            for day, views, applications in row.trend
+        ],
+        "top_jobs": [
+            job | {"conversion": rate(job["applications"], job["views"])["value"]}
+            for job in row.top_jobs or ()
+        ],
+        "recent_applications": [
+            application | {"submitted_at": datetime.fromisoformat(application["submitted_at"])}
+            for application in row.recent_applications or ()
+        ],
+        "generated_at": now,
+    }
+
+
+def rate(part: int, sample: int) -> dict[str, Any]:
+    """A fraction with its denominator; no value without one."""
+    return {"value": round(part / sample, 4) if sample else None, "sample": sample}
+
+
+class _Count:
+    """One row of the rollup of applications."""
+
+    def __init__(self, status: str, furthest_stage: int, has_response: bool, n: int) -> None:
+        self.status, self.furthest_stage = status, furthest_stage
+        self.has_response, self.n = has_response, n
+
+
+def _chosen(caller: Caller, company_id: int | None) -> int:
+    if company_id is not None:
+        access.require_member(caller, company_id)
+        return company_id
+    companies = caller.company_ids
+    if not companies:
+        raise NotFound()
+    if len(companies) > 1:
+        listed = ", ".join(map(str, companies))
+        raise Invalid({"company_id": [f"You belong to several companies; say which: {listed}."]})
+    return companies[0]
+
+
+def _jobs(row: Any) -> dict[str, int]:
+    found: dict[str, int] = row.jobs or {}
+    live = found.get(JobStatus.PUBLISHED, 0) if row.is_active else 0
+    counted = {str(status): found.get(status, 0) for status in _COUNTED}
+    return {
+        "total": sum(found.values()),
+        "live": live,
+        **counted,
+        "expiring_7d": row.expiring_7d if row.is_active else 0,
+    }
+
+
+def _applications(counts: list[_Count], new_7d: int) -> dict[str, Any]:
+    by_status = {str(status): 0 for status in ApplicationStatus}
+    for count in counts:
+        by_status[count.status] += count.n
+    return {
+        "total": sum(by_status.values()),
+        "new_7d": new_7d,
+        "by_status": by_status,
+        "unreviewed": by_status[ApplicationStatus.SUBMITTED],
+    }
+
+
+def _funnel(counts: list[_Count]) -> list[dict[str, Any]]:
+    return [
+        {
+            "stage": str(stage),
+            "ever_reached": sum(count.n for count in counts if count.furthest_stage >= place),
+        }
+        for place, stage in enumerate(STAGES)
+    ]
+
+
+def _response_rate(counts: list[_Count]) -> dict[str, Any]:
+    """Whoever withdrew before an answer could come is left out."""
+    answered = sum(count.n for count in counts if count.has_response)
+    waiting = sum(
+        count.n
+        for count in counts
+        if not count.has_response and count.status != ApplicationStatus.WITHDRAWN
+    )
+    return rate(answered, answered + waiting)
+
+
+def _response_time(figures: list[Any]) -> dict[str, Any]:
+    median, sample = figures
+    return {"median_hours": _rounded(median), "sample": sample}
+
+
+def _hire_time(figures: list[Any]) -> dict[str, Any]:
+    median, ninetieth, sample = figures
+    return {
+        "median_days": _rounded(median),
+        "p90_days": _rounded(ninetieth),
+        "sample": sample,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

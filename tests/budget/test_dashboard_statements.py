@@ -1,0 +1,18 @@
+"""The dashboard is one statement besides the authentication, whatever there is to count."""
+
+import pytest
+from flask import Flask
+
+from src.database import db
+from tests.factories import headers_for, make_member
+from tests.history import make_history
+
+
+@pytest.mark.parametrize("times", [0, 1, 4])
+def test_the_dashboard_takes_one_statement_beside_the_callers(committed: Flask, times: int) -> None:
+    company = make_history(7, jobs=8 * times, applications=20 if times else 0)
+    headers = headers_for(make_member(company))
+    db.session.commit()
+    response = committed.test_client().get("/api/v1/employer/dashboard", headers=headers)
+    assert response.json["jobs"]["total"] == 7 * times
+    assert '"2 statements"' in response.headers["Server-Timing"]

@@ -140,7 +140,8 @@ def committed(committed_app: Flask) -> Iterator[Flask]:
 def owner_app(committed: Flask) -> Iterator[Flask]:
     """The committed database reached as its owner, as imports and tasks do."""
     config = committed.config["TALENTSPHERE"]
-    app = create_app(dataclasses.replace(config, database_url=config.migration_database_url))
+    url = config.migration_database_url
+    app = create_app(dataclasses.replace(config, database_url=url, direct_database_url=url))
     with app.app_context():
         yield app
         db.session.remove()

@@ -22,6 +22,7 @@ def application(create_app: Callable[[Config], Flask]) -> Flask:
     owner = dataclasses.replace(
         config,
         database_url=config.migration_database_url,
+        direct_database_url=config.migration_database_url,
         # A batch is meant to take long: it would fill the log of slow statements.
         slow_query_seconds=60.0,
     )

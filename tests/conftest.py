@@ -146,6 +146,7 @@ def owner_app(committed: Flask) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
+    app.extensions["counters"].close()
 
 
 @pytest.fixture

@@ -68,6 +68,15 @@ class SharedCounters:
                 for key, value in _numbers(path):
                     yield lives, key, value
 
+    def close(self) -> None:
+        """Free the slot; the next number takes one again."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()  # type: ignore[no-untyped-call]
+            if self._held is not None:
+                self._held.close()
+            self._owner, self._file, self._held = 0, None, None
+
     def _write(self, key: Key, value: float) -> None:
         self._values[key] = value
         if self._file is not None:

@@ -1,7 +1,6 @@
 """Writing jobs: create, change, delete, copy, report; and the list of a company's own."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -35,7 +34,7 @@ def create(caller: Caller, body: Mapping[str, Any]) -> Any:
     access.require_writer(caller, company_id)
     columns = job_fields.columns_of(body)
     now = clock.now()
-    _check_expiry(columns["expires_at"], now, now)
+    job_fields.check_expiry(columns["expires_at"], now, now)
     with unit_of_work() as work:
         job_fields.check(columns, columns["category_id"])
         job = Job(company_id=company_id, created_by_id=caller.user_id, **columns)
@@ -76,7 +75,7 @@ def patch(
     with unit_of_work() as work:
         job, _ = job_state.lock(work, caller, job_id, expected_version)
         if "expires_at" in columns:
-            columns["expires_at"] = _new_end(job, columns["expires_at"])
+            columns["expires_at"] = job_state.new_end(job, columns["expires_at"])
         stored = {name: getattr(job, name) for name in _COLUMNS}
         job_fields.check(stored | columns, columns.get("category_id"))
         for name, value in columns.items():
@@ -84,30 +83,6 @@ def patch(
                 setattr(job, name, value)
         work.session.flush()
         return view_service.row_of(job_id, caller)
-
-
-def _new_end(job: Job, expires_at: datetime | None) -> datetime | None:
-    if expires_at == job.expires_at:
-        return expires_at
-    now = clock.now()
-    is_expired = job.status == JobStatus.EXPIRED or (
-        job.status == JobStatus.PUBLISHED and job.expires_at is not None and job.expires_at <= now
-    )
-    if is_expired:
-        allowed = job_state.moves(JobStatus.EXPIRED, is_taken_down=job.taken_down_at is not None)
-        raise Conflict("The job has expired; publish it again.", allowed=allowed)
-    runs = job.status in (JobStatus.PUBLISHED, JobStatus.PAUSED)
-    begun = job.published_at if runs and job.published_at else now
-    if expires_at is None and runs:
-        expires_at = begun + job_fields.DEFAULT_LIFE
-    _check_expiry(expires_at, begun, now)
-    return expires_at
-
-
-def _check_expiry(expires_at: datetime | None, begun: datetime, now: datetime) -> None:
-    wrong = expires_at and job_fields.expiry_problems(expires_at, begun, now)
-    if wrong:
-        raise Invalid({"expires_at": wrong})
 
 
 def delete(caller: Caller, job_id: int, expected_version: int | None) -> None:

@@ -65,13 +65,15 @@ def problems(values: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
-def expiry_problems(expires_at: datetime, published_at: datetime, now: datetime) -> list[str]:
-    """What is wrong with an end that somebody asks for."""
+def check_expiry(expires_at: datetime | None, begun: datetime, now: datetime) -> None:
+    """Raises Invalid when a job that began then may not end so."""
+    if expires_at is None:
+        return
     if expires_at <= now:
-        return ["Must be in the future."]
-    if expires_at > published_at + LONGEST_LIFE:
-        return [f"Must be at most {LONGEST_LIFE.days} days after publishing."]
-    return []
+        raise Invalid({"expires_at": ["Must be in the future."]})
+    if expires_at > begun + LONGEST_LIFE:
+        most = f"Must be at most {LONGEST_LIFE.days} days after publishing."
+        raise Invalid({"expires_at": [most]})
 
 
 def end_of(expires_at: datetime | None, now: datetime) -> datetime:

@@ -1,5 +1,6 @@
 """The life of a job: who may move it where, what publishing needs, and taking it down."""
 
+from datetime import datetime
 from typing import Any
 
 from src.caller import Caller
@@ -97,6 +98,28 @@ def publish(job: Job) -> None:
     job.published_at = now
     job.first_published_at = job.first_published_at or now
     job.expires_at = job_fields.end_of(planned, now)
+
+
+def new_end(job: Any, expires_at: datetime | None) -> datetime | None:
+    """The end that somebody asks of a stored job; null asks for the default.
+
+    Raises Invalid, or Conflict when the job has expired: only a repost revives it.
+    """
+    if expires_at == job.expires_at:
+        return expires_at
+    now = clock.now()
+    is_expired = job.status == JobStatus.EXPIRED or (
+        job.status == JobStatus.PUBLISHED and job.expires_at is not None and job.expires_at <= now
+    )
+    if is_expired:
+        allowed = moves(JobStatus.EXPIRED, is_taken_down=job.taken_down_at is not None)
+        raise Conflict("The job has expired; publish it again.", allowed=allowed)
+    runs = job.status in (JobStatus.PUBLISHED, JobStatus.PAUSED)
+    begun = job.published_at if runs and job.published_at else now
+    if expires_at is None and runs:
+        expires_at = begun + job_fields.DEFAULT_LIFE
+    job_fields.check_expiry(expires_at, begun, now)
+    return expires_at
 
 
 def sign(job: Job, caller: Caller, reason: str | None) -> None:

@@ -1,0 +1,91 @@
+"""One act on many jobs: each is judged as a single one would be, and written in sets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from src.caller import Caller, Role
+from src.database import Work, unit_of_work
+from src.errors import Forbidden
+from src.models.lifecycle import JobStatus
+from src.models.vocabulary import CompanyStatus
+from src.queries import job_bulk as bulk_queries
+from src.services import job_fields, job_state, limits
+from src.services.job_bulk import PER_MINUTE
+from src.utils import clock
+
+_TO = {
+    "publish": JobStatus.PUBLISHED.value, "pause": JobStatus.PAUSED.value,
+    "close": JobStatus.CLOSED.value, "archive": JobStatus.ARCHIVED.value,
+}  # fmt: skip
+_FOR_ADMINS = ("feature", "unfeature")
+
+
+def act(caller: Caller, job_ids: Sequence[int], action: str) -> dict[str, Any]:
+    """Do it to those it may be done to; the report says why the others were skipped.
+
+    Raises Forbidden when the caller may not do it to any, or TooMany.
+    """
+    is_admin = caller.role == Role.ADMIN
+    if is_admin != (action in _FOR_ADMINS):
+        raise Forbidden("Your role may not do this.")
+    if action == "publish" and not caller.email_verified:
+        raise Forbidden("Verify your e-mail address before you publish.")
+    if caller.company_ids:
+        limits.take("bulk", caller.company_ids[0], PER_MINUTE, 60)
+    wanted = list(dict.fromkeys(job_ids))
+    with unit_of_work() as work:
+        work.session.execute(bulk_queries.DEADLINE)
+        values = {
+            "job_ids": wanted, "company_ids": list(caller.company_ids), "is_any_company": is_admin
+        }  # fmt: skip
+        found = {row.id: row for row in work.session.execute(bulk_queries.TO_ACT_ON, values)}
+        reasons = {job_id: _refusal(caller, found.get(job_id), action) for job_id in wanted}
+        chosen = [found[job_id] for job_id in wanted if reasons[job_id] is None]
+        _write(work, caller, chosen, action)
+    skipped = [{"id": job_id, "reason": reason} for job_id, reason in reasons.items() if reason]
+    return {"updated": len(chosen), "skipped": skipped}
+
+
+def _refusal(caller: Caller, row: Any, action: str) -> str | None:
+    """Why it is not done to this job, or None."""
+    if row is None:
+        return "not_found"
+    if action in _FOR_ADMINS:
+        return None
+    if not caller.may_write(row.company_id):
+        return "forbidden"
+    if action == "delete":
+        return "not_allowed" if row.has_applications else None
+    status = JobStatus.EXPIRED if _has_run_out(row) else row.status
+    allowed = job_state.moves(status, is_taken_down=row.taken_down_at is not None)
+    may_publish = action != "publish" or row.company_status == CompanyStatus.ACTIVE
+    return None if _TO[action] in allowed and may_publish else "not_allowed"
+
+
+def _has_run_out(row: Any) -> bool:
+    return bool(row.status == JobStatus.PUBLISHED and row.expires_at <= clock.now())
+
+
+def _write(work: Work, caller: Caller, chosen: Sequence[Any], action: str) -> None:
+    if not chosen:
+        return
+    job_ids = [row.id for row in chosen]
+    now, session = clock.now(), work.session
+    if action in _FOR_ADMINS:
+        values: dict[str, Any] = {"job_ids": job_ids, "is_featured": action == "feature"}
+        session.execute(bulk_queries.FEATURE, values)
+        return
+    over = [row.id for row in chosen if _has_run_out(row)]
+    if over:
+        session.execute(bulk_queries.SETTLE, {"job_ids": over})
+    signed = {"job_ids": job_ids, "user_id": caller.user_id}
+    if action == "delete":
+        drafts = [row.id for row in chosen if not (row.first_published_at or row.published_at)]
+        public = sorted(set(job_ids) - set(drafts))
+        session.execute(bulk_queries.DELETE_DRAFTS, {"job_ids": drafts})
+        session.execute(bulk_queries.DELETE_PUBLIC, signed | {"job_ids": public, "now": now})
+    elif action == "publish":
+        days = job_fields.DEFAULT_LIFE.days
+        session.execute(bulk_queries.PUBLISH, signed | {"now": now, "days": days})
+    else:
+        session.execute(bulk_queries.MOVE, signed | {"to": _TO[action]})

@@ -36,12 +36,12 @@ def post_job(caller: Caller, body: dict[str, Any]) -> Response:
     return _created(job_service.create(caller, body), caller)
 
 
-@blueprint.get("/jobs/<job>")
+@blueprint.get("/jobs/<job_id>")
 @requires(PUBLIC)
 @answers(200, JobDetail, fails=(404, 410))
-def get_job(caller: Caller, job: str) -> Response:
+def get_job(caller: Caller, job_id: str) -> Response:
     """Read a job by id or slug."""
-    row = view_service.read(caller, view_service.id_of(job))
+    row = view_service.read(caller, view_service.id_of(job_id))
     is_view = request.method == "GET" and not caller.is_member(row.company_id)
     if is_view and view_service.is_live(row):
         view_counter.seen(row.id)

@@ -96,7 +96,7 @@ class TitledOut(Shape):
     title = fields.String(required=True)
 
 
-class PersonOut(Shape):
+class ApplicantOut(Shape):
     id = fields.Integer(required=True)
     first_name = fields.String(required=True)
     last_name = fields.String(required=True)
@@ -105,7 +105,7 @@ class PersonOut(Shape):
 class RecentApplicationOut(Shape):
     id = fields.Integer(required=True)
     job = fields.Nested(TitledOut, required=True)
-    candidate = fields.Nested(PersonOut, required=True)
+    candidate = fields.Nested(ApplicantOut, required=True)
     status = choice(ApplicationStatus, required=True)
     submitted_at = Timestamp(required=True)
 

@@ -71,7 +71,7 @@ class CurrencyCode(Line):
 _optional = functools.partial(dict[str, Any], allow_none=True, load_default=None)
 
 
-class LocationIn(Shape):
+class JobPlaceIn(Shape):
     city = Line(most=200, **_optional(metadata={"example": "Berlin"}))
     region = Line(most=200, **_optional())
     country = CountryCode(most=2, **_optional(metadata={"example": "DE"}))
@@ -102,7 +102,7 @@ class JobFields(Shape):
         metadata={"example": "<p>Care for patients through the night.</p>"},
     )  # fmt: skip
     category_id = Whole(low=1, **_optional(metadata={"example": None}))
-    location = fields.Nested(LocationIn, **_optional())
+    location = fields.Nested(JobPlaceIn, **_optional())
     is_remote = StrictFlag(load_default=False)
     employment_type = choice(EmploymentType, **_optional())
     experience_level = choice(ExperienceLevel, **_optional())

@@ -42,6 +42,14 @@ _ENQUEUE = text(
 )
 
 
+_ENQUEUE_MANY = text(
+    "SELECT procrastinate_defer_jobs_v1(array_agg(ROW("
+    "'default', :task, 0, NULL, NULL, args, NULL)::procrastinate_job_to_defer_v1))"
+    " FROM jsonb_array_elements(CAST(:many AS jsonb)) AS t (args)"
+)
+_ALLOW = text("SELECT set_config('statement_timeout', :milliseconds, true)")
+
+
 class Work:
     """One transaction: its session, and the effects that follow its commit."""
 
@@ -56,6 +64,15 @@ class Work:
     def enqueue(self, task: str, **arguments: Any) -> None:
         """Put a background task in the queue, in this transaction: rolled back with it."""
         self.session.execute(_ENQUEUE, {"task": task, "args": json.dumps(arguments)})
+
+    def enqueue_many(self, task: str, arguments: list[dict[str, Any]]) -> None:
+        """The same for many at once, with one statement."""
+        if arguments:
+            self.session.execute(_ENQUEUE_MANY, {"task": task, "many": json.dumps(arguments)})
+
+    def allow(self, seconds: int) -> None:
+        """Let this transaction's statements take longer than a request's usual deadline."""
+        self.session.execute(_ALLOW, {"milliseconds": str(seconds * 1000)})
 
 
 @contextmanager

@@ -19,6 +19,17 @@ def post(work: Work, to: str, letter: Letter) -> None:
     work.enqueue("mail.send", to=to, subject=subject, text=letter.text)
 
 
+def post_many(work: Work, letters: list[tuple[str, Letter]]) -> None:
+    """Queue (address, letter) pairs with one statement."""
+    work.enqueue_many(
+        "mail.send",
+        [
+            {"to": to, "subject": " ".join(letter.subject.split())[:200], "text": letter.text}
+            for to, letter in letters
+        ],
+    )
+
+
 def verify_email(token: str) -> Letter:
     return Letter(
         "Confirm your address",

@@ -1,0 +1,58 @@
+"""The applications to all companies of an employer."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from src.auth import requires
+from src.caller import Caller
+from src.routes.contract import answer, answers, body, query, whole_id
+from src.routes.idempotent import idempotent
+from src.routes.pages import page_answer, page_request
+from src.schemas.application import (
+    ApplicationOut,
+    BulkMoveIn,
+    BulkMoveOut,
+    EmployerApplicationsIn,
+    TopCandidatesIn,
+    application,
+)
+from src.schemas.page import page_of
+from src.services import application as application_service
+from src.services import application_move
+
+blueprint = Blueprint("employer_application", __name__, url_prefix="/api/v1")
+
+
+@blueprint.get("/employer/applications")
+@requires("employer", scope="applications:read")
+@query(EmployerApplicationsIn)
+@answers(200, page_of(ApplicationOut), fails=(404,))
+def list_employer_applications(caller: Caller, query: dict[str, Any]) -> Response:
+    """List the applications to your companies."""
+    asked = page_request(query)
+    return page_answer(application_service.of_companies(caller, query, asked), asked, application)
+
+
+@blueprint.post("/employer/applications/bulk-actions")
+@requires("employer", scope="applications:write")
+@idempotent
+@body(BulkMoveIn)
+@answers(200, BulkMoveOut, fails=(429,))
+def move_applications(caller: Caller, body: dict[str, Any]) -> Response:
+    """Move many applications at once."""
+    updated, skipped = application_move.move_many(
+        caller, body["application_ids"], body["to"], body["reason"]
+    )
+    return answer({"updated": updated, "skipped": skipped})
+
+
+@blueprint.get("/employer/candidates/top")
+@requires("employer", scope="applications:read")
+@query(TopCandidatesIn)
+@answers(200, page_of(ApplicationOut), fails=(404,))
+def list_top_candidates(caller: Caller, query: dict[str, Any]) -> Response:
+    """List a job's applications by rating, then by stage reached, then newest."""
+    asked = page_request(query)
+    page = application_service.best_of_job(caller, whole_id(query["job_id"]), asked)
+    return page_answer(page, asked, application)

@@ -1,0 +1,71 @@
+"""Interviews about applications."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from src.auth import requires
+from src.caller import Caller
+from src.routes.contract import answer, answers, body, query, whole_id
+from src.routes.idempotent import idempotent
+from src.routes.pages import page_answer, page_request
+from src.schemas.application import (
+    InterviewIn,
+    InterviewOut,
+    InterviewPatch,
+    interview,
+    own_interview,
+)
+from src.schemas.page import PageIn, page_of
+from src.services import interview as interview_service
+
+blueprint = Blueprint("interview", __name__, url_prefix="/api/v1")
+
+
+@blueprint.get("/applications/<int:application_id>/interviews")
+@requires("employer", scope="applications:read")
+@query(PageIn)
+@answers(200, page_of(InterviewOut))
+def list_interviews(caller: Caller, application_id: int, query: dict[str, Any]) -> Response:
+    """List the interviews about an application, soonest first."""
+    asked = page_request(query)
+    page = interview_service.browse(caller, whole_id(application_id), asked)
+    return page_answer(page, asked, interview)
+
+
+@blueprint.post("/applications/<int:application_id>/interviews")
+@requires("employer", scope="applications:write")
+@idempotent
+@body(InterviewIn)
+@answers(201, InterviewOut, fails=(409,))
+def post_interview(caller: Caller, application_id: int, body: dict[str, Any]) -> Response:
+    """Plan an interview and tell the candidate."""
+    return answer(interview(interview_service.plan(caller, whole_id(application_id), body)), 201)
+
+
+@blueprint.patch("/interviews/<int:interview_id>")
+@requires("employer", scope="applications:write")
+@body(InterviewPatch)
+@answers(200, InterviewOut)
+def patch_interview(caller: Caller, interview_id: int, body: dict[str, Any]) -> Response:
+    """Change an interview."""
+    return answer(interview(interview_service.change(caller, whole_id(interview_id), body)))
+
+
+@blueprint.delete("/interviews/<int:interview_id>")
+@requires("employer", scope="applications:write")
+@answers(204)
+def delete_interview(caller: Caller, interview_id: int) -> Response:
+    """Delete an interview."""
+    interview_service.remove(caller, whole_id(interview_id))
+    return answer(None, 204)
+
+
+@blueprint.get("/me/interviews")
+@requires("candidate", scope="applications:read")
+@query(PageIn)
+@answers(200, page_of(InterviewOut))
+def list_own_interviews(caller: Caller, query: dict[str, Any]) -> Response:
+    """List your own interviews, soonest first."""
+    asked = page_request(query)
+    return page_answer(interview_service.of_caller(caller, asked), asked, own_interview)

@@ -1,0 +1,102 @@
+"""Moving applications through the pipeline, one or thousands."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, any_, literal, update
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from src.caller import Caller, Role
+from src.database import Work, unit_of_work
+from src.errors import Conflict
+from src.models import Application
+from src.models.lifecycle import ApplicationStatus, candidate_moves, company_moves
+from src.queries import application as application_queries
+from src.services import application as application_service
+from src.services import letters, limits
+
+BULK_SECONDS = 30
+A_MINUTE, MOST_A_MINUTE = 60, 60
+
+
+def move(
+    caller: Caller, application_id: int, to: str, reason: str | None, expected_version: int | None
+) -> Any:
+    """The application in its new status, its candidate told.
+
+    Raises NotFound, Forbidden, PreconditionFailed, and Conflict with what is `allowed`.
+    """
+    with unit_of_work() as work:
+        row = application_service.lock(work, caller, application_id, expected_version)
+        _require_allowed(to, company_moves(ApplicationStatus(row.status)), row.status)
+        _write(work, caller, [application_id], to, reason)
+        letter = letters.application_moved(row.title, row.company_name, to)
+        letters.post(work, row.email, letter)
+    return application_service.find(application_id)
+
+
+def withdraw(caller: Caller, application_id: int, expected_version: int | None) -> Any:
+    """The caller's own application, withdrawn.
+
+    Raises NotFound, PreconditionFailed, and Conflict when it is final.
+    """
+    with unit_of_work() as work:
+        row = application_service.lock_own(work, caller, application_id, expected_version)
+        to = ApplicationStatus.WITHDRAWN
+        _require_allowed(to, candidate_moves(ApplicationStatus(row.status)), row.status)
+        _write(work, caller, [application_id], to, None)
+    return application_service.find(application_id)
+
+
+def move_many(
+    caller: Caller, application_ids: Sequence[int], to: str, reason: str | None
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many were moved, and which were skipped for what reason; the same statements for any
+    number of them.
+
+    Raises TooMany.
+    """
+    wanted = list(dict.fromkeys(application_ids))
+    with unit_of_work() as work:
+        work.allow(BULK_SECONDS)
+        values = {"ids": wanted, "company_ids": list(caller.company_ids)}
+        rows = {row.id: row for row in work.session.execute(application_queries.LOCK_MANY, values)}
+        for company_id in sorted({row.company_id for row in rows.values()}):
+            limits.take("bulk", company_id, MOST_A_MINUTE, A_MINUTE)
+        verdicts = {each: _verdict(caller, rows.get(each), to) for each in wanted}
+        moved = [each for each, verdict in verdicts.items() if verdict is None]
+        if moved:
+            _write(work, caller, moved, to, reason)
+            letters.post_many(work, [_letter(rows[each], to) for each in moved])
+    skipped = [{"id": each, "reason": verdict} for each, verdict in verdicts.items() if verdict]
+    return len(moved), skipped
+
+
+def _letter(row: Any, to: str) -> tuple[str, letters.Letter]:
+    return row.email, letters.application_moved(row.title, row.company_name, to)
+
+
+def _verdict(caller: Caller, row: Any, to: str) -> str | None:
+    if row is None or caller.role != Role.EMPLOYER:
+        return "not_found"
+    if not caller.may_write(row.company_id):
+        return "forbidden"
+    return None if to in company_moves(ApplicationStatus(row.status)) else "not_allowed"
+
+
+def _require_allowed(to: str, allowed: Sequence[ApplicationStatus], status: str) -> None:
+    if to not in allowed:
+        raise Conflict(
+            f"An application that is {status} cannot become {to}.",
+            allowed=[str(each) for each in allowed],
+        )
+
+
+def _write(work: Work, caller: Caller, ids: list[int], to: str, reason: str | None) -> None:
+    """One statement; triggers write the log and the counts."""
+    work.session.execute(
+        update(Application)
+        .where(Application.id == any_(literal(ids, ARRAY(BigInteger))))
+        .values(status=to, status_changed_by_id=caller.user_id, status_reason=reason),
+        execution_options={"synchronize_session": False},
+    )

@@ -32,13 +32,13 @@ class User(Versioned, Base):
         ),
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint(one_of("role", Role), name="role"),
-        # GET /admin/users: newest first, one role.
         # A company's applications by the beginnings of a candidate's name or address.
         Index(
             "ix_users_words",
             text("user_words(first_name, last_name, email)"),
             postgresql_using="gin",
         ),
+        # GET /admin/users: newest first, one role.
         Index("ix_users_role_created", "role", text("created_at DESC"), text("id DESC")),
     )
 

@@ -1,19 +1,23 @@
 """Views are counted in memory and handed in as one statement."""
 
 import os
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import event, select, text
 
 from src.database import db
-from src.models import CompanyDay, JobCounters
+from src.models import Company, CompanyDay, JobCounters
 from src.queries import dashboard as dashboard_queries
 from src.services import view as view_service
 from src.utils import clock
-from tests.factories import make_job
+from tests.factories import headers_for, make_job, make_member, make_user
 
 
 def views_of(job_id: int) -> int | None:
@@ -102,4 +106,48 @@ def test_the_thread_hands_in_without_being_asked(committed: Flask) -> None:
         if views_of(job.id):
             break
     committed.config["VIEW_FLUSH_SECONDS"] = 0
+    assert views_of(job.id) == 1
+
+
+def test_each_visit_of_a_live_job_is_a_view(client: FlaskClient) -> None:
+    job = make_job()
+    first = client.get(f"/api/v1/jobs/{job.id}")
+    again = client.get(f"/api/v1/jobs/{job.id}", headers={"If-None-Match": first.headers["ETag"]})
+    client.get(f"/api/v1/jobs/{job.id}", headers=headers_for(make_user()))
+    assert (first.status_code, again.status_code) == (200, 304)
+    assert view_service.flush()
+    assert views_of(job.id) == 3
+
+
+def test_a_visit_by_a_member_is_no_view(client: FlaskClient) -> None:
+    job = make_job()
+    company = db.session.get_one(Company, job.company_id)
+    headers = headers_for(make_member(company, role="viewer"))
+    assert client.get(f"/api/v1/jobs/{job.id}", headers=headers).status_code == 200
+    assert view_service.flush()
+    assert views_of(job.id) == 0
+
+
+@pytest.mark.parametrize("status", ["draft", "closed", "expired", "archived"])
+def test_a_visit_of_what_is_not_live_is_no_view(client: FlaskClient, status: str) -> None:
+    job = make_job(status=status)
+    assert client.get(f"/api/v1/jobs/{job.id}").status_code in (404, 410)
+    assert view_service.flush()
+    assert views_of(job.id) == 0
+
+
+def test_a_worker_that_ends_hands_in_what_it_has_seen(committed: Flask, root: Path) -> None:
+    job = make_job()
+    db.session.commit()
+    config = committed.config["TALENTSPHERE"]
+    environment = {
+        "DATABASE_URL": config.database_url.replace("+psycopg2", ""),
+        "SECRET_KEY": config.secret_key,
+        "TALENTSPHERE_DATA_DIR": str(config.data_dir),
+    }
+    program = (
+        "from src.main import app; from src.services import view\n"
+        f"with app.app_context(): view.seen({job.id})"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=root, env=environment, check=True)
     assert views_of(job.id) == 1

@@ -3,6 +3,7 @@
 import contextvars
 import dataclasses
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -74,23 +75,30 @@ def shared_app(config: Config) -> Flask:
     return app
 
 
-@pytest.fixture
-def app(shared_app: Flask) -> Iterator[Flask]:
-    """The application inside one transaction that is rolled back; commits are savepoints."""
-    with shared_app.app_context():
+@contextmanager
+def in_one_transaction(app: Flask) -> Iterator[None]:
+    """The application's context, in a transaction that is rolled back; commits are savepoints."""
+    with app.app_context():
         engine = db.engines[None]
         connection = engine.connect()
         outer = connection.begin()
         db.engines[None] = connection  # type: ignore[assignment]
         db.session.configure(join_transaction_mode="create_savepoint")
         try:
-            yield shared_app
+            yield
         finally:
             db.session.remove()
             db.engines[None] = engine
             db.session.configure(join_transaction_mode="conditional_savepoint")
             outer.rollback()
             connection.close()
+
+
+@pytest.fixture
+def app(shared_app: Flask) -> Iterator[Flask]:
+    """The application inside one transaction that is rolled back; commits are savepoints."""
+    with in_one_transaction(shared_app):
+        yield shared_app
 
 
 @pytest.fixture

@@ -1,5 +1,10 @@
 """The rollups follow every legal move; whatever differs is found, named and repaired."""
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -119,3 +124,28 @@ def test_the_table_names_each_difference(application: Application) -> None:
 def test_the_exercise_keeps_off_a_database_in_use(application: Application) -> None:
     assert not exercise.is_safe(embedded=False)
     assert exercise.is_safe(embedded=True)
+
+
+def script(app: Flask, root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    config = app.config["TALENTSPHERE"]
+    environment = {
+        "DATABASE_URL": config.database_url.replace("+psycopg2", ""),
+        "SECRET_KEY": config.secret_key,
+        "TALENTSPHERE_DATA_DIR": str(config.data_dir),
+    }
+    command = [sys.executable, "-m", "scripts.reconcile", *options]
+    return subprocess.run(
+        command, cwd=root, env=environment, check=False, capture_output=True, text=True
+    )
+
+
+def test_the_script_says_by_its_exit_whether_there_are_differences(
+    owner_app: Flask, application: Application, root: Path
+) -> None:
+    assert script(owner_app, root).returncode == 0
+    plant(PLANTED["company_days"])
+    told = script(owner_app, root, "--json")
+    assert told.returncode == 1
+    assert [row["check"] for row in json.loads(told.stdout)] == ["company_days"]
+    assert script(owner_app, root, "--fix").returncode == 0
+    assert script(owner_app, root).stdout == "No differences.\n"

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from src.schemas.base import Money, Timestamp
+from src.schemas.base import Address, Money, Timestamp, WebLink
 
 
 def example_of(schema: Schema) -> dict[str, Any]:
@@ -37,6 +37,8 @@ _EXAMPLES: tuple[tuple[Any, Any], ...] = (
     (fields.Integer, 1),
     (fields.Float, 0.5),
     (Money, 52000),
+    (Address, "ada@example.org"),
+    (WebLink, "https://example.org/"),
     (fields.Dict, {}),
     (fields.String, "text"),
 )

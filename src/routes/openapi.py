@@ -185,6 +185,9 @@ _PROBLEM: dict[str, Any] = {
             "type": "object",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
         },
+        "field": {"type": "string"},
+        "url": {"type": "string"},
+        "allowed": {"type": "array", "items": {"type": "string"}},
     },
     "example": {
         "type": "/docs#not_found", "title": "Not found", "status": 404,

@@ -71,11 +71,17 @@ class SharedCounters:
     def close(self) -> None:
         """Free the slot; the next number takes one again."""
         with self._lock:
-            if self._file is not None:
-                self._file.close()  # type: ignore[no-untyped-call]
-            if self._held is not None:
-                self._held.close()
-            self._owner, self._file, self._held = 0, None, None
+            self._release()
+
+    def __del__(self) -> None:
+        self._release()
+
+    def _release(self) -> None:
+        if self._file is not None:
+            self._file.close()  # type: ignore[no-untyped-call]
+        if self._held is not None:
+            self._held.close()
+        self._owner, self._file, self._held = 0, None, None
 
     def _write(self, key: Key, value: float) -> None:
         self._values[key] = value
@@ -86,20 +92,19 @@ class SharedCounters:
         """Take a free slot, once a process: a fork must not write its parent's."""
         if self._owner == os.getpid():
             return
-        self._owner, self._file, self._held = os.getpid(), None, None
-        self._values = {}
+        self._release()
+        self._owner, self._values = os.getpid(), {}
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._held = _take_slot(self._folder)
         except OSError as error:
             log.warning("metrics_not_shared", folder=str(self._folder), error=str(error))
             return
-        self._values = dict(_numbers(Path(self._held.name)))
-        try:
-            self._file = MmapedDict(self._held.name)  # type: ignore[no-untyped-call]
-        except (RuntimeError, ValueError, struct.error):
+        path = Path(self._held.name)
+        if not _is_sound(path):
             self._held.truncate(0)
-            self._file = MmapedDict(self._held.name)  # type: ignore[no-untyped-call]
+        self._values = dict(_numbers(path))
+        self._file = MmapedDict(self._held.name)  # type: ignore[no-untyped-call]
 
 
 def _take_slot(folder: Path) -> IO[bytes]:
@@ -121,6 +126,14 @@ def _is_locked(path: Path) -> bool:
         except BlockingIOError:
             return True
     return False
+
+
+def _is_sound(path: Path) -> bool:
+    """Whether a slot says of itself that it ends within its file."""
+    with path.open("rb") as file:
+        header = file.read(4)
+    used = struct.unpack("i", header)[0] if len(header) == 4 else 0
+    return used == 0 or (8 <= used <= path.stat().st_size and bool(_numbers(path) or used == 8))
 
 
 def _numbers(path: Path) -> list[tuple[Key, float]]:

@@ -1,0 +1,97 @@
+import json
+from pathlib import Path
+
+import psutil
+import pytest
+
+from src.config import Config, ConfigError, read_run_file
+
+GOOD = {
+    "DATABASE_URL": "postgres://app:hidden-word@db/talentsphere",
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
+}
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_spelling_of_a_database_url_names_the_driver(scheme: str) -> None:
+    config = Config.from_environment(GOOD | {"DATABASE_URL": f"{scheme}://app@db/talentsphere"})
+    assert config.database_url == "postgresql+psycopg2://app@db/talentsphere"
+    assert config.migration_database_url == config.database_url
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://db/talentsphere"),
+        ("REDIS_URL", "localhost:6379"),
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "changeme"),
+        ("SECRET_KEY", "a" * 40),
+        ("PORT", "http"),
+        ("PORT", "70000"),
+        ("WEB_CONCURRENCY", "many"),
+        ("DB_POOL_SIZE", "0"),
+        ("DB_POOL_TIMEOUT", "-1"),
+        ("DB_POOL_TIMEOUT", "nan"),
+        ("SLOW_QUERY_THRESHOLD", "soon"),
+        ("SQL_ECHO", "maybe"),
+        ("PUBLIC_URL", "jobs.example.org"),
+        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", "https://.*"),
+        ("MAIL_URL", "mail.example.org"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_bad_setting_is_refused_by_its_name(name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        Config.from_environment(GOOD | {name: value})
+
+
+def test_silence_names_the_command_that_serves(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"\./start_optimized\.sh"):
+        Config.from_environment({"TALENTSPHERE_DATA_DIR": str(tmp_path)})
+
+
+def test_printing_the_settings_shows_no_secret() -> None:
+    printed = repr(Config.from_environment(GOOD | {"REDIS_URL": "redis://:hidden-word@cache"}))
+    assert "hidden-word" not in printed
+    assert GOOD["SECRET_KEY"] not in printed
+
+
+def test_a_way_around_a_pooler_tells_that_there_is_one() -> None:
+    direct = {"DATABASE_DIRECT_URL": "postgresql://app@direct/talentsphere"}
+    assert Config.from_environment(GOOD | direct).behind_pooler
+    assert not Config.from_environment(GOOD).behind_pooler
+
+
+def _write_run_file(folder: Path, pid: int, started: float) -> None:
+    run = {
+        "database_url": "postgresql:///embedded",
+        "secret_key": GOOD["SECRET_KEY"],
+        "port": 8123,
+        "pids": {"supervisor": pid},
+        "supervisor_started": started,
+    }
+    (folder / "run.json").write_text(json.dumps(run))
+
+
+def test_the_run_file_of_a_living_instance_gives_the_settings(tmp_path: Path) -> None:
+    me = psutil.Process()
+    _write_run_file(tmp_path, me.pid, me.create_time())
+    config = Config.from_environment({"TALENTSPHERE_DATA_DIR": str(tmp_path)})
+    assert config.database_url == "postgresql+psycopg2:///embedded"
+    assert config.embedded
+    assert config.port == 8123
+
+
+def test_the_run_file_of_another_process_with_that_id_is_not_believed(tmp_path: Path) -> None:
+    _write_run_file(tmp_path, psutil.Process().pid, 1.0)
+    assert read_run_file(tmp_path) is None
+
+
+def test_the_environment_wins_over_a_running_instance(tmp_path: Path) -> None:
+    me = psutil.Process()
+    _write_run_file(tmp_path, me.pid, me.create_time())
+    config = Config.from_environment(GOOD | {"TALENTSPHERE_DATA_DIR": str(tmp_path)})
+    assert config.database_url.endswith("@db/talentsphere")
+    assert not config.embedded

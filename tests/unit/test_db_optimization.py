@@ -1,0 +1,32 @@
+import pytest
+
+from src.utils.db_optimization import engine_options, fingerprint
+
+ASKED = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 1, "pool_recycle": 3600}
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("SELECT 1", "SELECT ?"),
+        ("SELECT *\n  FROM t WHERE a = 'it''s'", "SELECT * FROM t WHERE a = ?"),
+        ("a IN (%(a_1)s, %(a_2)s, %(a_3)s)", "a IN (…)"),
+    ],
+)
+def test_a_fingerprint_holds_no_values(statement: str, expected: str) -> None:
+    assert fingerprint(statement) == expected
+
+
+def test_the_pool_is_no_larger_than_a_worker_can_use() -> None:
+    options = engine_options(**ASKED, echo=False)
+    assert options["pool_size"] + options["max_overflow"] == 2
+
+
+def test_every_connection_has_deadlines() -> None:
+    options = engine_options(**ASKED, echo=False)["connect_args"]
+    assert options["connect_timeout"] == 2
+    assert "statement_timeout=3000" in options["options"]
+
+
+def test_a_pooler_is_given_no_start_up_options() -> None:
+    assert "options" not in engine_options(**ASKED, echo=False, behind_pooler=True)["connect_args"]

@@ -26,7 +26,7 @@ def document(app: Flask) -> dict[str, Any]:
 
 
 def _build(app: Flask) -> dict[str, Any]:
-    plugin = MarshmallowPlugin(schema_name_resolver=_name)
+    plugin = MarshmallowPlugin(schema_name_resolver=_Names())
     spec = APISpec(
         title="TalentSphere",
         version=VERSION,
@@ -157,9 +157,17 @@ def _types(_self: Any, field: Any, **_: Any) -> dict[str, Any]:
     return {}
 
 
-def _name(schema: Any) -> str:
-    kind = schema if isinstance(schema, type) else type(schema)
-    return kind.__name__
+class _Names:
+    """Names of shapes; where two files use the same, the later one carries its file's name."""
+
+    def __init__(self) -> None:
+        self.owners: dict[str, type] = {}
+
+    def __call__(self, schema: Any) -> str:
+        kind = schema if isinstance(schema, type) else type(schema)
+        if self.owners.setdefault(kind.__name__, kind) is kind:
+            return kind.__name__
+        return kind.__module__.rpartition(".")[2].title().replace("_", "") + kind.__name__
 
 
 def _path(rule: Rule) -> str:

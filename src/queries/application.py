@@ -106,7 +106,8 @@ def interviews_of(user_id: int) -> Rows:
 
 INTERVIEW_ORDER = Order((Interview.starts_at, Interview.id), ("starts_at", "id"), descending=False)
 
-# What decides whether somebody may apply, and their earlier application.
+# What decides whether somebody may apply, and their earlier application; shared, so that the job
+# cannot be closed between the look and the application.
 JOB_TO_APPLY = text("""
 SELECT j.id, j.title, j.company_id, j.status, j.deleted_at, j.first_published_at,
        j.expires_at <= now() AS has_expired, j.application_type, j.application_url,
@@ -115,6 +116,7 @@ SELECT j.id, j.title, j.company_id, j.status, j.deleted_at, j.first_published_at
         WHERE a.job_id = j.id AND a.candidate_id = :user_id) AS earlier_id
 FROM jobs j JOIN companies c ON c.id = j.company_id
 WHERE j.id = :job_id
+FOR SHARE OF j
 """)
 
 # Those who are told of a new application.

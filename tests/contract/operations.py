@@ -38,13 +38,23 @@ class Operation:
     def takes(self, role: str) -> bool:
         return role in self.policy.access
 
+    @property
+    def body_fields(self) -> tuple[str, ...]:
+        return () if self.contract.body is None else tuple(self.contract.body().fields)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return () if self.contract.query is None else tuple(self.contract.query().fields)
+
+    def path(self, ids: dict[str, Any]) -> str:
+        return _ARGUMENT.sub(lambda match: str(ids[match[2]]), self.rule)
+
     def body(self, **values: Any) -> dict[str, Any] | None:
         """The documented example; `values` replace those of its fields that have their names."""
         if self.contract.body is None:
             return None
-        schema = self.contract.body()
-        known = {name: value for name, value in values.items() if name in schema.fields}
-        return example_of(schema) | known
+        known = {name: value for name, value in values.items() if name in self.body_fields}
+        return example_of(self.contract.body()) | known
 
     def call(
         self,
@@ -53,9 +63,8 @@ class Operation:
         ids: dict[str, Any],
         body: dict[str, Any] | None = None,
     ) -> TestResponse:
-        path = _ARGUMENT.sub(lambda match: str(ids[match[2]]), self.rule)
         sent = {} if body is None else {"json": body}
-        return client.open(path, method=self.verb, headers=headers, **sent)
+        return client.open(self.path(ids), method=self.verb, headers=headers, **sent)
 
     def __str__(self) -> str:
         path = _ARGUMENT.sub(r"{\2}", self.rule)

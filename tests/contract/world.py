@@ -28,6 +28,8 @@ class World:
     ids: dict[str, Any] = field(default_factory=dict)
     foreign: dict[str, Any] = field(default_factory=dict)
     draft: int = 0
+    # Words that stand in rows of company A alone.
+    marks: list[str] = field(default_factory=list)
     headers: dict[str, dict[str, str]] = field(default_factory=lambda: {"anonymous": {}})
     users: dict[str, User] = field(default_factory=dict)
 
@@ -41,7 +43,9 @@ def build() -> World:
         _sign_up(world, name, "employer")
     world.ids = _company(world, "candidate", "owner", "recruiter", "viewer")
     world.foreign = _company(world, "other candidate", "owner of another", "recruiter of another")
-    world.draft = factories.make_job(_company_of(world.ids), "draft").id
+    world.draft = factories.make_job(_company_of(world.ids), "draft", title="Keeper").id
+    company = _company_of(world.ids)
+    world.marks = [company.name, company.slug, world.users["candidate"].email, "Keeper"]
     for role, user in (("candidate", "candidate"), ("employer", "owner"), ("admin", "admin")):
         headers = factories.key_headers(world.users[user], [])
         world.headers[f"{role}'s key without scope"] = headers
@@ -57,7 +61,7 @@ def _sign_up(world: World, name: str, role: str) -> None:
 
 
 def _company(world: World, candidate: str, owner: str, *members: str) -> dict[str, Any]:
-    company = factories.make_company(world.users[owner])
+    company = factories.make_company(world.users[owner], name=f"The {owner}'s house")
     for name in members:
         factories.make_member(company, world.users[name], name.split()[0])
     member = factories.make_member(company)

@@ -10,6 +10,7 @@ from src.models.vocabulary import InterviewMode, InterviewStatus
 from src.schemas.base import Block, Choices, Line, Many, Shape, Timestamp, WebLink, Whole, choice
 from src.schemas.job_card import job_slug
 from src.schemas.page import PageIn
+from src.schemas.person import PersonOut, PersonRef, named, person
 
 SORTS = ("newest", "oldest", "rating")
 
@@ -74,13 +75,6 @@ class JobName(Shape):
     company = fields.Nested(CompanyName, required=True)
 
 
-class CandidateOut(Shape):
-    id = fields.Integer(required=True)
-    first_name = fields.String(required=True, metadata={"example": "Noor"})
-    last_name = fields.String(required=True, metadata={"example": "Haddad"})
-    email = fields.String(required=True, metadata={"example": "noor@mail.example"})
-
-
 class OwnApplicationOut(Shape):
     """An application as its candidate sees it."""
 
@@ -98,7 +92,7 @@ class OwnApplicationOut(Shape):
 class ApplicationOut(OwnApplicationOut):
     """An application; the company also sees who, how rated, and how many notes."""
 
-    candidate = fields.Nested(CandidateOut)
+    candidate = fields.Nested(PersonOut)
     rating = fields.Integer(allow_none=True)
     notes_count = fields.Integer()
 
@@ -119,17 +113,9 @@ def own_application(row: Any) -> dict[str, Any]:
 
 def application(row: Any) -> dict[str, Any]:
     """The same for the company."""
-    candidate = {
-        "id": row.candidate_id, "first_name": row.first_name, "last_name": row.last_name,
-        "email": row.email,
-    }  # fmt: skip
+    candidate = person(row.candidate_id, row)
     more = {"candidate": candidate, "rating": row.rating, "notes_count": row.notes_count}
     return own_application(row) | more
-
-
-class PersonRef(Shape):
-    id = fields.Integer(required=True)
-    name = fields.String(required=True, metadata={"example": "Ada Berg"})
 
 
 class HistoryOut(Shape):
@@ -148,7 +134,7 @@ HistoryOut._declared_fields["from"] = choice(ApplicationStatus, required=True, a
 def history_row(row: Any, reader_id: int | None = None) -> dict[str, Any]:
     """The move of a row; `reader_id` is the candidate it is shown to, if it is."""
     is_hidden = reader_id is not None and row.by_id != reader_id
-    by = None if row.by_id is None or is_hidden else {"id": row.by_id, "name": row.by_name}
+    by = None if is_hidden else named(row.by_id, row.by_name)
     return {
         "from": row.from_status, "to": row.to_status, "at": row.at, "by": by,
         "reason": row.reason if reader_id is None else None,
@@ -168,7 +154,7 @@ class NoteOut(Shape):
 
 def note(row: Any) -> dict[str, Any]:
     """The note of a row."""
-    author = None if row.author_id is None else {"id": row.author_id, "name": row.author_name}
+    author = named(row.author_id, row.author_name)
     return {"id": row.id, "body": row.body, "author": author, "created_at": row.created_at}
 
 

@@ -8,6 +8,7 @@ from src.caller import Caller, MemberRole
 from src.models.vocabulary import CompanyStatus
 from src.schemas.base import Address, Block, Flag, Line, Shape, Timestamp, WebLink, Whole, choice
 from src.schemas.page import PageIn
+from src.schemas.person import PersonOut, PersonRef, named, person
 from src.schemas.place import LocationIn
 
 SIZES = ("1-10", "11-50", "51-200", "201-500", "501-1000", "1001-5000", "5001+")
@@ -83,13 +84,6 @@ def company(row: Any, caller: Caller | None = None, *, as_admin: bool = False) -
     return shown
 
 
-class PersonOut(Shape):
-    id = fields.Integer(required=True)
-    first_name = fields.String(required=True, metadata={"example": "Ada"})
-    last_name = fields.String(required=True, metadata={"example": "Berg"})
-    email = fields.String(required=True, metadata={"example": "ada@northwind.example"})
-
-
 class MemberOut(Shape):
     user = fields.Nested(PersonOut, required=True)
     role = choice(MemberRole, required=True)
@@ -102,9 +96,7 @@ class MemberPatch(Shape):
 
 def member(row: Any) -> dict[str, Any]:
     """The member of a row."""
-    names = ("id", "first_name", "last_name", "email")
-    person = {name: getattr(row, name) for name in names}
-    return {"user": person, "role": row.role, "joined_at": row.joined_at}
+    return {"user": person(row.id, row), "role": row.role, "joined_at": row.joined_at}
 
 
 class InvitationIn(Shape):
@@ -167,7 +159,7 @@ class ActivityOut(Shape):
     title = fields.String(required=True, metadata={"description": "The job's title."})
     to = fields.String(required=True, metadata={"example": "published"})
     at = Timestamp(required=True)
-    by = fields.Dict(required=True, allow_none=True, metadata={"example": {"id": 1, "name": "Ada"}})
+    by = fields.Nested(PersonRef, required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
 
 
@@ -179,7 +171,7 @@ ActivityOut._declared_fields["from"] = fields.String(
 
 def activity(row: Any) -> dict[str, Any]:
     """The activity of a row."""
-    by = None if row.by_id is None else {"id": row.by_id, "name": row.by_name}
+    by = named(row.by_id, row.by_name)
     return {
         "kind": row.kind, "id": row.thing_id, "title": row.title, "from": row.from_status,
         "to": row.to_status, "at": row.at, "by": by, "reason": row.reason,

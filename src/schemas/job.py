@@ -29,6 +29,7 @@ from src.schemas.base import (
     choice,
 )
 from src.schemas.job_card import JobCard, SalaryOut, card, salary
+from src.schemas.place import CountryCode
 from src.utils.html import sanitise
 
 _TEXT_MOST = 100_000
@@ -46,16 +47,6 @@ class Markup(Block):
         if len(markup) > _STORED_MOST:
             raise ValidationError(f"Must be at most {_STORED_MOST} characters long once escaped.")
         return markup
-
-
-class CountryCode(Line):
-    """A country by ISO 3166, two letters."""
-
-    def _clean(self, text: str) -> str:
-        code = super()._clean(text).upper()
-        if len(code) != 2 or pycountry.countries.get(alpha_2=code) is None:
-            raise ValidationError("Must be an ISO 3166 code of two letters.")
-        return code
 
 
 class CurrencyCode(Line):

@@ -20,6 +20,7 @@ from src.embedded import postgres, valkey
 from src.embedded.layout import APP, OWNER, SUPERUSER, Layout
 from src.main import create_app
 
+pytest_plugins = ("tests.served",)
 SECRET = "a-secret-for-tests-only-0123456789-abcdefgh"
 # Filled by migrations; everything else a committed test wrote is emptied after it.
 SEEDED = ("alembic_version", "categories", "countries", "currencies")

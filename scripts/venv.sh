@@ -16,22 +16,49 @@ find_python() {
   return 1
 }
 
-# make_venv FILE...: the environment with every file's packages.
-make_venv() {
-  local python file stamp
-  if ! [ -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' 2>/dev/null; then
+hash_of() {
+  if command -v sha256sum >/dev/null 2>&1; then sha256sum <"$1"; else shasum -a 256 <"$1"; fi
+}
+
+is_installed() {
+  local file stamp
+  [ -x .venv/bin/python ] || return 1
+  for file in "$@"; do
+    stamp=".venv/$file.sha256"
+    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(hash_of "$file")" ] || return 1
+  done
+}
+
+install_all() {
+  local python file
+  if ! { [ -x .venv/bin/python ] && .venv/bin/python -m pip --version >/dev/null 2>&1; }; then
     python=$(find_python) || return 1
     echo "Making .venv with $("$python" --version)"
     rm -rf .venv
     "$python" -m venv .venv || return 1
   fi
   for file in "$@"; do
-    stamp=".venv/$(basename "$file").sha256"
-    if ! [ -f "$stamp" ] || [ "$(cat "$stamp")" != "$(sha256sum <"$file")" ]; then
-      echo "Installing $file"
-      .venv/bin/python -m pip install --quiet --disable-pip-version-check \
-        --require-hashes -r "$file" || return 1
-      sha256sum <"$file" >"$stamp"
-    fi
+    is_installed "$file" && continue
+    echo "Installing $file"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+      --require-hashes -r "$file" || return 1
+    hash_of "$file" >".venv/$file.sha256"
   done
+}
+
+# make_venv FILE...: the environment with every file's packages. Whoever comes second waits (where
+# flock exists); a signal ends the installation with this shell, instead of leaving it running.
+make_venv() {
+  is_installed "$@" && return
+  local code=0
+  set -m # the installation gets a process group, which can be ended whole
+  (
+    if command -v flock >/dev/null 2>&1; then flock 9; fi
+    install_all "$@" 9<&-
+  ) 9<requirements.txt &
+  trap 'kill -TERM -- -'$!'; exit 143' TERM INT HUP
+  wait $! || code=$?
+  trap - TERM INT HUP
+  set +m
+  return $code
 }

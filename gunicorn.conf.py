@@ -1,7 +1,11 @@
 """How Gunicorn serves `src.main:app`; each line with its reason."""
 
+import ctypes
 import os
+import signal
+import sys
 from pathlib import Path
+from typing import Any
 
 _embedded = os.environ.get("TALENTSPHERE_EMBEDDED") == "1"
 _data_dir = Path(os.environ.get("TALENTSPHERE_DATA_DIR") or "var")
@@ -34,3 +38,10 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 proc_name = "talentsphere"
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A worker ends with its master, even one that was killed: else it would hold the port."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM, 0, 0, 0)

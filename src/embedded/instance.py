@@ -1,18 +1,22 @@
 """What an instance needs besides processes: settings, the schema, demo data, and a greeting."""
 
 import os
-import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psycopg2
 
 from src.config import Config
+from src.embedded import process
 from src.embedded.layout import APP, OWNER, Layout
 from src.embedded.process import EmbeddedError
 
 MIGRATIONS = Path("migrations/versions")
+# What the embedded server's 100 connections carry, at two a worker, with room for scripts.
+MOST_EMBEDDED_WORKERS = 32
+# Of one web worker: the pool of a thread and one more; and of the background worker with its app.
+CONNECTIONS_A_WORKER, CONNECTIONS_BESIDE = 2, 6
 
 
 def embedded_settings(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
@@ -22,31 +26,52 @@ def embedded_settings(layout: Layout, environ: Mapping[str, str]) -> dict[str, s
         "MIGRATION_DATABASE_URL": layout.database_url(OWNER),
         "SECRET_KEY": environ.get("SECRET_KEY") or layout.secret_key(),
         "TALENTSPHERE_EMBEDDED": "1",
+        "WEB_CONCURRENCY": environ.get("WEB_CONCURRENCY")
+        or str(min(_default_workers(), MOST_EMBEDDED_WORKERS)),
     }
 
 
-def migrate(config: Config, environ: Mapping[str, str]) -> None:
+def migrate(
+    config: Config, layout: Layout, environ: Mapping[str, str], told_to_stop: Callable[[], bool]
+) -> None:
     """Bring the schema up to date; nothing is started when it is.
 
-    Raises EmbeddedError with the migration's own words.
+    Raises EmbeddedError with the migration's own words, and Stopped.
     """
     newest = max(path.name[:4] for path in MIGRATIONS.glob("[0-9]*.py"))
     if _scalar(config, "SELECT max(version_num) FROM alembic_version") == newest:
         return
     print("Bringing the schema up to date", flush=True)
     command = [sys.executable, "-m", "flask", "--app", "src.main", "db", "upgrade"]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise EmbeddedError(f"The migrations failed:\n{done.stderr[-3000:]}")
+    log = layout.log("migrations")
+    with log.open("wb") as output:
+        code = process.run(command, told_to_stop, environ=environ, output=output)
+    if code != 0:
+        raise EmbeddedError(f"The migrations failed:\n{log.read_text()[-3000:]}")
 
 
-def load_demo(config: Config, environ: Mapping[str, str]) -> None:
-    """Made-up data for an empty embedded database; its accounts are printed once."""
+def load_demo(config: Config, environ: Mapping[str, str], told_to_stop: Callable[[], bool]) -> None:
+    """Made-up data for an empty embedded database; its accounts are printed once.
+
+    Raises EmbeddedError, and Stopped.
+    """
     if _scalar(config, "SELECT 1 FROM users LIMIT 1") is not None:
         return
     command = [sys.executable, "-m", "scripts.demo_data", "--if-empty"]
-    if subprocess.run(command, env=environ, check=False).returncode != 0:
+    if process.run(command, told_to_stop, environ=environ) != 0:
         raise EmbeddedError("The demo data could not be loaded: see the words above.")
+
+
+def warn_of_connections(config: Config) -> str | None:
+    """A sentence when the workers may ask for more connections than the server gives."""
+    wanted = (config.workers or _default_workers()) * CONNECTIONS_A_WORKER + CONNECTIONS_BESIDE
+    allowed = int(str(_scalar(config, "SHOW max_connections")))
+    if wanted <= allowed:
+        return None
+    return (
+        f"The workers may open {wanted} connections, but max_connections is {allowed}:"
+        " lower WEB_CONCURRENCY, raise max_connections, or put PgBouncer between."
+    )
 
 
 def banner(config: Config, environ: Mapping[str, str]) -> str:
@@ -55,7 +80,7 @@ def banner(config: Config, environ: Mapping[str, str]) -> str:
     database = "embedded PostgreSQL" if config.embedded else "PostgreSQL of DATABASE_URL"
     own_cache = config.embedded and "unix:" in (config.redis_url or "")
     cache = "embedded Valkey" if own_cache else "of REDIS_URL" if config.redis_url else "none"
-    workers = config.workers or 2 * (os.cpu_count() or 1) + 1
+    workers = config.workers or _default_workers()
     return "\n".join(
         (
             "",
@@ -70,6 +95,11 @@ def banner(config: Config, environ: Mapping[str, str]) -> str:
             "Ctrl-C stops everything.",
         )
     )
+
+
+def _default_workers() -> int:
+    """As in gunicorn.conf.py."""
+    return 2 * (os.cpu_count() or 1) + 1
 
 
 def _scalar(config: Config, statement: str) -> object:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -13,6 +14,8 @@ from src.embedded.process import EmbeddedError
 
 # A socket's path must fit in 108 bytes; PostgreSQL appends `/.s.PGSQL.5432`.
 LONGEST_SOCKET_FOLDER = 90
+# libpq reads a comma as a list of hosts; other odd characters are not worth the quoting.
+PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+-]+")
 LARGEST_LOG_BYTES = 10_000_000
 DATABASE = "talentsphere"
 OWNER = "talentsphere_owner"
@@ -36,9 +39,10 @@ class Layout:
 
     @property
     def sockets(self) -> Path:
-        """Inside the data folder, or under the temp folder where that path would be too long."""
+        """Inside the data folder, or under the temp folder where that path would not do."""
         inside = self.data_dir / "sockets"
-        if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
+        short = len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER
+        if short and PLAIN_PATH.fullmatch(str(inside)):
             return inside
         name = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"talentsphere-{name}"

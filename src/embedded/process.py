@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -19,6 +19,10 @@ Child = subprocess.Popen[bytes]
 
 class EmbeddedError(Exception):
     """A server cannot be found or started; the message says what to do."""
+
+
+class Stopped(Exception):
+    """The supervisor was told to stop while it was starting."""
 
 
 def spawn(
@@ -45,6 +49,24 @@ def spawn(
         start_new_session=True,
         cwd=folder,
     )
+
+
+def run(
+    command: list[str],
+    told_to_stop: Callable[[], bool],
+    *,
+    environ: Mapping[str, str],
+    output: IO[bytes] | None = None,
+) -> int:
+    """Run a step of the start to its end; its exit code. Raises Stopped, having ended it."""
+    child = spawn(command, environ=environ, output=output)
+    while True:
+        try:
+            return child.wait(0.1)
+        except subprocess.TimeoutExpired:
+            if told_to_stop():
+                stop(child, (signal.SIGTERM, 10.0))
+                raise Stopped from None
 
 
 def stop(child: Child, *steps: tuple[signal.Signals, float]) -> None:

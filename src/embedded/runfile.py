@@ -1,17 +1,15 @@
-"""The run file: how a second shell finds the servers of a serving instance."""
+"""The run file: how a second shell finds a serving instance; src/config.py reads it."""
 
 import json
 import os
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import psutil
 
+from src.config import RUN_FILE
 from src.embedded.layout import write_private
-
-NAME = "run.json"
 
 
 @dataclass(slots=True)
@@ -31,20 +29,9 @@ class Run:
 def write(data_dir: Path, run: Run) -> None:
     """Replace the run file at once, readable by this user alone: it holds the secret."""
     run.pids["supervisor"] = os.getpid()
-    write_private(data_dir / NAME, json.dumps(asdict(run), indent=2))
+    write_private(data_dir / RUN_FILE, json.dumps(asdict(run), indent=2))
 
 
 def remove(data_dir: Path) -> None:
     """At a clean stop."""
-    (data_dir / NAME).unlink(missing_ok=True)
-
-
-def read(data_dir: Path) -> dict[str, Any] | None:
-    """The running instance; None unless the very process that wrote the file still lives."""
-    try:
-        run: dict[str, Any] = json.loads((data_dir / NAME).read_text())
-        alive = psutil.Process(run["pids"]["supervisor"])
-        same = abs(alive.create_time() - run["supervisor_started"]) < 1
-    except (OSError, ValueError, KeyError, psutil.Error):
-        return None
-    return run if same else None
+    (data_dir / RUN_FILE).unlink(missing_ok=True)

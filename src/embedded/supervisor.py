@@ -1,22 +1,17 @@
 """The parent of what serves: starts it in order, restarts what dies, stops it cleanly."""
 
-import fcntl
 import os
 import signal
-import socket
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from src.config import Config, ConfigError
-from src.embedded import instance, postgres, process, runfile, valkey
+from src.embedded import guards, instance, postgres, process, runfile, valkey
 from src.embedded.layout import Layout
-from src.embedded.process import Child, EmbeddedError
+from src.embedded.process import Child, EmbeddedError, Stopped
 from src.embedded.runfile import Run
 
 LOOK_SECONDS = 0.2
@@ -38,6 +33,12 @@ class Part:
     started_at: float = field(default_factory=time.monotonic)
     restart_at: float | None = None
 
+    def patience(self) -> float:
+        """Seconds to wait before the next start, by how often it failed in a row."""
+        if self.failures <= 1:
+            return 0.0
+        return min(0.25 * 2.0 ** min(self.failures - 1, 6), SLOWEST_RESTART_SECONDS)
+
 
 class Supervisor:
     """One instance: `run` returns when it was told to stop."""
@@ -48,7 +49,7 @@ class Supervisor:
         self.layout = Layout(data_dir)
         self.embeds_database = not environ.get("DATABASE_URL")
         self.embeds_cache = self.embeds_database and not environ.get("REDIS_URL")
-        self.port = int(environ.get("PORT") or 8000)
+        self.port = 0
         self.parts: dict[str, Part] = {}
         self.told_to_stop = False
 
@@ -58,22 +59,29 @@ class Supervisor:
             signal.signal(number, self._stop_soon)
         signal.signal(signal.SIGHUP, self._reload)
         try:
-            with _only_one(self.layout):
-                self._start()
-                return self._watch()
+            self.port = guards.port(self.environ)
+            with guards.OnlyOne(self.layout):
+                try:
+                    self._start()
+                    return self._watch()
+                finally:
+                    self._stop_all()
+        except Stopped:
+            return 0
         except (EmbeddedError, ConfigError) as error:
             print(f"talentsphere: {error}", file=sys.stderr)
             return 1
-        finally:
-            self._stop_all()
 
     def _start(self) -> None:
-        _require_free(self.port)
+        guards.require_free(self.port)
         self._start_servers()
         config = Config.from_environment(self.environ)
-        instance.migrate(config, self.environ)
+        instance.migrate(config, self.layout, self.environ, self._is_told_to_stop)
         if self.embeds_database and self.environ.get("TALENTSPHERE_DEMO") != "0":
-            instance.load_demo(config, self.environ)
+            instance.load_demo(config, self.environ, self._is_told_to_stop)
+        warning = instance.warn_of_connections(config)
+        if warning:
+            print(f"talentsphere: {warning}", file=sys.stderr)
         python = [sys.executable, "-m"]
         server = [*python, "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
         self._add("gunicorn", lambda: self._spawn(server), _graceful(40.0))
@@ -118,8 +126,7 @@ class Supervisor:
         now = time.monotonic()
         if part.restart_at is None:
             part.failures = part.failures + 1 if now - part.started_at < 30 else 1
-            wait = 0.0 if part.failures == 1 else 0.5 * 2.0 ** min(part.failures, 6)
-            part.restart_at = now + min(wait, SLOWEST_RESTART_SECONDS)
+            part.restart_at = now + part.patience()
             print(f"talentsphere: {name} ended, starting it again", file=sys.stderr)
         if now < part.restart_at:
             return
@@ -128,24 +135,22 @@ class Supervisor:
         except EmbeddedError as error:
             print(f"talentsphere: {error}", file=sys.stderr)
             part.failures += 1
-            part.restart_at = now + SLOWEST_RESTART_SECONDS
+            part.restart_at = now + part.patience()
             return
         part.started_at, part.restart_at = time.monotonic(), None
         self._write_run_file()
 
     def _await_answer(self) -> None:
         deadline = time.monotonic() + BOOT_SECONDS
-        url = f"http://127.0.0.1:{self.port}/health/ready"
-        while not self.told_to_stop and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            if self.told_to_stop:
+                raise Stopped
             if self.parts["gunicorn"].child.poll() is not None:
                 raise EmbeddedError("Gunicorn ended while starting: see its words above.")
-            try:
-                with urllib.request.urlopen(url, timeout=2):
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.05)
-        if not self.told_to_stop:
-            raise EmbeddedError(f"No answer at {url} within {BOOT_SECONDS:.0f} s.")
+            if guards.answers(self.port):
+                return
+            time.sleep(0.05)
+        raise EmbeddedError(f"/health/ready does not say ready within {BOOT_SECONDS:.0f} s.")
 
     def _write_run_file(self) -> None:
         if "gunicorn" not in self.parts:
@@ -176,6 +181,9 @@ class Supervisor:
     def _stop_soon(self, *_: object) -> None:
         self.told_to_stop = True
 
+    def _is_told_to_stop(self) -> bool:
+        return self.told_to_stop
+
     def _reload(self, *_: object) -> None:
         if "gunicorn" in self.parts:
             self.parts["gunicorn"].child.send_signal(signal.SIGHUP)
@@ -183,40 +191,6 @@ class Supervisor:
 
 def _graceful(seconds: float) -> Callable[[Child], None]:
     return lambda child: process.stop(child, (signal.SIGTERM, seconds))
-
-
-def _require_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise EmbeddedError(
-                f"Port {port} cannot be used ({error.strerror}): set PORT to another one."
-            ) from None
-
-
-class _only_one:  # noqa: N801 - reads as a phrase where it is used
-    """Holds the data folder: two supervisors over one would end each other's servers."""
-
-    def __init__(self, layout: Layout) -> None:
-        self.path = layout.data_dir / "lock"
-        self.file: IO[str] | None = None
-
-    def __enter__(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.file = self.path.open("w")
-        try:
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise EmbeddedError(
-                f"Another instance serves from {self.path.parent}: stop it,"
-                " or set TALENTSPHERE_DATA_DIR and PORT."
-            ) from None
-
-    def __exit__(self, *_: object) -> None:
-        if self.file is not None:
-            self.file.close()
 
 
 def serve() -> int:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from src.config import read_run_file
+from src.embedded import runfile
+from src.embedded.layout import Layout
+from src.embedded.runfile import Run
 from tests.served import Instance, free_port, is_ready, run_file, wait_for
 
 
@@ -19,6 +24,16 @@ def family(data_dir: Path) -> list[psutil.Process]:
 
 def gone(processes: list[psutil.Process]) -> bool:
     return not [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+
+
+def refused(root: Path, data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    environ = {"TALENTSPHERE_DATA_DIR": str(data_dir), "PATH": os.environ["PATH"], **settings}
+    command = [sys.executable, "-m", "scripts.serve"]
+    done = subprocess.run(
+        command, cwd=root, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    return done
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
@@ -35,9 +50,9 @@ def test_nothing_is_left_running_however_it_ends(
         assert not (data_dir / "run.json").exists()
 
 
-def test_a_killed_cache_and_database_are_back_within_two_seconds(instance: Instance) -> None:
+def test_whatever_is_killed_comes_back(instance: Instance) -> None:
     _, data_dir, port = instance
-    for name in ("cache", "postgres"):
+    for name in ("cache", "postgres", "worker", "gunicorn"):
         killed = run_file(data_dir)["pids"][name]
         os.kill(killed, signal.SIGKILL)
         wait_for(lambda name=name, killed=killed: run_file(data_dir)["pids"][name] != killed, 10)
@@ -58,13 +73,52 @@ def test_the_run_file_is_private_and_lets_a_second_shell_in(instance: Instance, 
 
 def test_a_second_instance_over_the_same_data_is_refused(instance: Instance, root: Path) -> None:
     _, data_dir, _ = instance
-    environ = {
-        "TALENTSPHERE_DATA_DIR": str(data_dir), "PORT": str(free_port()),
-        "PATH": os.environ["PATH"],
-    }  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-m", "scripts.serve"],
-        cwd=root, env=environ, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 1
+    done = refused(root, data_dir, PORT=str(free_port()))
     assert "Another instance serves" in done.stderr
+
+
+def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path, root: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = refused(root, tmp_path / "var", PORT=str(port))
+    assert f"Port {port} cannot be used" in done.stderr
+    assert not (tmp_path / "var" / "postgres").exists()
+
+
+def test_a_port_that_is_no_number_is_refused_by_name(tmp_path: Path, root: Path) -> None:
+    done = refused(root, tmp_path / "var", PORT="eighty")
+    assert done.stderr == "talentsphere: PORT must be a whole number from 1 to 65535.\n"
+
+
+def test_an_external_database_needs_a_secret_of_its_own(tmp_path: Path, root: Path) -> None:
+    url = "postgresql://nobody@127.0.0.1:1/none"
+    done = refused(root, tmp_path / "var", PORT=str(free_port()), DATABASE_URL=url)
+    assert "SECRET_KEY is not set" in done.stderr
+
+
+def test_told_to_stop_while_starting_it_leaves_nothing(tmp_path: Path, root: Path) -> None:
+    data_dir = tmp_path / "var"
+    environ = {"TALENTSPHERE_DATA_DIR": str(data_dir), "PORT": str(free_port())}
+    command = [sys.executable, "-m", "scripts.serve"]
+    starting = subprocess.Popen(command, cwd=root, env=environ, stdout=subprocess.DEVNULL)
+    wait_for((data_dir / "logs" / "migrations.log").exists)
+    processes = psutil.Process(starting.pid).children(recursive=True)
+    starting.terminate()
+    assert starting.wait(20) == 0
+    wait_for(lambda: gone(processes))
+
+
+def test_sockets_move_to_the_temp_folder_when_the_path_would_not_do(tmp_path: Path) -> None:
+    short, long = Layout(Path("/srv/one")), Layout(Path("/srv") / ("x" * 90))
+    assert short.sockets == Path("/srv/one/sockets")
+    assert len(str(long.sockets)) < 108
+    assert long.sockets != Layout(Path("/srv") / ("y" * 90)).sockets
+    assert Layout(tmp_path / "a,b").sockets.name.startswith("talentsphere-")
+
+
+def test_a_run_file_of_a_dead_supervisor_counts_for_nothing(tmp_path: Path) -> None:
+    run = Run("postgresql://a", "postgresql://b", None, "secret", 8000, {}, supervisor_started=1.0)
+    runfile.write(tmp_path, run)
+    assert read_run_file(tmp_path) is None

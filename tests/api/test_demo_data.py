@@ -1,0 +1,167 @@
+"""The demo data: its figures, its legal histories, and that it is loaded once."""
+
+import dataclasses
+import re
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from flask import Flask
+
+from src.database import unit_of_work
+from src.models.lifecycle import ApplicationStatus, candidate_moves, company_moves
+from src.ops import demo, demo_jobs
+from src.utils.html import sanitise, to_text
+from tests.factories import make_user, rows
+
+
+@pytest.fixture
+def loaded(owner_app: Flask, capsys: pytest.CaptureFixture[str]) -> str:
+    assert _run(owner_app) == 0
+    return capsys.readouterr().out
+
+
+def _run(app: Flask, **options: bool) -> int:
+    return demo.run(app.config["TALENTSPHERE"], **{"if_empty": False, "force": False, **options})
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_demo_has_companies_jobs_in_every_state_and_applications() -> None:
+    states = dict(tuple(row) for row in rows("SELECT status, count(*) FROM jobs GROUP BY 1"))
+    assert sum(states.values()) == 500
+    assert states == {"published": 420, **{s.value: n for s, n in demo_jobs.ELSEWHERE.items()}}
+    assert rows("SELECT count(*) FROM companies")[0][0] == 20
+    assert rows("SELECT count(*) FROM applications")[0][0] == 2000
+    owners = rows("SELECT count(*) FROM memberships WHERE role = 'owner' GROUP BY company_id")
+    assert [row[0] for row in owners] == [1] * 20
+
+
+@pytest.mark.usefixtures("loaded")
+def test_every_published_job_of_the_demo_is_live_and_found(committed: Flask) -> None:
+    answer = committed.test_client().get("/api/v1/jobs?page_size=5").json
+    assert answer["total"] == 420
+    assert rows("SELECT count(*) FROM job_search WHERE expires_at > now()")[0][0] == 420
+    found = committed.test_client().get("/api/v1/jobs?q=nurse").json
+    assert found["total"] > 5
+
+
+@pytest.mark.usefixtures("loaded")
+def test_descriptions_of_the_demo_are_clean_html_of_a_readable_length() -> None:
+    texts = [row[0] for row in rows("SELECT description FROM jobs")]
+    lengths = sorted(len(to_text(text).split()) for text in texts)
+    assert 150 <= lengths[0] <= lengths[-1] <= 300
+    assert all(sanitise(text) == text for text in texts)
+    assert len(set(texts)) == 500
+
+
+@pytest.mark.usefixtures("loaded")
+def test_every_history_of_the_demo_is_legal_and_runs_forward() -> None:
+    log = rows("SELECT application_id, from_status, to_status, at FROM application_log ORDER BY id")
+    histories: dict[int, list[tuple[str | None, str, object]]] = {}
+    for application_id, *move in log:
+        histories.setdefault(application_id, []).append(tuple(move))
+    for history in histories.values():
+        assert history[0][:2] == (None, "submitted")
+        for before, after in pairwise(history):
+            status = ApplicationStatus(before[1])
+            assert after[0] == status
+            assert after[1] in (*company_moves(status), *candidate_moves(status))
+            assert after[2] > before[2]
+    assert len(histories) == 2000
+
+
+@pytest.mark.usefixtures("loaded")
+def test_nothing_of_the_demo_lies_before_its_cause_or_in_the_future() -> None:
+    assert not rows(
+        "SELECT 1 FROM applications a JOIN jobs j ON j.id = a.job_id WHERE a.submitted_at <"
+        " j.published_at OR a.submitted_at > now() OR a.submitted_at < now() - interval '61 days'"
+    )
+    assert not rows("SELECT 1 FROM application_log WHERE at > now()")
+    assert not rows("SELECT 1 FROM job_log WHERE at > now()")
+    assert not rows(
+        "SELECT 1 FROM (SELECT at, lag(at) OVER (PARTITION BY job_id ORDER BY id) AS before"
+        " FROM job_log) l WHERE at < before"
+    )
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_rollups_of_the_demo_agree_with_its_applications() -> None:
+    counted = rows(
+        "SELECT company_id, status, furthest_stage, first_response_at IS NOT NULL, count(*)"
+        " FROM applications GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+    )
+    kept = rows(
+        "SELECT company_id, status, furthest_stage, has_response, applications"
+        " FROM application_counts WHERE applications <> 0 ORDER BY 1, 2, 3, 4"
+    )
+    assert counted == kept
+    assert not rows(
+        "SELECT job_id FROM job_counters c WHERE applications <>"
+        " (SELECT count(*) FROM applications a WHERE a.job_id = c.job_id) OR bookmarks <>"
+        " (SELECT count(*) FROM bookmarks b WHERE b.job_id = c.job_id)"
+    )
+    views = rows(
+        "SELECT (SELECT sum(views) FROM company_days), (SELECT sum(views) FROM job_counters)"
+    )
+    assert views[0][0] == views[0][1] > 10_000
+
+
+def test_the_printed_accounts_sign_in_and_no_other_can(loaded: str, committed: Flask) -> None:
+    accounts = re.findall(r"^  (\S+@\S+) +(\S+)  (.+)$", loaded, re.MULTILINE)
+    assert [what for _, _, what in accounts] == [
+        "administrator", "owner of Brightwater Systems", "candidate with applications",
+    ]  # fmt: skip
+    for email, password, _ in accounts:
+        body = {"email": email, "password": password}
+        assert committed.test_client().post("/api/v1/auth/login", json=body).status_code == 200
+    assert rows("SELECT count(*) FROM users WHERE password_hash IS NOT NULL")[0][0] == 3
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_employer_of_the_demo_owns_the_company_with_most_jobs() -> None:
+    most = rows("SELECT company_id FROM jobs GROUP BY 1 ORDER BY count(*) DESC LIMIT 1")
+    owned = rows(
+        "SELECT company_id FROM memberships m JOIN users u ON u.id = m.user_id"
+        " WHERE u.email = :email AND m.role = 'owner'", email=f"employer@{demo.DOMAIN}",
+    )  # fmt: skip
+    assert most == owned
+
+
+@pytest.mark.usefixtures("loaded")
+def test_loading_the_demo_again_changes_nothing(
+    owner_app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = rows("SELECT max(id), count(*), max(version) FROM users")
+    assert _run(owner_app, if_empty=True) == 0
+    assert capsys.readouterr() == ("", "")
+    assert _run(owner_app) == 1
+    assert "has users" in capsys.readouterr().err
+    assert rows("SELECT max(id), count(*), max(version) FROM users") == before
+
+
+def test_the_demo_tells_the_same_story_each_time(committed: Flask, owner_app: Flask) -> None:
+    told = []
+    for _ in range(2):
+        with unit_of_work() as work:
+            demo.load(work)
+            titles = [row[0] for row in rows("SELECT title FROM jobs ORDER BY id")]
+            told.append((titles, rows("SELECT email, first_name FROM users ORDER BY id")))
+            work.session.rollback()
+    assert told[0] == told[1]
+    assert Counter(told[0][0]).most_common(1)[0][1] < 20
+
+
+def test_the_demo_refuses_a_database_that_is_not_embedded(
+    owner_app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = dataclasses.replace(owner_app.config["TALENTSPHERE"], embedded=False)
+    assert demo.run(config, if_empty=True, force=False) == 2
+    assert "--force" in capsys.readouterr().err
+    assert not rows("SELECT 1 FROM users")
+
+
+def test_the_demo_is_never_loaded_beside_users(owner_app: Flask) -> None:
+    with unit_of_work():
+        make_user()
+    assert _run(owner_app, force=True) == 1
+    assert not rows("SELECT 1 FROM jobs")

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from src.ops import preflight
+
 _embedded = os.environ.get("TALENTSPHERE_EMBEDDED") == "1"
 _data_dir = Path(os.environ.get("TALENTSPHERE_DATA_DIR") or "var")
 
@@ -45,3 +47,8 @@ def post_fork(server: Any, worker: Any) -> None:
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM, 0, 0, 0)
+
+
+def on_starting(server: Any) -> None:
+    """A bad setting ends the parent; left to the workers, they would be started for ever."""
+    preflight.check_start(server.cfg.workers)

@@ -38,7 +38,7 @@ def get_docs(caller: Caller) -> Response:
 
 @blueprint.get("/docs/assets/<path:name>")
 @requires(PUBLIC)
-@answers(200, media="application/octet-stream", any_query=True)
+@answers(200, media="*/*", any_query=True)
 def get_docs_asset(caller: Caller, name: str) -> Response:
     """A file of the documentation page."""
     if name == "start.js":

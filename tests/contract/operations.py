@@ -66,9 +66,12 @@ class Operation:
         sent = {} if body is None else {"json": body}
         return client.open(self.path(ids), method=self.verb, headers=headers, **sent)
 
+    @property
+    def documented_path(self) -> str:
+        return _ARGUMENT.sub(r"{\2}", self.rule)
+
     def __str__(self) -> str:
-        path = _ARGUMENT.sub(r"{\2}", self.rule)
-        return f"{self.verb} {path}"
+        return f"{self.verb} {self.documented_path}"
 
 
 def _all() -> list[Operation]:

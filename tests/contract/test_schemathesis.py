@@ -1,0 +1,98 @@
+"""Live answers against the document, over generated requests of everybody who may call."""
+
+import contextvars
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.contract.operations import OPERATIONS, Operation, over
+from tests.contract.world import World, build
+
+CALLERS = {
+    "anonymous": "anonymous",
+    "candidate": "candidate",
+    "employer": "owner",
+    "admin": "admin",
+}
+CHECKS: list[Any] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+PAIRS = [
+    pytest.param(operation, name, id=f"{operation} by {who}")
+    for operation in OPERATIONS
+    for who, name in CALLERS.items()
+    if operation.policy.is_public
+    or operation.takes(who)
+    or (operation.policy.access == ("signed_in",) and who != "anonymous")
+]
+SHORT = settings(
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def schema(shared_app: Flask) -> Any:
+    """The document as served, over the application itself."""
+
+    def wsgi(environ: dict[str, Any], start_response: Any) -> Any:
+        return contextvars.Context().run(shared_app, environ, start_response)
+
+    return schemathesis.openapi.from_wsgi("/openapi.json", wsgi)
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """A world for one test alone: what it sends is taken."""
+    return build()
+
+
+@pytest.mark.parametrize(("operation", "who"), PAIRS)
+def test_answers_are_as_documented(
+    schema: Any, world: World, operation: Operation, who: str
+) -> None:
+    documented = schema[operation.documented_path][operation.verb]
+
+    @SHORT
+    @given(st.data(), st.sampled_from(["generated", "real ids", "example"]))
+    def converse(data: Any, kind: str) -> None:
+        case = data.draw(documented.as_strategy(generation_mode=GenerationMode.POSITIVE))
+        if kind != "generated" and operation.arguments:
+            case.path_parameters = {name: world.ids[name] for name in operation.arguments}
+        if kind == "example" and operation.body_fields:
+            case.body = operation.body(company_id=world.ids["company_id"])
+        case.call_and_validate(headers=world.headers[who], checks=CHECKS)
+
+    converse()
+
+
+@over([operation for operation in OPERATIONS if operation.body_fields or operation.parameters])
+def test_nonsense_is_refused_as_documented(schema: Any, world: World, operation: Operation) -> None:
+    documented = schema[operation.documented_path][operation.verb]
+    admitted = [name for who, name in CALLERS.items() if operation.takes(who)]
+    headers = world.headers[admitted[0] if admitted else "owner"]
+
+    @SHORT
+    @given(documented.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+    def converse(case: Any) -> None:
+        case.path_parameters = {name: world.ids[name] for name in operation.arguments}
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    converse()

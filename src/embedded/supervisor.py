@@ -85,7 +85,10 @@ class Supervisor:
         python = [sys.executable, "-m"]
         server = [*python, "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
         self._add("gunicorn", lambda: self._spawn(server), _graceful(40.0))
-        self._add("worker", lambda: self._spawn([*python, "scripts.worker"]), _graceful(15.0))
+        # With a killed supervisor the database ends too, and a worker asked kindly would wait for it.
+        kill = signal.SIGKILL
+        worker = [*python, "scripts.worker"]
+        self._add("worker", lambda: self._spawn(worker, kill), _graceful(15.0))
         self._write_run_file()
         self._await_answer()
         print(instance.banner(config, self.environ), flush=True)
@@ -105,8 +108,8 @@ class Supervisor:
     def _add(self, name: str, start: Callable[[], Child], stop: Callable[[Child], None]) -> None:
         self.parts[name] = Part(start, stop, start())
 
-    def _spawn(self, command: list[str]) -> Child:
-        return process.spawn(command, environ=self.environ)
+    def _spawn(self, command: list[str], death_signal: signal.Signals = signal.SIGTERM) -> Child:
+        return process.spawn(command, environ=self.environ, death_signal=death_signal)
 
     def _watch(self) -> int:
         while not self.told_to_stop:

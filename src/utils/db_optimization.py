@@ -38,7 +38,9 @@ def engine_options(
     noticed after 5 + 3 x 2 s.
     """
     size = min(pool_size, POOL_CEILING)
-    options = " ".join(f"-c {name}={value}" for name, value in TIMEOUTS_MS.items())
+    # Compiling a search takes longer than running it.
+    settings = {**TIMEOUTS_MS, "jit": "off"}
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     return {
         "pool_size": size,
         "max_overflow": min(max_overflow, POOL_CEILING - size),

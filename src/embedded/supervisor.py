@@ -85,7 +85,7 @@ class Supervisor:
         python = [sys.executable, "-m"]
         server = [*python, "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
         self._add("gunicorn", lambda: self._spawn(server), _graceful(40.0))
-        # With a killed supervisor the database ends too, and a worker asked kindly would wait for it.
+        # A killed supervisor takes the database along: a worker asked kindly would wait for it.
         kill = signal.SIGKILL
         worker = [*python, "scripts.worker"]
         self._add("worker", lambda: self._spawn(worker, kill), _graceful(15.0))

@@ -65,7 +65,7 @@ def _company(world: World, candidate: str, owner: str, *members: str) -> dict[st
     for name in members:
         factories.make_member(company, world.users[name], name.split()[0])
     member = factories.make_member(company)
-    job = factories.make_job(company)
+    job = factories.make_job(company, title="Night nurse")
     application = factories.make_application(job, world.users[candidate])
     later = clock.now() + timedelta(days=3)
     invitation = Invitation(

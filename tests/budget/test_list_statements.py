@@ -1,0 +1,83 @@
+"""No list takes more statements for twenty rows than for one, whatever lists there are."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from src.database import db
+from src.models import Benefit, Bookmark, Interview, Invitation, Note
+from src.utils import clock
+from tests import factories
+from tests.contract.operations import OPERATIONS, Operation
+from tests.contract.world import World, build
+
+READERS = {"candidate": "candidate", "admin": "admin"}
+LISTS = [
+    operation
+    for operation in OPERATIONS
+    if operation.contract.answer is not None
+    and {"items", "next_cursor"} <= operation.contract.answer().fields.keys()
+]
+
+
+def more(world: World) -> None:
+    """One more row for every list that the world's people read."""
+    owner, candidate = world.users["owner"], world.users["candidate"]
+    company = db.session.get_one(factories.Company, world.ids["company_id"])
+    application = db.session.get_one(factories.Application, world.ids["application_id"])
+    first, later = application.job_id, clock.now() + timedelta(days=3)
+    job = factories.make_job(company, title="Night nurse", is_featured=True)
+    member = factories.make_member(company)
+    inviting = factories.make_company(factories.make_user("employer"))
+    factories.make_application(job, candidate)
+    factories.make_application(db.session.get_one(factories.Job, first))
+    about: dict[str, Any] = {"application_id": application.id}
+    db.session.add_all(
+        [
+            Note(author_id=member.id, body="Kind.", **about),
+            Interview(starts_at=later, ends_at=later + timedelta(hours=1), mode="video", **about),
+            Benefit(company_id=company.id, name=f"Benefit {job.id}"),
+            Invitation(company_id=inviting.id, email=owner.email, role="viewer", expires_at=later),
+            Invitation(
+                company_id=company.id, email=f"{job.id}@a.example", role="viewer", expires_at=later
+            ),
+            Bookmark(user_id=candidate.id, job_id=job.id),
+        ]
+    )
+    back = application.status == "shortlisted"
+    application.status = "under_review" if back else "shortlisted"
+    factories.headers_for(owner)
+    factories.key_headers(owner, ["jobs:read"])
+    db.session.flush()
+
+
+def read(client: FlaskClient, world: World, operation: Operation) -> tuple[int, int]:
+    """How many rows the list has, and how many statements they took."""
+    db.session.commit()
+    readers = [reader for role, reader in READERS.items() if operation.takes(role)]
+    headers = world.headers[readers[0] if readers else "owner"]
+    query = {"job_id": world.ids["job_id"]} if "job_id" in operation.parameters else {}
+    answer = client.get(operation.path(world.ids), query_string=query, headers=headers)
+    assert answer.status_code == 200, answer.text
+    found = re.search(r'desc="(\d+) statement', answer.headers["Server-Timing"])
+    assert answer.json
+    assert found
+    return len(answer.json["items"]), int(found[1])
+
+
+@pytest.mark.parametrize("operation", LISTS, ids=str)
+def test_a_list_takes_as_many_statements_for_twenty_rows_as_for_one(
+    committed: Flask, operation: Operation
+) -> None:
+    client, world = committed.test_client(), build()
+    more(world)
+    few, statements = read(client, world, operation)
+    for _ in range(17):
+        more(world)
+    many, as_many = read(client, world, operation)
+    assert 0 < few < many
+    assert as_many == statements

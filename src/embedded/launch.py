@@ -41,7 +41,10 @@ def main(arguments: list[str]) -> None:
     death_signal, parent, how, *command = arguments
     leave_root(how)
     follow_parent(signal.Signals[death_signal], int(parent))
-    os.execv(command[0], command)  # noqa: S606 - becoming the server is the purpose
+    try:
+        os.execv(command[0], command)  # noqa: S606 - becoming the server is the purpose
+    except OSError as error:
+        sys.exit(f"{command[0]}: {error.strerror} (without root's rights, where it came from root)")
 
 
 if __name__ == "__main__":

@@ -68,6 +68,12 @@ class Layout:
             path.replace(path.with_suffix(".log.1"))
         return path
 
+    def last_words(self, name: str) -> str:
+        """The end of a server's log, for an error that names it."""
+        path = self.log(name)
+        lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+        return "\n".join((f"its log is {path}", *lines[-5:]))
+
     def prepare(self) -> None:
         """Make the folders, private to this user.
 

@@ -100,7 +100,7 @@ def _make_cluster(layout: Layout, folder: Path, user: str, *, durable: bool) -> 
     ]
     with layout.log("postgres").open("ab") as output:
         if process.spawn(command, user=user, output=output).wait() != 0:
-            raise EmbeddedError(f"initdb failed: see {layout.log('postgres')}.")
+            raise EmbeddedError(f"initdb failed; {layout.last_words('postgres')}")
     fresh.rename(layout.postgres)
 
 
@@ -183,4 +183,4 @@ def _wait(layout: Layout, child: Child) -> None:
         except psycopg2.OperationalError:
             time.sleep(0.02)
     process.stop(child, (signal.SIGINT, 5.0))
-    raise EmbeddedError(f"PostgreSQL did not start: see {layout.log('postgres')}.")
+    raise EmbeddedError(f"PostgreSQL did not start; {layout.last_words('postgres')}")

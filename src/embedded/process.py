@@ -1,6 +1,7 @@
 """Child processes that cannot outlive their parent, and how to stop them."""
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -83,16 +84,28 @@ def stop(child: Child, *steps: tuple[signal.Signals, float]) -> None:
 
 @cache
 def server_user() -> str:
-    """How PostgreSQL is started here: plainly, or without root's rights.
+    """How PostgreSQL is started here: plainly, without root's rights, or under a name.
 
-    In a user namespace the process keeps root's files but is no longer root, so nothing has to
-    be made or opened on the machine; where namespaces are refused, the user `nobody` serves.
+    It refuses root and a user without a name (as containers have). In a user namespace the process
+    keeps its files but is called nobody, so nothing has to be made or opened on the machine; where
+    namespaces are refused, the user `nobody` serves for root.
     """
-    if os.geteuid() != 0:
+    is_root = os.geteuid() == 0
+    if not is_root and _has_name(os.geteuid()):
         return launch.SAME_USER
     prefix = [*LAUNCHER, "SIGTERM", str(os.getpid()), launch.NAMESPACE]
     tried = subprocess.run([*prefix, "/bin/true"], capture_output=True, check=False)
-    return launch.NAMESPACE if tried.returncode == 0 else f"{NOBODY}:{NOBODY}"
+    if tried.returncode == 0:
+        return launch.NAMESPACE
+    return f"{NOBODY}:{NOBODY}" if is_root else launch.SAME_USER
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def give_to(user: str, folder: Path) -> None:

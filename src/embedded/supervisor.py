@@ -85,12 +85,13 @@ class Supervisor:
         python = [sys.executable, "-m"]
         server = [*python, "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
         self._add("gunicorn", lambda: self._spawn(server), _graceful(40.0))
-        # A killed supervisor takes the database along: a worker asked kindly would wait for it.
+        self._await_answer()
+        # After the first answer, whose import it would slow down. With a killed supervisor the
+        # database ends too, and a worker asked kindly would wait for it.
         kill = signal.SIGKILL
         worker = [*python, "scripts.worker"]
         self._add("worker", lambda: self._spawn(worker, kill), _graceful(15.0))
         self._write_run_file()
-        self._await_answer()
         print(instance.banner(config, self.environ), flush=True)
 
     def _start_servers(self) -> None:

@@ -51,4 +51,4 @@ def _wait(layout: Layout, child: Child) -> None:
             client.close()
             return
     process.stop(child, (signal.SIGTERM, 2.0))
-    raise EmbeddedError(f"The cache did not start: see {layout.log('cache')}.")
+    raise EmbeddedError(f"The cache did not start; {layout.last_words('cache')}")

@@ -85,6 +85,8 @@ class Supervisor:
         python = [sys.executable, "-m"]
         server = [*python, "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
         self._add("gunicorn", lambda: self._spawn(server), _graceful(40.0))
+        # Before the first answer, so that a script that waited for it finds the file.
+        self._write_run_file()
         self._await_answer()
         # After the first answer, whose import it would slow down. With a killed supervisor the
         # database ends too, and a worker asked kindly would wait for it.

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from src.services import job_import
+from src.services import job_import, search_index
 from src.services.job_import import Report
 
 # Refusals shown one by one; --json has them all.
@@ -49,6 +49,9 @@ def _import(lines: Iterator[bytes] | IO[bytes], dry_run: bool) -> Report:
         task = progress.add_task("importing", total=None)
         for report in job_import.run(lines, dry_run=dry_run):
             progress.update(task, description=f"{report.rows:,} rows, {report.created:,} created")
+        if not dry_run:
+            progress.update(task, description="counting words")
+            search_index.count_words()
     return report
 
 

@@ -109,7 +109,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def committed_app(layout: Layout, shared_app: Flask, config: Config) -> Flask:
+def committed_app(layout: Layout, shared_app: Flask, config: Config) -> Iterator[Flask]:
     """The application over a database of its own, for tests whose commits must be real."""
     with shared_app.app_context():
         db.engine.dispose()
@@ -131,7 +131,8 @@ def committed_app(layout: Layout, shared_app: Flask, config: Config) -> Flask:
     )
     app.test_client_class = Client
     app.config["VIEW_FLUSH_SECONDS"] = 0
-    return app
+    yield app
+    app.extensions["counters"].close()
 
 
 @pytest.fixture

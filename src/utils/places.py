@@ -27,6 +27,8 @@ _STATES = {
     if len(state.code) == 5
 }
 _STATE_NAMES = {name.lower(): name for name in _STATES.values()}
+# As the name of a place alone, these two are cities.
+_STATES_ALONE = {*_STATES.values()} - {"New York", "Washington"}
 _REMOTE = re.compile(
     r"\b(?:fully |100% )?remote(?:ly)?(?: (?:only|first|ok|friendly))?\b|\banywhere\b"
     r"|\bwork from home\b|\bworldwide\b",
@@ -34,12 +36,23 @@ _REMOTE = re.compile(
 )
 _NOT_A_PLACE = re.compile(
     r"\b(?:hybrid|on-?site|in-?office|full[ -]?time|part[ -]?time|contract|intern(?:ship)?"
-    r"|multiple locations|various|flexible|emea|latam|apac|asia|europe|european union"
+    r"|multiple locations|various|flexible|emea|latam|apac|namer|eu|asia|europe|european union"
     r"|north america|any location|negotiable after selection)\b",
     re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"\s*(?:;|\||\s/\s|\s-\s|\bor\b|\band\b|•)\s*")
-_ASIDE = re.compile(r"\([^)]*\)?|\b(?:HQ|headquarters|office|area)\b|https?://\S+", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"\([^)]*\)?|\b(?:HQ|headquarters|office|(?:bay )?area)\b|https?://\S+"
+    r"|^(?:based )?in\b|\bgreater\b|[-\s]based$",
+    re.IGNORECASE,
+)
+_POSTCODE = re.compile(r"(?<=[A-Z]{2}) \d{5}(?:-\d{4})?$")
+_HOUSE = re.compile(r"\d+ ")
+# What stands where a place should, and is a sentence about the job.
+_PROSE = re.compile(
+    r"^[^\w]*$|^\d+ |^[a-z]+ |\b(?:engineer|developer|nurse|partner|manager|roles?|compan(?:y|ies)|team"
+    r"|hiring|days?|hours?|time ?zones?|seniority|preferred)\b",
+)
 _SHORT = {"NYC": "New York", "New York City": "New York", "SF": "San Francisco"}
 _EDGES = " -–—,.()[]:/"
 
@@ -88,13 +101,18 @@ def parse_place(text: str, country: str | None) -> Place:
     kept = _NOT_A_PLACE.sub(" ", _REMOTE.sub(" ", _ASIDE.sub(" ", text)))
     first = next((part for part in _SEPARATORS.split(kept) if part.strip(_EDGES)), "")
     parts = [part.strip(_EDGES) for part in first.split(",")]
-    parts = [_SHORT.get(part, part) for part in parts if part and len(part) <= 60]
+    parts = [_POSTCODE.sub("", part) for part in parts if part and len(part) <= 60]
+    parts = [_SHORT.get(part, part) for part in parts]
     region = None
     if len(parts) > 1 or (parts and code is None):
         code, region, parts = _tail(parts, code)
     elif parts and code is not None and country_code(parts[0]) == code:
         parts = []
-    city = parts[0] if parts else None
+    elif parts and code == "US" and parts[0] in _STATES_ALONE:
+        region, parts = parts[0], []
+    if len(parts) > 1 and _HOUSE.match(parts[0]):
+        parts = parts[1:]
+    city = parts[0] if parts and not _PROSE.search(parts[0]) else None
     if region is None and len(parts) > 1:
         region = parts[-1]
     return Place(city, region, code, is_remote)

@@ -22,6 +22,9 @@ _NO_TITLE = re.compile(
     r"(?:https?://\S*|www\.\S*|full[ -]?time|part[ -]?time|remote|onsite|hybrid|\W*)",
     re.IGNORECASE,
 )
+# Web addresses beside a company's name, and a board's remark in the place of one.
+_ASIDE = re.compile(r"\s*\([^()]*https?://[^()]*\)")
+_NO_COMPANY = re.compile(r"(?:refreshed\s.*\d|confidential|https?://\S*|\W*)", re.IGNORECASE)
 _A_YEAR = {"hour": 2080, "day": 260, "week": 52, "month": 12, "year": 1}
 
 
@@ -75,7 +78,7 @@ def _map(row: dict[str, Any], notes: Counter[str]) -> Posting:
         raise Refused("no source or source_id")
     text = clean_block(_text(row, "description"))
     title = _title(_line(row, "title"), text, notes)
-    company = _line(row, "company")[:200] or f"Unknown ({source})"
+    company = _company(row) or f"Unknown ({source})"
     location = _line(row, "location")
     place = places.parse_place(location, _line(row, "country") or None)
     description = html.from_source(text)
@@ -121,6 +124,11 @@ def _text(row: dict[str, Any], name: str) -> str:
 
 def _line(row: dict[str, Any], name: str) -> str:
     return clean(_text(row, name))
+
+
+def _company(row: dict[str, Any]) -> str:
+    name = _ASIDE.sub("", _line(row, "company"))[:200].strip()
+    return "" if _NO_COMPANY.fullmatch(name) else name
 
 
 def _title(written: str, text: str, notes: Counter[str]) -> str:

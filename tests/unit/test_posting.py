@@ -139,6 +139,15 @@ def test_a_row_without_company_belongs_to_the_unknown_of_its_source() -> None:
     assert read(company=None).company_name == "Unknown (board)"
 
 
+@pytest.mark.parametrize("name", ["Refreshed May 1, 2026", "---", "https://example.com", " "])
+def test_a_remark_in_the_place_of_a_company_is_none(name: str) -> None:
+    assert read(company=name).company_name == "Unknown (board)"
+
+
+def test_a_web_address_beside_a_company_is_left_out() -> None:
+    assert read(company="Fjord AI (https://example.com)").company_name == "Fjord AI"
+
+
 def test_a_repeat_has_the_same_fingerprint_whatever_its_source() -> None:
     first = read(company="Acme", source="a", source_id="1")
     again = read(company="ACME ", source="b", source_id="2")

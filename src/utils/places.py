@@ -50,8 +50,8 @@ _POSTCODE = re.compile(r"(?<=[A-Z]{2}) \d{5}(?:-\d{4})?$")
 _HOUSE = re.compile(r"\d+ ")
 # What stands where a place should, and is a sentence about the job.
 _PROSE = re.compile(
-    r"^[^\w]*$|^\d+ |^[a-z]+ |\b(?:engineer|developer|nurse|partner|manager|roles?|compan(?:y|ies)|team"
-    r"|hiring|days?|hours?|time ?zones?|seniority|preferred)\b",
+    r"^[^\w]*$|^\d+ |^[a-z]+ |\b(?:engineer|developer|nurse|partner|manager|roles?"
+    r"|compan(?:y|ies)|team|hiring|days?|hours?|time ?zones?|seniority|preferred)\b",
 )
 _SHORT = {"NYC": "New York", "New York City": "New York", "SF": "San Francisco"}
 _EDGES = " -–—,.()[]:/"

@@ -9,7 +9,8 @@ from src.utils.places import Place, country_code, parse_place
     ("spelling", "code"),
     [
         ("NO", "NO"), ("nor", "NO"), ("Norway", "NO"), (" U.S.A. ", "US"), ("England", "GB"),
-        ("Deutschland", "DE"), ("South Korea", "KR"), ("中国", "CN"), ("Atlantis", None), ("", None),
+        ("Deutschland", "DE"), ("South Korea", "KR"), ("中国", "CN"), ("Atlantis", None),
+        ("", None),
     ],
 )  # fmt: skip
 def test_a_country_is_known_by_code_and_by_name(spelling: str, code: str | None) -> None:

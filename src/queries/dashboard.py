@@ -44,7 +44,8 @@ best AS MATERIALIZED (
   SELECT j.id, j.title, c.views, c.applications
   FROM job_counters c JOIN jobs j ON j.id = c.job_id
   -- Said of both tables: else all jobs of all companies may be read to find these.
-  WHERE c.company_id = :company_id AND j.company_id = :company_id AND j.status <> 'archived' AND j.deleted_at IS NULL
+  WHERE c.company_id = :company_id AND j.company_id = :company_id
+    AND j.status <> 'archived' AND j.deleted_at IS NULL
   ORDER BY c.applications DESC, c.views DESC, c.job_id DESC LIMIT 5),
 newest AS MATERIALIZED (
   SELECT id, job_id, candidate_id, status, submitted_at

@@ -11,8 +11,12 @@ from src.queries import search_plan
 from src.queries.job_search import CARD_COLUMNS, CARD_JOINS, NO_SEQSCAN, Filters
 from src.queries.search_plan import Corpus, Level, Plan
 
-# What a day of age costs, beside word weights of about 1 to 15.
-_AGE = "0.02::float8 * extract(epoch FROM CAST(:at AS timestamptz) - published_at)::float8 / 86400"
+# What a day of age costs, beside word weights of about 1 to 15. After 60 days a posting is old and
+# nothing more: else imported ones of last year lose to any new one that merely mentions the words.
+_AGE = (
+    "0.02::float8 * least(60, "
+    "extract(epoch FROM CAST(:at AS timestamptz) - published_at)::float8 / 86400)"
+)
 
 
 @dataclass(frozen=True, slots=True)

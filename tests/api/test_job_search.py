@@ -66,6 +66,13 @@ def test_a_word_in_the_title_ranks_above_one_in_the_text(client: FlaskClient) ->
     assert found(client, q="zookeeper") == ["Zookeeper", "Driver"]
 
 
+def test_an_old_title_still_ranks_above_a_new_mention(client: FlaskClient) -> None:
+    long_ago = clock.now() - timedelta(days=600)
+    make_job(title="Zookeeper", published_at=long_ago, expires_at=clock.now() + timedelta(days=9))
+    make_job(title="Driver", description="<p>You drive the zookeeper.</p>")
+    assert found(client, q="zookeeper") == ["Zookeeper", "Driver"]
+
+
 def test_title_only_leaves_the_text_out(client: FlaskClient) -> None:
     make_job(title="Zookeeper")
     make_job(title="Driver", description="<p>You drive the zookeeper.</p>")

@@ -81,9 +81,7 @@ def patch_application(
     caller: Caller, application_id: int, body: dict[str, Any], expected_version: int | None
 ) -> Response:
     """Rate an application."""
-    row = application_service.rate(
-        caller, whole_id(application_id), body["rating"], expected_version
-    )
+    row = application_service.rate(caller, whole_id(application_id), body, expected_version)
     return answer(application(row), version=row.version)
 
 

@@ -48,7 +48,7 @@ def get_member(caller: Caller, company_id: int, user_id: int) -> Response:
 @answers(200, MemberOut, fails=(409,))
 def patch_member(caller: Caller, company_id: int, user_id: int, body: dict[str, Any]) -> Response:
     """Change a member's role."""
-    role = MemberRole(body["role"])
+    role = MemberRole(body["role"]) if "role" in body else None
     return answer(member(member_service.change_role(caller, company_id, whole_id(user_id), role)))
 
 

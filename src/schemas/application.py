@@ -27,7 +27,7 @@ class ApplicationIn(Shape):
 
 
 class ApplicationPatch(Shape):
-    rating = Whole(low=1, high=5, allow_none=True, required=True, metadata={"example": 4})
+    rating = Whole(low=1, high=5, allow_none=True, metadata={"example": 4})
 
 
 class MoveIn(Shape):

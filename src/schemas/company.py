@@ -91,7 +91,7 @@ class MemberOut(Shape):
 
 
 class MemberPatch(Shape):
-    role = choice(MemberRole, required=True)
+    role = choice(MemberRole)
 
 
 def member(row: Any) -> dict[str, Any]:

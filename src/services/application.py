@@ -91,15 +91,19 @@ def history(caller: Caller, application_id: int, request: PageRequest) -> Page:
 
 
 def rate(
-    caller: Caller, application_id: int, rating: int | None, expected_version: int | None
+    caller: Caller, application_id: int, values: Mapping[str, Any], expected_version: int | None
 ) -> Any:
-    """The application, rated. Raises NotFound, Forbidden, PreconditionFailed."""
+    """The application, rated if `values` says so.
+
+    Raises NotFound, Forbidden, PreconditionFailed.
+    """
     with unit_of_work() as work:
         lock(work, caller, application_id, expected_version)
-        work.session.execute(
-            update(Application).where(Application.id == application_id).values(rating=rating),
-            execution_options={"synchronize_session": False},
-        )
+        if values:
+            work.session.execute(
+                update(Application).where(Application.id == application_id).values(**values),
+                execution_options={"synchronize_session": False},
+            )
     return find(application_id)
 
 

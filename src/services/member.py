@@ -39,19 +39,23 @@ def own_membership(caller: Caller, company_id: int) -> Any:
     return _member(company_id, caller.user_id or 0)
 
 
-def change_role(caller: Caller, company_id: int, user_id: int, role: MemberRole) -> Any:
-    """The member in the new role. Raises NotFound, Forbidden, and Conflict for the last owner."""
+def change_role(caller: Caller, company_id: int, user_id: int, role: MemberRole | None) -> Any:
+    """The member, in the new role if one is given.
+
+    Raises NotFound, Forbidden, and Conflict for the last owner.
+    """
     require_owner(caller, company_id)
     with unit_of_work() as work:
         _member(company_id, user_id)
-        if role != MemberRole.OWNER:
+        if role not in (None, MemberRole.OWNER):
             _keep_an_owner(work, company_id, user_id)
-        work.session.execute(
-            update(Membership)
-            .where(Membership.company_id == company_id, Membership.user_id == user_id)
-            .values(role=role),
-            execution_options={"synchronize_session": False},
-        )
+        if role is not None:
+            work.session.execute(
+                update(Membership)
+                .where(Membership.company_id == company_id, Membership.user_id == user_id)
+                .values(role=role),
+                execution_options={"synchronize_session": False},
+            )
     return _member(company_id, user_id)
 
 

@@ -320,3 +320,11 @@ def test_an_interview_is_in_the_future_and_ends_after_it_starts(client: FlaskCli
     times = interview_times()
     turned = {**times, "starts_at": times["ends_at"], "ends_at": times["starts_at"]}
     assert list(client.post(path, json=turned, headers=caller).json["errors"]) == ["ends_at"]
+
+
+def test_a_change_that_names_nothing_leaves_the_rating(client: FlaskClient) -> None:
+    owner, application = world()
+    path, headers = f"/api/v1/applications/{application.id}", headers_for(owner)
+    client.patch(path, json={"rating": 4}, headers=headers)
+    answer = client.patch(path, json={}, headers=headers)
+    assert (answer.status_code, answer.json["rating"]) == (200, 4)

@@ -111,3 +111,12 @@ def test_a_member_may_leave_and_sees_nothing_from_the_next_request_on(client: Fl
     path = f"/api/v1/companies/{company.id}/members"
     assert client.delete(f"{path}/{viewer.id}", headers=caller).status_code == 204
     assert client.get(path, headers=caller).status_code == 404
+
+
+def test_a_change_that_names_nothing_leaves_the_role(client: FlaskClient) -> None:
+    owner = make_user("employer")
+    company = make_company(owner)
+    viewer = make_member(company, role="viewer")
+    path = f"/api/v1/companies/{company.id}/members/{viewer.id}"
+    answer = client.patch(path, json={}, headers=headers_for(owner))
+    assert (answer.status_code, answer.json["role"]) == (200, "viewer")

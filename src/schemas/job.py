@@ -73,13 +73,13 @@ class SalaryIn(Shape):
     max = Money(**_optional(metadata={"example": 56000}))
     currency = CurrencyCode(most=3, required=True, metadata={"example": "EUR"})
     period = choice(SalaryPeriod, required=True)
-    is_visible = StrictFlag(load_default=True)
+    is_visible = StrictFlag(load_default=True, allow_none=True)
 
 
 class ApplyIn(Shape):
     """Where applications go: `url` and `email` need their address."""
 
-    type = choice(ApplyBy, load_default=ApplyBy.INTERNAL.value)
+    type = choice(ApplyBy, load_default=ApplyBy.INTERNAL.value, allow_none=True)
     url = WebLink(**_optional(metadata={"example": None}))
     email = Address(**_optional(metadata={"example": None}))
 
@@ -94,7 +94,7 @@ class JobFields(Shape):
     )  # fmt: skip
     category_id = Whole(low=1, **_optional(metadata={"example": None}))
     location = fields.Nested(JobPlaceIn, **_optional())
-    is_remote = StrictFlag(load_default=False)
+    is_remote = StrictFlag(load_default=False, allow_none=True)
     employment_type = choice(EmploymentType, **_optional())
     experience_level = choice(ExperienceLevel, **_optional())
     salary = fields.Nested(SalaryIn, **_optional())

@@ -24,7 +24,10 @@ _NESTED = {
         "type": "application_type", "url": "application_url", "email": "application_email",
     },
 }  # fmt: skip
-_CLEARED = {"salary_is_visible": True, "application_type": ApplyBy.INTERNAL.value, "skills": []}
+_CLEARED = {
+    "is_remote": False, "salary_is_visible": True, "application_type": ApplyBy.INTERNAL.value,
+    "skills": [],
+}  # fmt: skip
 _NO_COLUMN = ("publish", "company_id")
 
 

@@ -393,3 +393,13 @@ def test_an_unknown_category_is_told_and_a_known_one_shown(
     db.session.flush()
     shown = post(client, headers, category_id=category.id).json["category"]
     assert shown == {"id": category.id, "name": "Aquatics", "slug": "aquatics"}
+
+
+def test_null_clears_what_has_a_default_to_that(client: FlaskClient) -> None:
+    owner = make_user("employer")
+    job = make_job(make_company(owner), is_remote=True, salary_is_visible=False)
+    cleared = {"is_remote": None, "salary": {"is_visible": None}, "application": {"type": None}}
+    path = f"/api/v1/jobs/{job.id}"
+    answer = client.patch(path, json=cleared, headers=headers_for(owner))
+    assert (answer.status_code, answer.json["is_remote"]) == (200, False)
+    assert answer.json["application"]["type"] == "internal"

@@ -6,14 +6,12 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import PUBLIC, Caller
-from src.queries.paging import PageRequest
 from src.routes.contract import answer, answers, query
 from src.routes.pages import page_answer, page_request
 from src.schemas.job_card import JobCard, card
 from src.schemas.job_search import JobSearchIn, JobSearchPage, JobStatsOut, SimilarIn
 from src.schemas.page import PageIn, page_of
 from src.services import job_search as search_service
-from src.utils import clock
 
 blueprint = Blueprint("job_search", __name__, url_prefix="/api/v1")
 
@@ -54,8 +52,8 @@ def get_job_stats(caller: Caller) -> Response:
 @answers(200, page_of(JobCard), fails=(404, 410))
 def list_similar_jobs(caller: Caller, job_id: int, query: dict[str, Any]) -> Response:
     """List live jobs like this one."""
-    asked = PageRequest(1, query["limit"], clock.now())
-    return page_answer(search_service.similar(job_id, query["limit"]), asked, card)
+    asked = page_request(query)
+    return page_answer(search_service.similar(job_id, asked), asked, card)
 
 
 @blueprint.get("/companies/<company_id>/jobs")

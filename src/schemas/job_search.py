@@ -71,8 +71,10 @@ class JobSearchPage(page_of(JobCard)):  # type: ignore[misc]
     search = fields.Nested(SearchNotes)
 
 
-class SimilarIn(Shape):
-    limit = Whole(low=1, high=20, strict=False, load_default=6)
+class SimilarIn(PageIn):
+    """The best few, all on the first page."""
+
+    page_size = Whole(low=1, high=100, strict=False, load_default=6)
 
 
 class JobStatsOut(Shape):

@@ -14,7 +14,6 @@ from src.queries.job_search import Filters
 from src.queries.paging import Page, PageRequest
 from src.queries.ranked_search import Ranked
 from src.queries.search_plan import Corpus, Plan, Word
-from src.utils import clock
 
 _SIMILAR_CANDIDATES = 300
 
@@ -48,8 +47,8 @@ def plan_of(words: str, *, title_only: bool = False) -> tuple[Plan, Corpus]:
     return (search_plan.in_title(plan) if title_only else plan), corpus
 
 
-def similar(job_id: int, limit: int) -> Page:
-    """Live jobs whose titles say about the same as this one's.
+def similar(job_id: int, request: PageRequest) -> Page:
+    """Live jobs whose titles say about the same as this one's; there is one page of them.
 
     Raises NotFound, or Gone when the job has ended.
     """
@@ -64,9 +63,9 @@ def similar(job_id: int, limit: int) -> Page:
     if not plan.levels:
         return Page([], 0)
     others = Filters(conditions=("job_id <> :self",), values={"self": job_id})
-    ranked = Ranked(clock.now(), limit, candidates=_SIMILAR_CANDIDATES)
+    ranked = Ranked(request.at, request.size, candidates=_SIMILAR_CANDIDATES)
     rows = db.session.execute(*ranked_search.page(plan, others, corpus, ranked)).all()
-    return Page(rows, len(rows))
+    return Page(rows if request.number == 1 else [], len(rows))
 
 
 def stats() -> dict[str, Any]:

@@ -287,6 +287,16 @@ def test_similar_jobs_share_words_of_the_title_and_leave_out_the_job_itself(
     assert [item["title"] for item in answer["items"]] == ["Zookeeper"]
 
 
+def test_the_links_of_similar_jobs_can_be_followed(client: FlaskClient) -> None:
+    job = make_job(title="Senior zookeeper")
+    make_job(title="Zookeeper")
+    answer = client.get(f"/api/v1/jobs/{job.id}/similar?page_size=20")
+    first = answer.headers["Link"].partition("<")[2].partition(">")[0]
+    assert client.get(first).json["items"] == answer.json["items"]
+    beyond = client.get(f"/api/v1/jobs/{job.id}/similar?page=2")
+    assert (beyond.status_code, beyond.json["items"], beyond.json["total"]) == (200, [], 1)
+
+
 def test_figures_of_the_live_jobs(client: FlaskClient) -> None:
     company = make_company()
     make_job(company, is_remote=True, employment_type="full_time", experience_level="senior")

@@ -30,11 +30,12 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(view)
     def once(*, caller: Caller, **arguments: Any) -> Any:
         key = request.headers.get("Idempotency-Key")
-        if key is None or caller.is_anonymous:
+        if key is None:
             return view(caller=caller, **arguments)
         if not _KEY.fullmatch(key):
             raise Malformed("Idempotency-Key must be 1 to 255 printable ASCII characters.")
-        where = (f"user:{caller.user_id}", request.method, request.path, key)
+        who = f"address:{caller.address}" if caller.is_anonymous else f"user:{caller.user_id}"
+        where = (who, request.method, request.path, key)
         body_hash = hashlib.sha256(request.get_data()).digest()
         with unit_of_work():
             kept = _claim(where, body_hash)

@@ -403,3 +403,12 @@ def test_null_clears_what_has_a_default_to_that(client: FlaskClient) -> None:
     answer = client.patch(path, json=cleared, headers=headers_for(owner))
     assert (answer.status_code, answer.json["is_remote"]) == (200, False)
     assert answer.json["application"]["type"] == "internal"
+
+
+def test_a_report_of_nobody_repeated_with_its_key_is_one(client: FlaskClient) -> None:
+    path = f"/api/v1/jobs/{make_job().id}/reports"
+    sent: dict[str, Any] = {"json": {"reason": "spam"}, "headers": {"Idempotency-Key": "once"}}
+    first, second = client.post(path, **sent), client.post(path, **sent)
+    assert first.json == second.json
+    elsewhere = {"REMOTE_ADDR": "192.0.2.9"}
+    assert client.post(path, **sent, environ_base=elsewhere).json["id"] != first.json["id"]

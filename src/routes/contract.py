@@ -68,6 +68,8 @@ def answers(
         def strict(**arguments: Any) -> Any:
             if contract.query is None and not extra.get("any_query"):
                 _refuse_query()
+            if contract.body is None and request.method in ("POST", "PUT"):
+                _refuse_body()
             return view(**arguments)
 
         return strict
@@ -80,6 +82,14 @@ def _refuse_query() -> None:
     unknown = [name for name in request.args if not _MARKETING.fullmatch(name)]
     if unknown:
         raise Invalid({name: ["Unknown field."] for name in unknown[:_MOST_ERRORS]})
+
+
+def _refuse_body() -> None:
+    """A route without a body schema takes no field; an empty object is let through."""
+    if request.content_length:
+        unknown = read_json(BODY_BYTES)
+        if unknown:
+            raise Invalid({name: ["Unknown field."] for name in list(unknown)[:_MOST_ERRORS]})
 
 
 def body(shape: type[Schema], limit_bytes: int = BODY_BYTES) -> Callable[[View], View]:

@@ -137,6 +137,8 @@ def _failures(rule: Rule, policy: Policy, contract: Contract) -> set[int]:
         found.add(403)
     if contract.body is not None:
         found |= {400, 411, 413, 415, 422}
+    elif rule.methods and rule.methods & {"POST", "PUT"}:
+        found |= {400, 413, 415, 422}
     if contract.idempotent:
         found |= {400, 409, 422}
     if contract.if_match:

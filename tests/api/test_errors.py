@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import DBAPIError
 
 from src.routes import errors as error_routes
-from tests.factories import make_user
+from tests.factories import headers_for, make_job, make_user
 
 NAMES = {"type", "title", "status", "detail", "code", "instance", "request_id"}
 LOGIN = "/api/v1/auth/login"
@@ -73,6 +73,13 @@ def test_a_parameter_that_nobody_knows_is_named(client: FlaskClient) -> None:
 
 def test_a_parameter_given_twice_is_named(client: FlaskClient) -> None:
     assert "page" in client.get("/api/v1/jobs?page=1&page=2").get_json()["errors"]
+
+
+def test_a_field_is_refused_where_no_body_is_taken(client: FlaskClient) -> None:
+    path, headers = f"/api/v1/jobs/{make_job().id}/bookmark", headers_for(make_user())
+    answer = client.put(path, json={"colour": "red"}, headers=headers)
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["colour"])
+    assert client.put(path, json={}, headers=headers).status_code == 204
 
 
 def test_a_constraint_speaks_in_the_domains_words(app: Flask, client: FlaskClient) -> None:

@@ -1,0 +1,44 @@
+"""Jobs and their company written at the same time: the read model follows both."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from src.database import db
+from tests.factories import make_company, make_job, rows
+
+RENAME = "UPDATE companies SET name = 'New name'"
+
+
+def write_behind(app: Flask, first: str, second: str) -> None:
+    """Run `second` in another thread while `first` is not committed yet."""
+    holder = db.engine.connect()
+    holder.execute(text(first))
+    waiting = threading.Thread(target=_in_context(app, second))
+    waiting.start()
+    waiting.join(0.3)
+    holder.commit()
+    holder.close()
+    waiting.join(10)
+
+
+def _in_context(app: Flask, statement: str) -> Callable[[], None]:
+    def run() -> None:
+        with app.app_context(), db.engine.begin() as connection:
+            connection.execute(text(statement))
+
+    return run
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_rename_never_brings_a_paused_job_back(committed: Flask, turned: bool) -> None:
+    make_job(make_company())
+    db.session.commit()
+    pause = "UPDATE jobs SET status = 'paused'"
+    write_behind(committed, *((RENAME, pause) if turned else (pause, RENAME)))
+    assert rows("SELECT status FROM jobs")[0].status == "paused"
+    assert rows("SELECT name FROM companies")[0].name == "New name"
+    assert rows("SELECT job_id FROM job_search") == []

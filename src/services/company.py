@@ -79,6 +79,8 @@ def close(caller: Caller, company_id: int, expected_version: int | None) -> None
     require_owner(caller, company_id)
     with unit_of_work() as work:
         _locked(work, company_id, expected_version)
+        # Deleting first waits for those who are publishing, so that their jobs are seen below.
+        _decide(work, company_id, {"status": CompanyStatus.DELETED})
         published = select(Job.id).where(
             Job.company_id == company_id,
             Job.status == JobStatus.PUBLISHED,
@@ -86,7 +88,6 @@ def close(caller: Caller, company_id: int, expected_version: int | None) -> None
         )
         if work.session.execute(published.limit(1)).first():
             raise Conflict("The company has published jobs: close or archive them first.")
-        _decide(work, company_id, {"status": CompanyStatus.DELETED})
 
 
 def verify(company_id: int) -> Any:

@@ -2,15 +2,18 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
 from src.database import db
-from tests.factories import make_company, make_job, rows
+from tests.factories import headers_for, make_company, make_job, make_user, rows
 
 RENAME = "UPDATE companies SET name = 'New name'"
+PUBLISH = """UPDATE jobs SET status = 'published', published_at = now(), first_published_at = now(),
+  expires_at = now() + interval '9 days'"""
 
 
 def write_behind(app: Flask, first: str, second: str) -> None:
@@ -31,6 +34,23 @@ def _in_context(app: Flask, statement: str) -> Callable[[], None]:
             connection.execute(text(statement))
 
     return run
+
+
+def test_a_company_is_not_closed_while_a_job_is_being_published(committed: Flask) -> None:
+    owner = make_user("employer")
+    company = make_company(owner)
+    make_job(company, "draft")
+    headers = headers_for(owner)
+    db.session.commit()
+    publishing = db.engine.connect()
+    publishing.execute(text(PUBLISH))
+    with ThreadPoolExecutor(1) as pool:
+        path = f"/api/v1/companies/{company.id}"
+        closing = pool.submit(committed.test_client().delete, path, headers=headers)
+        wait([closing], 0.5)
+        publishing.commit()
+        publishing.close()
+        assert closing.result(10).status_code == 409
 
 
 @pytest.mark.parametrize("turned", [False, True])

@@ -12,7 +12,9 @@ from src.utils import clock
 
 
 def take(scope: str, subject: str | int, most: int, window_seconds: int) -> None:
-    """Count one attempt, committed at once; what is refused is not counted.
+    """Count one attempt; what is refused is not counted.
+
+    Committed at once, or with the transaction it is called in: rolled back when that fails.
 
     Raises TooMany when `most` were made in the running window.
     """

@@ -22,7 +22,8 @@ def by_email(email: str) -> Select[*tuple[Any, ...]]:
 
 def found(q: str | None, role: str | None, is_active: bool | None) -> Select[*tuple[Any, ...]]:
     """The accounts whose address or name holds `q`."""
-    statement = select(*COLUMNS)
+    # Said, for a count of all accounts names none of their columns.
+    statement = select(*COLUMNS).select_from(User)
     if q:
         full_name = User.first_name + " " + User.last_name
         statement = statement.where(

@@ -67,3 +67,9 @@ def test_an_account_that_is_not_there_is_404(client, admin):
     headers = make.headers_for(admin)
     assert client.get(f"{USERS}/987654321", headers=headers).status_code == 404
     assert client.patch(f"{USERS}/{2**63}", json={}, headers=headers).status_code == 404
+
+
+def test_the_total_counts_every_account(client, admin):
+    make.make_user()
+    answer = client.get(USERS, headers=make.headers_for(admin))
+    assert answer.json["total"] == make.rows("SELECT count(*) FROM users")[0][0] > 1

@@ -6,8 +6,8 @@ from marshmallow import fields
 
 from src.models.lifecycle import JobStatus
 from src.schemas.base import Choices, Timestamp, Whole
-from src.schemas.job import counts
-from src.schemas.job_card import JobCard, card
+from src.schemas.job import SalaryDetail, counts
+from src.schemas.job_card import JobCard, card, salary
 from src.schemas.page import PageIn
 
 
@@ -19,6 +19,7 @@ class EmployerJobsIn(PageIn):
 class EmployerJobCard(JobCard):
     """A job as its company's list shows it."""
 
+    salary = fields.Nested(SalaryDetail, required=True, allow_none=True)
     view_count = fields.Integer(required=True)
     application_count = fields.Integer(required=True)
     bookmark_count = fields.Integer(required=True)
@@ -30,4 +31,6 @@ class EmployerJobCard(JobCard):
 def employer_card(row: Any) -> dict[str, Any]:
     """The card of a row of src/queries/job.py: of_companies."""
     times = {"created_at": row.created_at, "updated_at": row.updated_at, "version": row.version}
-    return card(row) | counts(row) | times
+    stated = salary(row)
+    own = {"salary": stated and {**stated, "is_visible": row.salary_is_visible}}
+    return card(row) | counts(row) | times | own

@@ -77,3 +77,11 @@ def test_the_list_is_for_employers_and_keys_with_the_scope(client: FlaskClient) 
         (key_headers(owner, ["jobs:read"]), 200),
     ):
         assert client.get("/api/v1/employer/jobs", headers=headers).status_code == expected
+
+
+def test_the_list_shows_its_own_company_a_hidden_salary(client: FlaskClient) -> None:
+    owner = make_user("employer")
+    hidden = {"salary_currency": "EUR", "salary_period": "year", "salary_is_visible": False}
+    make_job(make_company(owner), salary_min=50_000, **hidden)
+    salary = listed(client, headers_for(owner))[0]["salary"]
+    assert (salary["min"], salary["is_visible"]) == (50_000, False)

@@ -23,7 +23,7 @@ from src.schemas.base import Choices, flatten
 
 View = Callable[..., Any]
 BODY_BYTES = 256 * 1024
-_MARKETING = re.compile(r"utm_.*|gclid|fbclid|ref")
+MARKETING = re.compile(r"utm_.*|gclid|fbclid|ref")
 _IF_MATCH = re.compile(r'(?:W/)?"(\d{1,9})-[^"]*"')
 _MOST_ERRORS = 20
 
@@ -79,7 +79,7 @@ def answers(
 
 def _refuse_query() -> None:
     """A route without a query schema takes no parameter: a misspelt one must not pass."""
-    unknown = [name for name in request.args if not _MARKETING.fullmatch(name)]
+    unknown = [name for name in request.args if not MARKETING.fullmatch(name)]
     if unknown:
         raise Invalid({name: ["Unknown field."] for name in unknown[:_MOST_ERRORS]})
 
@@ -170,7 +170,7 @@ def read_query(schema: Schema) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for name, values in request.args.lists():
-        if _MARKETING.fullmatch(name):
+        if MARKETING.fullmatch(name):
             continue
         if isinstance(schema.fields.get(name), Choices):
             found[name] = values

@@ -14,7 +14,7 @@ from werkzeug.urls import iri_to_uri
 
 from src.errors import Invalid
 from src.queries.paging import Page, PageRequest
-from src.routes.contract import answer, tag_with
+from src.routes.contract import MARKETING, answer, tag_with
 from src.utils import clock, cursor
 
 _PAGING = ("page", "page_size", "limit", "cursor")
@@ -91,7 +91,11 @@ def _links(asked: PageRequest, last: int, next_cursor: str | None, has_next: boo
 
 def _mark() -> str:
     """What ties a cursor to its list: the path and every parameter that does not page."""
-    filters = sorted((k, v) for k, v in request.args.items(multi=True) if k not in _PAGING)
+    filters = sorted(
+        (name, value)
+        for name, value in request.args.items(multi=True)
+        if name not in _PAGING and not MARKETING.fullmatch(name)
+    )
     return hashlib.blake2b(orjson.dumps([request.path, filters]), digest_size=6).hexdigest()
 
 

@@ -316,3 +316,11 @@ def test_the_jobs_of_a_company(client: FlaskClient) -> None:
         page = client.get(f"/api/v1/companies/{name}/jobs").json
         assert [job["title"] for job in page["items"]] == ["Theirs"]
     assert client.get("/api/v1/companies/no-such-company/jobs").status_code == 404
+
+
+def test_a_cursor_outlives_the_marks_of_marketing(client: FlaskClient) -> None:
+    for _ in range(2):
+        make_job(title="Zookeeper")
+    first = client.get("/api/v1/jobs?page_size=1&utm_source=mail").json
+    again = client.get(f"/api/v1/jobs?page_size=1&cursor={first['next_cursor']}")
+    assert (again.status_code, again.json["page"]) == (200, 2)

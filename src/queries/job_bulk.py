@@ -2,9 +2,6 @@
 
 from sqlalchemy import text
 
-# A thousand texts take seconds to be made searchable; Gunicorn ends a worker after 40.
-DEADLINE = text("SET LOCAL statement_timeout = '30s'")
-
 # One bulk a company at a time; it holds up neither applications nor single jobs.
 LOCK_COMPANY = text("SELECT status FROM companies WHERE id = :company_id FOR NO KEY UPDATE")
 

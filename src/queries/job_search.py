@@ -61,7 +61,7 @@ WHERE j.id = :job_id
 
 COMPANY_EXISTS = text("""
 SELECT 1 FROM companies
-WHERE status = 'active' AND (slug = :company OR id::text = :company)
+WHERE status = 'active' AND (slug = :company OR id = CAST(:company_id AS bigint))
 """)
 
 _TYPES = "'{full_time,part_time,contract,temporary,internship,volunteer}'::text[]"

@@ -14,9 +14,7 @@ from src.models.lifecycle import ApplicationStatus, candidate_moves, company_mov
 from src.queries import application as application_queries
 from src.services import application as application_service
 from src.services import letters, limits
-
-BULK_SECONDS = 30
-A_MINUTE, MOST_A_MINUTE = 60, 60
+from src.services.job_bulk import BULK_SECONDS, PER_MINUTE
 
 
 def move(
@@ -62,7 +60,7 @@ def move_many(
         values = {"ids": wanted, "company_ids": list(caller.company_ids)}
         rows = {row.id: row for row in work.session.execute(application_queries.LOCK_MANY, values)}
         for company_id in sorted({row.company_id for row in rows.values()}):
-            limits.take("bulk", company_id, MOST_A_MINUTE, A_MINUTE)
+            limits.take("bulk", company_id, PER_MINUTE, 60)
         verdicts = {each: _verdict(caller, rows.get(each), to) for each in wanted}
         moved = [each for each, verdict in verdicts.items() if verdict is None]
         if moved:

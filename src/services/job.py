@@ -39,7 +39,9 @@ def create(caller: Caller, body: Mapping[str, Any]) -> Any:
         job_fields.check(columns, columns["category_id"])
         job = Job(company_id=company_id, created_by_id=caller.user_id, **columns)
         if body["publish"]:
-            status = work.session.scalars(select(Company.status).filter_by(id=company_id)).one()
+            # Shared, so that the company cannot be closed or suspended before the job is there.
+            held = select(Company.status).filter_by(id=company_id)
+            status = work.session.scalars(held.with_for_update(read=True, key_share=True)).one()
             job_state.require_publishable(caller, status)
             job.status = JobStatus.DRAFT.value
             job_state.publish(job)

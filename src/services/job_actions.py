@@ -10,7 +10,7 @@ from src.models.lifecycle import JobStatus
 from src.models.vocabulary import CompanyStatus
 from src.queries import job_bulk as bulk_queries
 from src.services import job_fields, job_state, limits
-from src.services.job_bulk import PER_MINUTE
+from src.services.job_bulk import BULK_SECONDS, PER_MINUTE
 from src.utils import clock
 
 _TO = {
@@ -34,7 +34,7 @@ def act(caller: Caller, job_ids: Sequence[int], action: str) -> dict[str, Any]:
         limits.take("bulk", caller.company_ids[0], PER_MINUTE, 60)
     wanted = list(dict.fromkeys(job_ids))
     with unit_of_work() as work:
-        work.session.execute(bulk_queries.DEADLINE)
+        work.allow(BULK_SECONDS)
         values = {
             "job_ids": wanted, "company_ids": list(caller.company_ids), "is_any_company": is_admin
         }  # fmt: skip

@@ -6,7 +6,8 @@ from typing import Any
 
 from src.database import db
 from src.errors import Gone, NotFound
-from src.models.lifecycle import ENDED_JOB
+from src.models.lifecycle import ENDED_JOB, JobStatus
+from src.models.vocabulary import CompanyStatus
 from src.queries import job_search as search_queries
 from src.queries import ranked_search, search_plan
 from src.queries.job_filters import filters_of
@@ -53,11 +54,11 @@ def similar(job_id: int, request: PageRequest) -> Page:
     Raises NotFound, or Gone when the job has ended.
     """
     job = db.session.execute(search_queries.TITLE, {"job_id": job_id}).one_or_none()
-    if job is None or job.company_status != "active":
+    if job is None or job.company_status != CompanyStatus.ACTIVE:
         raise NotFound()
     if job.status in ENDED_JOB or job.has_expired:
         raise Gone()
-    if job.status != "published":
+    if job.status != JobStatus.PUBLISHED:
         raise NotFound()
     plan, corpus = plan_of(" ".join(job.title.replace('"', " ").split("-")))
     if not plan.levels:
@@ -81,7 +82,10 @@ def of_company(company: str, request: PageRequest) -> Page:
     """
     page = search({"company": company, "title_only": False}, request)
     if page.total == 0:
-        known = db.session.execute(search_queries.COMPANY_EXISTS, {"company": company}).scalar()
+        number = int(company) if company.isdecimal() and len(company) < 19 else None
+        known = db.session.execute(
+            search_queries.COMPANY_EXISTS, {"company": company, "company_id": number}
+        ).scalar()
         if not known:
             raise NotFound()
     return page
@@ -152,6 +156,3 @@ def _sorted(plan: Plan | None, filters: Filters, sort: str, request: PageRequest
 def _notes(plan: Plan, level: int) -> dict[str, Any]:
     terms = [lexeme for lexeme, _ in plan.terms]
     return {"search": {"level": level, "terms": terms, "ignored": list(plan.ignored)}}
-
-
-__all__ = ["of_company", "plan_of", "search", "similar", "stats"]

@@ -128,6 +128,3 @@ def _copy_value(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value).translate(_ESCAPES)
-
-
-__all__ = ["BATCH", "Report", "run"]

@@ -15,8 +15,7 @@ class Letter:
 
 def post(work: Work, to: str, letter: Letter) -> None:
     """Queue the letter in the running transaction."""
-    subject = " ".join(letter.subject.split())[:200]
-    work.enqueue("mail.send", to=to, subject=subject, text=letter.text)
+    post_many(work, [(to, letter)])
 
 
 def post_many(work: Work, letters: list[tuple[str, Letter]]) -> None:

@@ -14,7 +14,7 @@ from src.models import Company, Invitation, Membership, User
 from src.models.vocabulary import CompanyStatus
 from src.queries import company as company_queries
 from src.queries.paging import Page, PageRequest
-from src.services import listing
+from src.services import letters, listing
 from src.services.access import require_member, require_owner
 from src.utils import clock
 
@@ -105,7 +105,8 @@ def invite(caller: Caller, company_id: int, email: str, role: MemberRole) -> Any
         name = work.session.execute(
             select(Company.name).where(Company.id == company_id)
         ).scalar_one()
-        _mail(work, invitation, name)
+        letter = letters.invitation(name, role, sign_token(invitation.id))
+        letters.post(work, email, letter)
     return invitation
 
 
@@ -181,22 +182,6 @@ def _read_token(token: str) -> int:
 
 def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.secret_key or "", salt="invitation")
-
-
-def _mail(work: Work, invitation: Invitation, company: str) -> None:
-    base = current_app.config["TALENTSPHERE"].public_url
-    token = sign_token(invitation.id)
-    work.enqueue(
-        "mail.send",
-        to=invitation.email,
-        subject=f"{company} invites you",
-        text=(
-            f"{company} invites you to join as {invitation.role}.\n\n"
-            f"Sign in with this address and accept:\n"
-            f"POST {base}/api/v1/invitations/{token}/accept\n\n"
-            f"The invitation ends on {invitation.expires_at:%d %B %Y}.\n"
-        ),
-    )
 
 
 def _member(company_id: int, user_id: int) -> Any:

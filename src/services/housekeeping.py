@@ -6,6 +6,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from src.database import unit_of_work
 from src.models import IdempotencyKey, Job, OneTimeToken, RateWindow, Session
 from src.models.lifecycle import JobStatus
+from src.queries import freshness as freshness_queries
 from src.utils import clock
 
 BATCH = 500
@@ -41,7 +42,10 @@ def _expire_batch() -> int:
 
 
 def purge() -> None:
-    """Remove sessions, one-time tokens, counted attempts and kept answers past their end."""
+    """Remove sessions, one-time tokens, counted attempts and kept answers past their end.
+
+    And invalidations that nobody came for: where no cache is set up, nobody does.
+    """
     ends: tuple[InstrumentedAttribute[object], ...] = (
         Session.expires_at,
         OneTimeToken.expires_at,
@@ -55,3 +59,5 @@ def purge() -> None:
                 .where(end <= clock.now())
                 .execution_options(synchronize_session=False)
             )
+    with unit_of_work() as work:
+        work.session.execute(freshness_queries.FORGET_OLD)

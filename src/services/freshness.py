@@ -7,6 +7,7 @@ from typing import IO
 import structlog
 
 from src.database import db, unit_of_work
+from src.queries import company as company_queries
 from src.queries import freshness as freshness_queries
 from src.utils.cache import cache
 from src.utils.cache_tokens import ROOT
@@ -77,8 +78,8 @@ def names_of(name: str) -> list[str]:
     kind, _, key = name.partition(":")
     if kind != "company":
         return [name]
-    number = int(key) if key.isdecimal() and len(key) < 19 else None
-    found = db.session.scalars(freshness_queries.NAMES, {"name": key, "company_id": number})
+    values = {"name": key, "company_id": company_queries.id_of(key)}
+    found = db.session.scalars(freshness_queries.NAMES, values)
     return list(found) or [name]
 
 

@@ -73,13 +73,14 @@ class _Wanted:
     def through(self, backend: TokenCache) -> Response:
         """From the cache, or computed and put there."""
         started = time.perf_counter()
+        look = None
         try:
             look = backend.store.look(self.key, self.tags)
         except CacheDown as error:
             backend.count(self.name, "bypass" if isinstance(error, PassedOver) else "error")
+        observability.note_cache("miss", time.perf_counter() - started)
+        if look is None:
             return self.uncached()
-        finally:
-            observability.note_cache("miss", time.perf_counter() - started)
         if look.found is not None:
             return self._found(backend, look.found)
         return self._filled(backend, look)

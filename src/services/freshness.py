@@ -42,10 +42,19 @@ class Drainer:
                 # After a doubt, everything: what is not written down may be missing too.
                 backend.store.bump(set(rows.values()) if is_clear else {ROOT})
             except CacheDown:
+                # Who left them could not deliver them either: it is old on every host.
+                if is_clear:
+                    state.doubt()
                 return 0
             _remove(list(rows))
             state.clear(seen)
         return len(rows)
+
+    def close(self) -> None:
+        """Let another process of the host lead."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     def _leads(self) -> bool:
         if self._held is None:

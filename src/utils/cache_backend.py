@@ -62,6 +62,11 @@ class TokenCache(BaseCache):
             self.store.state.doubt()
             log.warning("bump_not_delivered", reason=str(error))
             return False
+        except Exception:
+            # The change is committed: what goes wrong here must not become its answer.
+            self.store.state.doubt()
+            log.exception("bump_not_delivered")
+            return False
         return True
 
     def get(self, key: str) -> Any:

@@ -16,7 +16,8 @@ from src.utils.redis_client import CacheDown
 log = structlog.get_logger("cache")
 
 # A request delivers its own within milliseconds: what is older came from elsewhere, or was lost.
-PATIENCE_SECONDS = 1.0
+# With the pause between two looks it is fresh within 1.5 s, some of which a busy machine may need.
+PATIENCE_SECONDS = 0.8
 DRAIN_SECONDS = 0.4
 FORGET_SECONDS = 0.2
 

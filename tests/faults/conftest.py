@@ -2,7 +2,9 @@
 
 import contextvars
 import dataclasses
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,8 @@ from scripts.cache_hunt.servers import CacheServer
 from src.database import db
 from src.embedded import valkey
 from src.embedded.layout import Layout
-from src.main import CACHE_TYPE, create_app
+from src.main import create_app
+from src.services import freshness
 from tests.factories import headers_for, make_company, make_job, make_user
 
 Host = Callable[..., "Caller"]
@@ -43,26 +46,39 @@ class Caller(FlaskClient):
 
 @pytest.fixture
 def host(committed: Flask, server: CacheServer, tmp_path: Path) -> Iterator[Host]:
-    """Makes a caller of a process on a host, which is known by the name of its data folder."""
+    """Makes a caller of a process on a host, which is known by the name of its data folder.
+
+    With `background` it probes and drains by itself, as a served process does.
+    """
     made: list[Flask] = []
 
-    def make(name: str = "one", cache_type: str = CACHE_TYPE) -> Caller:
+    def make(name: str = "one", *, background: bool = False) -> Caller:
         config = dataclasses.replace(
             committed.config["TALENTSPHERE"],
             redis_url=server.layout.redis_url,
             data_dir=tmp_path / name,
         )
-        app = create_app(config, cache_type)
-        app.config["BACKGROUND"] = False
+        app = create_app(config)
+        app.config["BACKGROUND"] = background
         made.append(app)
         return Caller(app, app.response_class)
 
     yield make
     for app in made:
+        app.extensions["background"].stop()
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
         app.extensions["counters"].close()
+
+
+def drain_later(caller: Caller) -> None:
+    """What the host's own process does again and again, once the row is old enough."""
+    time.sleep(freshness.PATIENCE_SECONDS + 0.05)
+    app = caller.application
+    lock_file = app.config["TALENTSPHERE"].data_dir / "cache.drainer"
+    with app.app_context(), closing(freshness.Drainer(lock_file)) as drainer:
+        drainer.drain()
 
 
 @dataclass

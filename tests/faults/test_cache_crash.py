@@ -17,9 +17,10 @@ def test_who_asks_again_after_a_crash_reads_what_was_written(
     again: Any = {
         "json": {"to": "closed"}, "headers": scene.headers | {"Idempotency-Key": "once"},
     }  # fmt: skip
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(TokenCache, "deliver", _die)
-        caller.post(path, **again)
+        with pytest.raises(KeyboardInterrupt):
+            caller.post(path, **again)
     replayed = caller.post(path, **again)
     assert replayed.headers["Idempotency-Replayed"] == "true"
     assert caller.get(f"/api/v1/jobs/{scene.job_id}").status_code == 410

@@ -1,15 +1,13 @@
 """Two hosts over one cache server: what one cannot deliver must not stay old on the other."""
 
 import signal
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import redis
 
 from scripts.cache_hunt.servers import CacheServer
-from src.services import freshness
-from tests.faults.conftest import Caller, Host, Scene
+from tests.faults.conftest import Caller, Host, Scene, drain_later
 
 
 @contextmanager
@@ -28,15 +26,6 @@ def open_breaker(server: CacheServer, caller: Caller, scene: Scene) -> None:
     with hung(server):
         for _ in range(3):
             assert scene.read(caller)[1] == "bypass"
-
-
-def drain_later(caller: Caller) -> None:
-    """What the host's own process does again and again, once the row is old enough."""
-    time.sleep(freshness.PATIENCE_SECONDS + 0.05)
-    app = caller.application
-    lock_file = app.config["TALENTSPHERE"].data_dir / "cache.drainer"
-    with app.app_context(), closing(freshness.Drainer(lock_file)) as drainer:
-        drainer.drain()
 
 
 def test_a_change_reaches_others_though_its_process_has_given_the_server_up(

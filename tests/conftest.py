@@ -21,6 +21,7 @@ from src.embedded import postgres, valkey
 from src.embedded.layout import APP, OWNER, SUPERUSER, Layout
 from src.main import create_app
 from src.utils.cache import cache
+from src.utils.cache_tokens import ROOT
 
 pytest_plugins = ("tests.served",)
 SECRET = "a-secret-for-tests-only-0123456789-abcdefgh"
@@ -43,9 +44,13 @@ def deliver() -> None:
     """Make old in the cache what the test's own writes made old."""
     backend = cache.backend if has_app_context() else None
     if backend is not None:
+        state = backend.store.state
+        seen, is_clear = state.suspect, state.is_clear
         db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
         old = db.session.execute(text("DELETE FROM cache_outbox RETURNING tag")).scalars()
-        backend.deliver({*old, "nothing"})
+        # A machine may be so busy that the server is doubted for a moment.
+        if backend.deliver({*old, "nothing"} if is_clear else {ROOT}):
+            state.clear(seen)
 
 
 @pytest.fixture(scope="session")

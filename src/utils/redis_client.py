@@ -167,8 +167,8 @@ class CacheLine:
         return connection
 
     def _greet(self, connection: Any) -> None:
-        info = _ask(connection, "INFO", "server")
-        self._on_new_server(_run_id(info), lambda *command: _ask(connection, *command))
+        info = _ask(connection, "INFO", "server", "replication")
+        self._on_new_server(_identity(info), lambda *command: _ask(connection, *command))
 
     @property
     def _is_connected(self) -> bool:
@@ -189,8 +189,8 @@ def _exchange(connection: Any, packed: list[bytes]) -> Any:
     return connection.read_response(disable_decoding=True)
 
 
-def _run_id(info: bytes) -> str:
-    for line in info.splitlines():
-        if line.startswith(b"run_id:"):
-            return line[7:].decode("ascii", "replace").strip()
-    return ""
+def _identity(info: bytes) -> str:
+    """Of a run of a server in one life as a master: who takes over may lack what came last."""
+    fields = dict(line.partition(b":")[::2] for line in info.splitlines())
+    names = (b"run_id", b"master_replid")
+    return ".".join(fields.get(name, b"").decode("ascii", "replace").strip() for name in names)

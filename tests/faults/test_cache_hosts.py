@@ -64,3 +64,17 @@ def test_what_no_host_can_deliver_is_doubted_by_every_drainer(
     client.replicaof("NO", "ONE")
     drain_later(reader)
     assert [scene.read(reader) for _ in range(2)] == [("After", "miss"), ("After", "hit")]
+
+
+def test_a_server_that_was_a_replica_meanwhile_is_not_believed(
+    host: Host, server: CacheServer, scene: Scene
+) -> None:
+    caller = host()
+    scene.warm(caller)
+    client = redis.Redis.from_url(server.layout.redis_url)
+    client.client_kill_filter(_type="normal", skipme=True)
+    assert scene.read(caller)[1] == "hit"
+    client.replicaof("127.0.0.1", "1")
+    client.replicaof("NO", "ONE")
+    client.client_kill_filter(_type="normal", skipme=True)
+    assert scene.read(caller)[1] == "miss"

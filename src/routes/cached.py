@@ -53,6 +53,8 @@ def cached(name: str) -> Callable[[View], Callable[..., Response]]:
             wanted.tags = read.tags_of(name, named)
             return wanted.through(backend)
 
+        # Seen from outside: the documentation and the tests list what is cached.
+        through_cache.__dict__["cached_as"] = name
         return through_cache
 
     return decorate

@@ -9,6 +9,7 @@ import argparse
 import json
 import signal
 import sys
+from dataclasses import asdict
 
 from scripts.cache_hunt import report
 from scripts.cache_hunt.faults import FAULTS
@@ -40,13 +41,15 @@ def main() -> int:
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        found, seconds = hunt(Plan(chosen.seconds, chosen.fault, chosen.naive, chosen.hosts))
+        plan = Plan(chosen.seconds, chosen.fault, chosen.naive, chosen.hosts)
+        found, seconds = hunt(plan)
     except (EmbeddedError, GaveUp) as error:
         print(f"cache_hunt: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
-    print(json.dumps(found.as_dict()) if chosen.json else report.as_text(found, seconds))
+    figures = asdict(plan) | found.as_dict()
+    print(json.dumps(figures) if chosen.json else report.as_text(found, seconds))
     return _verdict(found, is_naive=chosen.naive)
 
 

@@ -15,6 +15,10 @@ _MODULE = backends.__name__
 PAUSING, DELETING = f"{_MODULE}.PausingCache", f"{_MODULE}.DeletingCache"
 
 
+# The naive backend is caught: more of the same proves no more.
+ENOUGH_CAUGHT = 20
+
+
 @dataclass(frozen=True)
 class Plan:
     """How long to hunt, through what fault, by which backend, as how many hosts."""
@@ -38,13 +42,15 @@ def hunt(plan: Plan) -> tuple[Tally, float]:
         made = world.build(running)
         crowd = Crowd(running.ports, made, reads(made))
         started = time.monotonic()
-        tell = _Progress(crowd, started, plan.seconds)
+        tell = _Progress(crowd, started, plan)
         try:
             crowd.start()
             faults.drive(faults.FAULTS[plan.fault], running.cache, tell.is_over)
         finally:
             crowd.stop()
             tell.end()
+        if not crowd.tally.by_cache["hit"]:
+            crowd.tally.fail("no answer came from the cache, so nothing is proven")
         if crowd.tally.failures:
             crowd.tally.failures += running.errors()
         return crowd.tally, time.monotonic() - started
@@ -53,8 +59,9 @@ def hunt(plan: Plan) -> tuple[Tally, float]:
 class _Progress:
     """Says when it is over, and on a terminal how it goes."""
 
-    def __init__(self, crowd: Crowd, started: float, seconds: float) -> None:
-        self._crowd, self._started, self._seconds = crowd, started, seconds
+    def __init__(self, crowd: Crowd, started: float, plan: Plan) -> None:
+        self._crowd, self._started, self._seconds = crowd, started, plan.seconds
+        self._enough = ENOUGH_CAUGHT if plan.is_naive else sys.maxsize
         self._shows = sys.stderr.isatty()
         self._told_at = 0.0
 
@@ -65,7 +72,8 @@ class _Progress:
             left = max(0, self._started + self._seconds - now)
             said = f"{tally.reads:,} reads, {tally.stale_reads:,} stale, {left:.0f} s left"
             print(f"\r{said:<60}", end="", file=sys.stderr, flush=True)
-        return now - self._started >= self._seconds or not self._crowd.is_alive
+        is_caught = self._crowd.tally.stale_reads >= self._enough
+        return is_caught or now - self._started >= self._seconds or not self._crowd.is_alive
 
     def end(self) -> None:
         if self._shows:

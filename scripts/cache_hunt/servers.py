@@ -1,6 +1,7 @@
 """The servers of a hunt: a PostgreSQL, a Valkey, and two instances of the product over both."""
 
 import contextlib
+import io
 import os
 import secrets
 import signal
@@ -80,7 +81,7 @@ def serving(folder: Path, cache_type: str, hosts: int) -> Iterator[Servers]:
         cache = CacheServer(layout, valkey.start(layout))
         stack.callback(cache.stop)
         environ = _environ(layout, cache_type)
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(io.StringIO()):
             instance.migrate(Config.from_environment(environ), layout, environ, lambda: False)
         ports = []
         for number in range(INSTANCES):

@@ -1,0 +1,96 @@
+"""Proof that each declared index serves the statement it is there for: the planner's own plan."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ClauseElement, Executable, TextClause, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from src.database import db
+from src.ops.indexes import application_uses, job_uses, people_uses, sample
+from src.ops.indexes.sample import Sample
+from src.ops.indexes.use import Use
+from src.queries.job_search import NO_SEQSCAN
+
+USES: dict[str, Use] = people_uses.USES | job_uses.USES | application_uses.USES
+# Each makes the planner shyer of reading and sorting whole tables, which is quickest while they
+# are small: what it chooses then, it can choose.
+_PRESSURES = (
+    ("", ()),
+    ("without sequential scans", ("enable_seqscan",)),
+    ("without sequential scans and sorts", ("enable_seqscan", "enable_sort")),
+)
+
+
+class Explain(Executable, ClauseElement):
+    """A statement, to be planned and not run."""
+
+    inherit_cache = False
+
+    def __init__(self, statement: Any) -> None:
+        self.statement = statement
+
+
+@compiles(Explain)
+def _compile(element: Explain, compiler: SQLCompiler, **options: Any) -> str:
+    return f"EXPLAIN (FORMAT JSON) {compiler.process(element.statement, **options)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The plan in which an index serves its use; `node` is None where none does.
+
+    `pressure` says what had to be forbidden to the planner; empty when it chose the index freely.
+    """
+
+    index: str
+    asked_by: str
+    pressure: str
+    node: dict[str, Any] | None
+    plan: dict[str, Any]
+
+
+def prove() -> list[Proof]:
+    """One proof for each declared index, with values taken from the data."""
+    taken = sample.take()
+    return [_prove(name, use, taken) for name, use in sorted(USES.items())]
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every node of a plan, from the top."""
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from nodes(child)
+
+
+def _prove(index: str, use: Use, taken: Sample) -> Proof:
+    for pressure, settings in _PRESSURES:
+        plan = _plan(use, taken, settings)
+        for node in nodes(plan):
+            if node.get("Index Name") == index:
+                return Proof(index, use.asked_by, pressure, node, plan)
+    return Proof(index, use.asked_by, pressure, None, plan)
+
+
+def _plan(use: Use, taken: Sample, off: tuple[str, ...]) -> dict[str, Any]:
+    """The plan under these settings; nothing of it stays."""
+    point = db.session.begin_nested()
+    try:
+        for before in (*use.before, *(text(f"SET LOCAL {name} = off") for name in off)):
+            db.session.execute(before)
+        statement, values = use.ask(taken)
+        answer = db.session.execute(Explain(_alone(statement)), values).scalar_one()
+    finally:
+        point.rollback()
+    plan: dict[str, Any] = answer[0]["Plan"]
+    return plan
+
+
+def _alone(statement: Executable) -> Executable:
+    """A search brings a setting in the same message, which cannot be explained: set it first."""
+    if isinstance(statement, TextClause) and NO_SEQSCAN in statement.text:
+        db.session.execute(text(NO_SEQSCAN))
+        return text(statement.text.partition(NO_SEQSCAN)[2])
+    return statement

@@ -4,8 +4,8 @@ from typing import Any
 
 from src.ops.indexes.sample import Sample
 from src.ops.indexes.use import Asked, Use, a_list
+from src.queries import activity as activity_queries
 from src.queries import application as application_queries
-from src.queries import company as company_queries
 from src.queries import dashboard as dashboard_queries
 from src.queries.paging import Rows
 
@@ -23,7 +23,7 @@ def _of_company(sample: Sample, **query: Any) -> Rows:
 
 
 def _activity(sample: Sample) -> Asked:
-    return sample.page_of(*company_queries.activity(sample["company_id"])), {}
+    return activity_queries.page_of_company(sample["company_id"], sample.first_page), {}
 
 
 USES = {

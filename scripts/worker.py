@@ -26,7 +26,9 @@ def main() -> None:
     except ConfigError as error:
         sys.exit(f"talentsphere: {error}")
     url = worker_url(config)
-    tasks.bind(create_app(dataclasses.replace(config, database_url=url)))
+    app = create_app(dataclasses.replace(config, database_url=url))
+    tasks.bind(app)
+    app.extensions["background"].start()
     connector = procrastinate.PsycopgConnector(
         conninfo=url.replace("postgresql+psycopg2://", "postgresql://"), min_size=1, max_size=4
     )

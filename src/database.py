@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 
 from src.errors import Conflict, DomainError, Invalid
+from src.utils.cache import cache
 
 log = structlog.get_logger("database")
 
@@ -47,6 +48,13 @@ _ENQUEUE_MANY = text(
     "'default', :task, 0, NULL, NULL, args, NULL)::procrastinate_job_to_defer_v1))"
     " FROM jsonb_array_elements(CAST(:many AS jsonb)) AS t (args)"
 )
+# The versions of private data are raised now, as the last thing before the commit, and the tags
+# that the transaction made old are read while it alone knows them.
+_SETTLE = text("""
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT id, tag FROM cache_outbox WHERE txid = pg_current_xact_id_if_assigned()
+""")
+_TOUCH = text("SELECT cache_touch(:tags)")
 _ALLOW = text("SELECT set_config('statement_timeout', :milliseconds, true)")
 
 
@@ -91,13 +99,39 @@ def unit_of_work() -> Iterator[Work]:
     try:
         with _translated(work.session):
             yield work
+            old = _settle(work)
             work.session.commit()
     except BaseException:
         work.session.rollback()
         raise
     finally:
         g.pop("work")
+    _make_old(old)
     _run(work.effects)
+
+
+def make_old_at_commit(tags: list[str]) -> bool:
+    """Let the running unit of work make these tags old; False when there is none."""
+    work: Work | None = g.get("work")
+    if work is None:
+        return False
+    work.session.execute(_TOUCH, {"tags": tags})
+    return True
+
+
+def _settle(work: Work) -> dict[int, str]:
+    """What the transaction made old, by its place in the outbox."""
+    work.session.flush()
+    if cache.backend is None:
+        return {}
+    return {row.id: row.tag for row in work.session.execute(_SETTLE)}
+
+
+def _make_old(old: dict[int, str]) -> None:
+    """After the commit and before the answer; what cannot be delivered is left to the drainer."""
+    backend = cache.backend
+    if backend is not None and old and backend.deliver(dict.fromkeys(old.values())):
+        backend.delivered.extend(old)
 
 
 def _run(effects: list[Callable[[], None]]) -> None:

@@ -2,9 +2,11 @@
 
 import functools
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import orjson
+import structlog
 from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 from flask_cors import CORS
@@ -13,14 +15,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from src import models, observability
 from src.config import Config, ConfigError, from_process
-from src.database import db
+from src.database import db, make_old_at_commit
 from src.errors import NotFound
 from src.routes import blueprints
 from src.routes import errors as error_routes
+from src.routes.cache_table import READS
+from src.services import freshness
+from src.services import view as view_service
 from src.utils import db_optimization, redis_client
+from src.utils.background import LOOK_SECONDS, Background
+from src.utils.cache import Bindings, cache
 from src.utils.shared_counters import SharedCounters
 
+log = structlog.get_logger("start")
+
 MAX_BODY_BYTES = 16 * 1024 * 1024
+CACHE_TYPE = "src.utils.cache_backend.TokenCache"
 
 
 class OrjsonProvider(JSONProvider):
@@ -33,8 +43,8 @@ class OrjsonProvider(JSONProvider):
         return orjson.loads(s)
 
 
-def create_app(config: Config) -> Flask:
-    """The application of these settings.
+def create_app(config: Config, cache_type: str = CACHE_TYPE) -> Flask:
+    """The application of these settings; `cache_type` names the class that keeps its answers.
 
     Raises RuntimeError when a route states no policy.
     """
@@ -60,6 +70,7 @@ def create_app(config: Config) -> Flask:
         "TALENTSPHERE": config,
     }
     _bind(app, config)
+    _bind_cache(app, config, cache_type)
     _trace_requests(app)
     error_routes.register(app)
     for blueprint in blueprints:
@@ -78,9 +89,9 @@ def _bind(app: Flask, config: Config) -> None:
         )
         if config.behind_pooler:
             db_optimization.limit_each_transaction(db.engine)
-    if config.redis_url and config.cache_enabled:
-        client = redis_client.connect(config.redis_url)
-        app.extensions["cache_ping"] = functools.partial(redis_client.answers_ping, client)
+    background = app.extensions["background"] = Background()
+    views = app.extensions["view_counter"] = view_service.ViewCounter(app)
+    background.every(view_service.FLUSH_SECONDS, views.flush, at_exit=True)
     if config.cors_origins:
         CORS(
             app,
@@ -93,9 +104,60 @@ def _bind(app: Flask, config: Config) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
 
 
+def _bind_cache(app: Flask, config: Config, cache_type: str) -> None:
+    """The cache, if there is a server for it, and what keeps it true beside requests."""
+    app.config |= {
+        "CACHE_TYPE": "NullCache",
+        "CACHE_NO_NULL_WARNING": True,
+        "CACHE_REDIS_URL": config.redis_url,
+        "CACHE_STATE_FILE": str(config.data_dir / "cache.state"),
+        "CACHE_DEFAULT_TIMEOUT": config.cache_default_expire_seconds,
+    }
+    app.extensions["cache_bindings"] = Bindings(
+        frozenset(READS), freshness.names_of, make_old_at_commit, freshness.write_down
+    )
+    if not (config.redis_url and config.cache_enabled):
+        cache.init_app(app)
+        return
+    client = redis_client.connect(config.redis_url)
+    app.extensions["cache_ping"] = functools.partial(redis_client.answers_ping, client)
+    try:
+        cache.init_app(app, {"CACHE_TYPE": cache_type})
+    except OSError as error:
+        # Without the page that its processes share, an answer could be old and nobody know.
+        log.error("cache_off", folder=str(config.data_dir), error=str(error))
+        cache.init_app(app)
+        return
+    _keep_fresh(app, freshness.Drainer(config.data_dir / "cache.drainer"))
+
+
+def _keep_fresh(app: Flask, drainer: freshness.Drainer) -> None:
+    background: Background = app.extensions["background"]
+
+    def in_context(work: Callable[[], object]) -> Callable[[], object]:
+        @functools.wraps(work)
+        def done() -> None:
+            with app.app_context():
+                work()
+
+        return done
+
+    with app.app_context():
+        backend = cache.backend
+    if backend is not None:
+        backend.store.line.breaker.is_probed = lambda: background.is_running
+        background.every(LOOK_SECONDS, backend.store.line.probe)
+        background.every(freshness.FORGET_SECONDS, in_context(freshness.remove_delivered))
+        background.every(freshness.DRAIN_SECONDS, in_context(drainer.drain))
+
+
 def _trace_requests(app: Flask) -> None:
+    background: Background = app.extensions["background"]
+
     @app.before_request
     def begin() -> None:
+        if app.config.get("BACKGROUND", True):
+            background.start()
         observability.begin(request.headers.get("X-Request-ID"))
         if "\0" in request.path:
             # PostgreSQL has no such text: nothing can be found under it.
@@ -103,6 +165,10 @@ def _trace_requests(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
+        # 304 to whoever names the ETag; files have done so themselves.
+        is_whole = response.status_code == 200 and not response.direct_passthrough
+        if is_whole and request.method in ("GET", "HEAD") and "ETag" in response.headers:
+            response.make_conditional(request)
         # The rule, not the path: paths hold ids and the secrets of invitations.
         route = request.url_rule.rule if request.url_rule else "unknown"
         trace = observability.finish(
@@ -110,6 +176,8 @@ def _trace_requests(app: Flask) -> None:
         )
         response.headers["X-Request-ID"] = trace.request_id
         response.headers["Server-Timing"] = trace.header()
+        if trace.cache is not None:
+            response.headers["X-Cache"] = trace.cache
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Frame-Options"] = "DENY"

@@ -26,15 +26,21 @@ class Trace:
     started: float = field(default_factory=time.perf_counter)
     statements: int = 0
     database_seconds: float = 0.0
+    # What the cache did for it, if it was asked: hit, miss, bypass or stale-if-error.
+    cache: str | None = None
+    cache_seconds: float = 0.0
 
     def header(self) -> str:
         """The Server-Timing header; durations in milliseconds."""
         app_ms = (time.perf_counter() - self.started) * 1000
         noun = "statement" if self.statements == 1 else "statements"
-        return (
+        said = (
             f"app;dur={app_ms:.1f},"
             f' db;dur={self.database_seconds * 1000:.1f};desc="{self.statements} {noun}"'
         )
+        if self.cache is None:
+            return said
+        return f'{said}, cache;dur={self.cache_seconds * 1000:.1f};desc="{self.cache}"'
 
 
 def begin(given_id: str | None) -> Trace:
@@ -57,6 +63,14 @@ def count_statement(seconds: float) -> None:
     if trace is not None:
         trace.statements += 1
         trace.database_seconds += seconds
+
+
+def note_cache(did: str, seconds: float = 0.0) -> None:
+    """Say what the cache did for the running request, and how long it took."""
+    trace = current()
+    if trace is not None:
+        trace.cache = did
+        trace.cache_seconds += seconds
 
 
 def finish(counters: SharedCounters, method: str, route: str, status: int) -> Trace:

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, func, literal_column, select, text
 
 from src.models import Benefit, Company, Invitation, JobSearch, Membership, User
 from src.models.vocabulary import CompanyStatus
+from src.queries.job_search import NEXT_END
 from src.queries.paging import Order, Rows
 
 # Counted from the read model, by its index on companies.
@@ -19,10 +20,14 @@ _WORDS: ColumnElement[Any] = literal_column(
 )
 
 
+_NEXT_END: ColumnElement[Any] = literal_column(NEXT_END)
+
+
 def companies() -> Rows:
-    """Every company with its number of live jobs."""
+    """Every company with its number of live jobs, and when the next job of any ends."""
     sort_name = func.lower(Company.name).label("sort_name")
-    return select(*Company.__table__.c, LIVE_JOBS.label("live_jobs"), sort_name)
+    live, next_end = LIVE_JOBS.label("live_jobs"), _NEXT_END.label("next_end")
+    return select(*Company.__table__.c, live, sort_name, next_end)
 
 
 def listed(query: dict[str, Any]) -> Rows:

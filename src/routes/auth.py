@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from src.auth import requires
 from src.caller import PUBLIC, SIGNED_IN, Caller
-from src.routes.contract import answer, answers, body, query, whole_id
+from src.routes.contract import Query, answer, answers, body, query, whole_id
 from src.routes.pages import page_answer, page_request
 from src.schemas import auth as auth_schema
 from src.schemas.page import PageIn, page_of
@@ -50,7 +50,7 @@ def post_logout(caller: Caller) -> Response:
 @requires(SIGNED_IN)
 @query(PageIn)
 @answers(200, page_of(auth_schema.SessionOut))
-def get_sessions(caller: Caller, query: dict[str, Any]) -> Response:
+def get_sessions(caller: Caller, query: Query) -> Response:
     """List one's running sessions, newest first."""
     asked = page_request(query)
     page = auth_service.sessions(caller, asked)

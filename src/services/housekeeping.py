@@ -5,6 +5,7 @@ from sqlalchemy import update
 from src.database import unit_of_work
 from src.models import Job
 from src.models.lifecycle import JobStatus
+from src.queries import freshness as freshness_queries
 from src.queries import housekeeping as housekeeping_queries
 from src.utils import clock
 
@@ -35,7 +36,12 @@ def _expire_batch() -> int:
 
 
 def purge() -> None:
-    """Remove sessions, one-time tokens, counted attempts and kept answers past their end."""
+    """Remove sessions, one-time tokens, counted attempts and kept answers past their end.
+
+    And invalidations that nobody came for: where no cache is set up, nobody does.
+    """
     for end in housekeeping_queries.ENDS:
         with unit_of_work() as work:
             work.session.execute(housekeeping_queries.remove_ended(end, clock.now()))
+    with unit_of_work() as work:
+        work.session.execute(freshness_queries.FORGET_OLD)

@@ -50,7 +50,7 @@ _ENQUEUE_MANY = text(
 )
 # The versions of private data are raised now, as the last thing before the commit, and the tags
 # that the transaction made old are read while it alone knows them.
-_SETTLE = text("""
+SETTLE = text("""
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT id, tag FROM cache_outbox WHERE txid = pg_current_xact_id_if_assigned()
 """)
@@ -124,7 +124,7 @@ def _settle(work: Work) -> dict[int, str]:
     work.session.flush()
     if cache.backend is None:
         return {}
-    return {row.id: row.tag for row in work.session.execute(_SETTLE)}
+    return {row.id: row.tag for row in work.session.execute(SETTLE)}
 
 
 def _make_old(old: dict[int, str]) -> None:

@@ -26,9 +26,7 @@ SELECT
            '') AS industry,
   coalesce((SELECT email FROM invitations ORDER BY id DESC LIMIT 1), '') AS email,
   coalesce((SELECT first_name FROM users ORDER BY id DESC LIMIT 1), '') AS first_name,
-  coalesce((SELECT company_name FROM (
-              SELECT split_part(name, ' ', 1) AS company_name FROM companies
-              ORDER BY id DESC LIMIT 1) c), '') AS company_word
+  coalesce((SELECT name FROM companies ORDER BY id DESC LIMIT 1), '') AS company_name
 """)
 
 # A word of some weight, met neither everywhere nor once, with the figures that searches are

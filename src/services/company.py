@@ -91,6 +91,8 @@ def close(caller: Caller, company_id: int, expected_version: int | None) -> None
             Job.company_id == company_id,
             Job.status == JobStatus.PUBLISHED,
             Job.expires_at > func.now(),
+            # None that is deleted is published; said, so that an index may be used.
+            Job.deleted_at.is_(None),
         )
         if work.session.execute(published.limit(1)).first():
             raise Conflict("The company has published jobs: close or archive them first.")

@@ -12,7 +12,6 @@ from src.database import db
 from src.ops.indexes import application_uses, job_uses, people_uses, sample
 from src.ops.indexes.sample import Sample
 from src.ops.indexes.use import Use
-from src.queries.job_search import NO_SEQSCAN
 
 USES: dict[str, Use] = people_uses.USES | job_uses.USES | application_uses.USES
 # Each makes the planner shyer of reading and sorting whole tables, which is quickest while they
@@ -89,8 +88,10 @@ def _plan(use: Use, taken: Sample, off: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _alone(statement: Executable) -> Executable:
-    """A search brings a setting in the same message, which cannot be explained: set it first."""
-    if isinstance(statement, TextClause) and NO_SEQSCAN in statement.text:
-        db.session.execute(text(NO_SEQSCAN))
-        return text(statement.text.partition(NO_SEQSCAN)[2])
-    return statement
+    """Some bring a setting in the same message, which cannot be explained: it is set first."""
+    if not isinstance(statement, TextClause):
+        return statement
+    setting, _, query = statement.text.rpartition(";\n")
+    if setting:
+        db.session.execute(text(setting))
+    return text(query) if setting else statement

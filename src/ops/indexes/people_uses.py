@@ -1,5 +1,8 @@
-"""The uses of the indexes on accounts, companies and categories."""
+"""The uses of the indexes on accounts, companies, categories, and what keeps the cache fresh."""
 
+from sqlalchemy import text
+
+from src.database import SETTLE
 from src.models import IdempotencyKey, RateWindow, Session
 from src.ops.indexes.use import Use, a_foreign_key, a_list, a_statement
 from src.queries import caller as caller_queries
@@ -53,7 +56,7 @@ COMPANIES = {
     ),
     "ix_companies_words": a_list(
         "GET /companies?q=",
-        lambda sample: company_queries.listed({"q": sample["company_word"]}),
+        lambda sample: company_queries.listed({"q": sample["company_name"]}),
         company_queries.order("name"),
     ),
     "ix_memberships_user": Use(
@@ -73,4 +76,15 @@ COMPANIES = {
     "ix_categories_parent": a_foreign_key("categories", "parent_id", "category_id"),
 }
 
-USES: dict[str, Use] = ACCOUNTS | COMPANIES
+# The deferred trigger of migration 0014 says the second.
+FRESHNESS = {
+    "ix_cache_outbox_txid": Use(
+        "every commit: which cached answers it makes old", lambda _: (SETTLE, {})
+    ),
+    "ix_data_changes_txid": a_statement(
+        "every commit: whose private data it changed",
+        lambda _: text("DELETE FROM data_changes WHERE txid = pg_current_xact_id()"),
+    ),
+}
+
+USES: dict[str, Use] = ACCOUNTS | COMPANIES | FRESHNESS

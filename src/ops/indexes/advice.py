@@ -32,7 +32,7 @@ def unused(connection: Connection, indexes: Iterable[Index]) -> list[Note]:
     return [
         Note(
             "unused", row.name, free[row.name],
-            f"Read by nothing, {row.size_bytes / _MEGABYTE:.1f} MB.",
+            f"Read by nothing, {row.size_bytes / _MEGABYTE:.1f} MB.", row.size_bytes,
         )
         for row in sorted(idle, key=lambda row: (-row.size_bytes, row.name))
     ]  # fmt: skip
@@ -43,10 +43,13 @@ def bloat(connection: Connection, indexes: Iterable[Index]) -> list[Note]:
     table_of = {index.name: index.table for index in indexes}
     rows = connection.execute(catalog_queries.BLOAT, {"tables": TABLES}).all()
     return [
-        Note("bloat", row.name, table_of.get(row.name, row.name), _waste(row))
+        Note(
+            "bloat", row.name if row.is_index else "", table_of.get(row.name, row.name),
+            _waste(row), row.size_bytes, row.wasted_bytes,
+        )
         for row in sorted(rows, key=lambda row: -row.wasted_bytes)
         if row.wasted_bytes >= max(BLOAT_BYTES, BLOAT_SHARE * row.size_bytes)
-    ]
+    ]  # fmt: skip
 
 
 def dead_rows(connection: Connection) -> dict[str, str]:

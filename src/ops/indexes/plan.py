@@ -18,6 +18,8 @@ class Note:
     index: str
     table: str
     why: str
+    size_bytes: int | None = None
+    wasted_bytes: int | None = None
 
 
 def actions(declared: ByName, found: Iterable[Index]) -> list[Action]:

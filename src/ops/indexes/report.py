@@ -60,7 +60,7 @@ def proofs_as_json(proofs: list[Proof]) -> str:
 
 def show_proofs(proofs: list[Proof]) -> None:
     """A table: each index, who asks for it, and the place in the plan where it serves."""
-    table = Table("index", "asked by", "in the plan", title="Each index and its use")
+    table = _table("index", "asked by", "in the plan", title="Each index and its use")
     for proof in proofs:
         table.add_row(proof.index, escape(proof.asked_by), escape(_scan(proof)))
     Console().print(table)
@@ -68,7 +68,7 @@ def show_proofs(proofs: list[Proof]) -> None:
 
 def _mended(report: Report) -> Table:
     title = "Would be mended" if report.is_dry_run else "Mended"
-    table = Table("index", "table", "what", "why", "outcome", title=title)
+    table = _table("index", "table", "what", "why", "outcome", title=title)
     for outcome in report.mended:
         action = outcome.action
         word = outcome.word if outcome.reason is None else f"failed: {outcome.reason}"
@@ -79,9 +79,17 @@ def _mended(report: Report) -> Table:
 
 
 def _advice(notes: list[Note]) -> Table:
-    table = Table("index or table", "what", "advice", title="Left alone")
+    table = _table("index or table", "what", "advice", title="Left alone")
     for note in notes:
         table.add_row(note.index or note.table, note.kind, escape(note.why))
+    return table
+
+
+def _table(*columns: str, title: str) -> Table:
+    """Names are broken over lines where they do not fit, never cut: they are typed in again."""
+    table = Table(title=title)
+    for column in columns:
+        table.add_column(column, overflow="fold")
     return table
 
 

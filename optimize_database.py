@@ -13,18 +13,18 @@ from src.ops.indexes.mend import Patience
 
 
 def main() -> int:
-    """The exit code that the description promises."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    """The exit code, as above."""
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=layout)
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--dry-run", action="store_true", help="print the SQL, change nothing")
     mode.add_argument("--explain", action="store_true", help="each index, its query and the plan")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--vacuum", action="store_true", help="clear tables of their dead rows too")
-    parser.add_argument("--lock-timeout", type=float, default=5.0, metavar="SECONDS",
+    parser.add_argument("--lock-timeout", type=command.above_zero(float),
+                        default=5.0, metavar="SECONDS",
                         help="how long a statement waits for others (default: 5)")  # fmt: skip
-    parser.add_argument("--attempts", type=int, default=4, metavar="N",
+    parser.add_argument("--attempts", type=command.above_zero(int), default=4, metavar="N",
                         help="how often it is tried, with growing pauses (default: 4)")  # fmt: skip
     chosen = parser.parse_args()
     with command.application(create_app).app_context():

@@ -30,8 +30,8 @@ def connected(layout: Layout, role: str = OWNER, database: str = NAME) -> Iterat
         connection.close()
 
 
-@pytest.fixture
-def spare(layout: Layout, shared_app: Flask, config: Config) -> Iterator[Flask]:
+@contextmanager
+def spare_database(layout: Layout, shared_app: Flask, config: Config) -> Iterator[Flask]:
     """The application as the owner of a fresh database that is dropped afterwards."""
     with shared_app.app_context():
         db.engine.dispose()
@@ -50,6 +50,13 @@ def spare(layout: Layout, shared_app: Flask, config: Config) -> Iterator[Flask]:
     app.extensions["counters"].close()
     with connected(layout, SUPERUSER, "postgres") as admin:
         admin.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+
+
+@pytest.fixture
+def spare(layout: Layout, shared_app: Flask, config: Config) -> Iterator[Flask]:
+    """A spare database for one test."""
+    with spare_database(layout, shared_app, config) as app:
+        yield app
 
 
 @pytest.fixture

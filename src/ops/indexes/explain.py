@@ -14,8 +14,8 @@ from src.ops.indexes.sample import Sample
 from src.ops.indexes.use import Use
 
 USES: dict[str, Use] = people_uses.USES | job_uses.USES | application_uses.USES
-# Each makes the planner shyer of reading and sorting whole tables, which is quickest while they
-# are small: what it chooses then, it can choose.
+# Reading whole tables, and sorting them, is quickest while they are small: what the planner chooses
+# where that is forbidden, it can choose.
 _PRESSURES = (
     ("", ()),
     ("without sequential scans", ("enable_seqscan",)),

@@ -108,7 +108,9 @@ class Mender:
         seconds = min(self._patience.lock_seconds, longest)
         # A percent sign in a condition is not the mark of a parameter.
         plain = {"no_parameters": True}
-        self._connection.exec_driver_sql(f"SET lock_timeout = {round(seconds * 1000)}")
+        # 0 would mean: for ever.
+        milliseconds = max(1, round(seconds * 1000))
+        self._connection.exec_driver_sql(f"SET lock_timeout = {milliseconds}")
         self._connection.exec_driver_sql(step.sql, execution_options=plain)
 
     def _clear_up(self, step: Step, error: DBAPIError) -> None:

@@ -68,6 +68,7 @@ def run(patience: Patience, *, vacuum: bool, listener: Listener) -> Report:
         while fresh := _fresh(connection, wanted, report):
             _run_all(mender, fresh, report, listener)
         _run_all(mender, _upkeep(connection, vacuum), report, listener)
+    with db.engine.connect() as connection:
         _advise(connection, report, wanted, catalog.found(connection), vacuum)
     return report
 
@@ -81,6 +82,8 @@ def _declared() -> dict[str, Index]:
 
 def _fresh(connection: Connection, wanted: Mapping[str, Index], report: Report) -> list[Action]:
     """What is to be done and was not tried in this run."""
+    if connection.invalidated:
+        return []
     tried = {(outcome.action.kind, outcome.action.index) for outcome in report.outcomes}
     actions = plan.actions(wanted, catalog.found(connection))
     return [action for action in actions if (action.kind, action.index) not in tried]
@@ -94,7 +97,7 @@ def _run_all(mender: Mender, actions: list[Action], report: Report, listener: Li
 
 def _upkeep(connection: Connection, vacuum: bool) -> list[Action]:
     """Fresh statistics: an index on an expression has none before."""
-    dying = advice.dead_rows(connection) if vacuum else {}
+    dying = advice.dead_rows(connection) if vacuum and not connection.invalidated else {}
     return [
         Action(
             _UPKEEP, "", name, dying.get(name, ""),

@@ -38,6 +38,13 @@ WHERE t.relname = ANY (:tables)
 ORDER BY t.relname, c.relname
 """)
 
+# By the last ANALYZE; -1 before the first.
+ROWS = text("""
+SELECT i.relname AS name, t.reltuples::bigint AS rows
+FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid
+WHERE t.relnamespace = to_regnamespace(current_schema()) AND t.relname = ANY (:tables)
+""")
+
 # What a failed build leaves behind, and nothing else, may be dropped by its name.
 IS_INVALID = text("""
 SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass(:name) AND NOT indisvalid)

@@ -1,5 +1,6 @@
 """No index is declared without a statement of the application that it serves."""
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,13 @@ def test_the_index_serves_the_statement_it_is_there_for(
     assert proofs[index].node is not None, proofs[index].plan
 
 
+def test_of_few_rows_nothing_is_told(proofs: dict[str, Proof]) -> None:
+    seen = proofs["ix_jobs_expiry"]
+    assert (seen.rows, seen.verdict) == (3000, "chosen")
+    assert dataclasses.replace(seen, node=None).verdict == "not_used"
+    assert dataclasses.replace(seen, node=None, rows=999).verdict == "too_few_rows"
+
+
 def test_most_are_chosen_freely_already_on_thousands_of_rows(proofs: dict[str, Proof]) -> None:
     forced = {name: proof.pressure for name, proof in proofs.items() if proof.pressure}
     assert len(forced) <= 5, forced
@@ -66,7 +74,8 @@ def test_an_index_that_its_statement_does_not_need_is_told(
 def test_explaining_leaves_nothing_behind(proofs: dict[str, Proof]) -> None:
     state = text("""
 SELECT (SELECT count(*) FROM one_time_tokens), (SELECT count(*) FROM rate_windows),
-       (SELECT count(*) FROM jobs), to_regclass('import_rows'), current_setting('enable_seqscan')""")
+       (SELECT count(*) FROM jobs), to_regclass('import_rows'),
+       current_setting('enable_seqscan')""")
     before = db.session.execute(state).one()
     explain.prove()
     assert db.session.execute(state).one() == before

@@ -63,4 +63,4 @@ def _prove(as_json: bool) -> int:
         print(report.proofs_as_json(proofs))
     else:
         report.show_proofs(proofs)
-    return 1 if any(proof.node is None for proof in proofs) else 0
+    return 1 if any(proof.verdict == "not_used" for proof in proofs) else 0

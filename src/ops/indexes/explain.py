@@ -10,8 +10,10 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from src.database import db
 from src.ops.indexes import application_uses, job_uses, people_uses, sample
+from src.ops.indexes.catalog import TABLES
 from src.ops.indexes.sample import Sample
 from src.ops.indexes.use import Use
+from src.queries import catalog as catalog_queries
 
 USES: dict[str, Use] = people_uses.USES | job_uses.USES | application_uses.USES
 # Reading whole tables, and sorting them, is quickest while they are small: what the planner chooses
@@ -21,6 +23,10 @@ _PRESSURES = (
     ("without sequential scans", ("enable_seqscan",)),
     ("without sequential scans and sorts", ("enable_seqscan", "enable_sort")),
 )
+
+
+# In fewer, one way to them is as good as another.
+TELLING_ROWS = 1_000
 
 
 class Explain(Executable, ClauseElement):
@@ -42,19 +48,30 @@ class Proof:
     """The plan in which an index serves its use; `node` is None where none does.
 
     `pressure` says what had to be forbidden to the planner; empty when it chose the index freely.
+    `rows` are those of the table, as the planner knows them.
     """
 
     index: str
     asked_by: str
+    rows: int
     pressure: str
     node: dict[str, Any] | None
     plan: dict[str, Any]
+
+    @property
+    def verdict(self) -> str:
+        """Whether it is chosen, able, not used, or too_few_rows tell nothing."""
+        if self.node is not None:
+            return "able" if self.pressure else "chosen"
+        return "too_few_rows" if self.rows < TELLING_ROWS else "not_used"
 
 
 def prove() -> list[Proof]:
     """One proof for each declared index, with values taken from the data."""
     taken = sample.take()
-    return [_prove(name, use, taken) for name, use in sorted(USES.items())]
+    counted = db.session.execute(catalog_queries.ROWS, {"tables": TABLES})
+    rows = {row.name: row.rows for row in counted}
+    return [_prove(name, use, taken, rows.get(name, 0)) for name, use in sorted(USES.items())]
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -64,13 +81,13 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(child)
 
 
-def _prove(index: str, use: Use, taken: Sample) -> Proof:
+def _prove(index: str, use: Use, taken: Sample, rows: int) -> Proof:
     for pressure, settings in _PRESSURES:
         plan = _plan(use, taken, settings)
         for node in nodes(plan):
             if node.get("Index Name") == index:
-                return Proof(index, use.asked_by, pressure, node, plan)
-    return Proof(index, use.asked_by, pressure, None, plan)
+                return Proof(index, use.asked_by, rows, pressure, node, plan)
+    return Proof(index, use.asked_by, rows, pressure, None, plan)
 
 
 def _plan(use: Use, taken: Sample, off: tuple[str, ...]) -> dict[str, Any]:

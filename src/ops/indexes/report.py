@@ -48,9 +48,9 @@ def proofs_as_json(proofs: list[Proof]) -> str:
     return json.dumps(
         [
             {
-                "index": proof.index, "asked_by": proof.asked_by, "is_used": proof.node is not None,
-                "pressure": proof.pressure, "node": _without_children(proof.node),
-                "plan": proof.plan,
+                "index": proof.index, "asked_by": proof.asked_by, "rows": proof.rows,
+                "verdict": proof.verdict, "pressure": proof.pressure,
+                "node": _without_children(proof.node), "plan": proof.plan,
             }
             for proof in proofs
         ],
@@ -124,7 +124,7 @@ def _without_children(node: dict[str, Any] | None) -> dict[str, Any] | None:
 
 def _scan(proof: Proof) -> str:
     if proof.node is None:
-        return "not used"
+        return "not used" if proof.verdict == "not_used" else "too few rows to tell"
     scan = proof.node["Node Type"]
     condition = proof.node.get("Index Cond")
     if condition:

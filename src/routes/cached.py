@@ -15,7 +15,7 @@ from src.caller import Caller
 from src.database import db
 from src.errors import Unavailable
 from src.routes.cache_table import READS, For, Read
-from src.routes.contract import Query
+from src.routes.contract import Query, contract_of
 from src.routes.errors import is_outage
 from src.routes.fresh import Fresh
 from src.services import view as view_counter
@@ -40,6 +40,8 @@ def cached(name: str) -> Callable[[View], Callable[..., Response]]:
     read = READS[name]
 
     def decorate(view: View) -> Callable[..., Response]:
+        contract_of(view).cached = name
+
         @functools.wraps(view)
         def through_cache(*, caller: Caller, query: Query | None = None, **path: Any) -> Response:
             named = read.names(path)

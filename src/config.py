@@ -33,6 +33,8 @@ class Config:
     environment: str
     port: int
     workers: int | None
+    # How many requests or tasks a process does at once.
+    threads: int
     data_dir: Path
     public_url: str
     pool_size: int
@@ -42,6 +44,7 @@ class Config:
     slow_query_seconds: float
     sql_echo: bool
     cache_enabled: bool
+    cache_warm: bool
     cache_default_expire_seconds: int
     cors_origins: tuple[str, ...]
     trusted_hosts: tuple[str, ...]
@@ -94,6 +97,7 @@ class Config:
             environment=values.get("FLASK_ENV") or "production",
             port=port,
             workers=_whole(values, "WEB_CONCURRENCY", 0, 1, 512) or None,
+            threads=1,
             data_dir=data_dir,
             public_url=_web_url("PUBLIC_URL", values.get("PUBLIC_URL"), port),
             pool_size=_whole(values, "DB_POOL_SIZE", 10, 1, 1000),
@@ -103,6 +107,7 @@ class Config:
             slow_query_seconds=_number(values, "SLOW_QUERY_THRESHOLD", 1.0),
             sql_echo=_flag(values, "SQL_ECHO", False),
             cache_enabled=_flag(values, "CACHE_ENABLED", True),
+            cache_warm=_flag(values, "CACHE_WARM", False),
             cache_default_expire_seconds=_whole(values, "CACHE_DEFAULT_EXPIRE", 300, 1, 10**6),
             cors_origins=_origins(values),
             trusted_hosts=_words(values, "TRUSTED_HOSTS"),

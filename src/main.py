@@ -2,35 +2,27 @@
 
 import functools
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import orjson
-import structlog
 from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 from flask_cors import CORS
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from src import models, observability
+from src import cache_binding, models, observability
 from src.config import Config, ConfigError, from_process
-from src.database import db, make_old_at_commit
+from src.database import db
 from src.errors import NotFound
 from src.routes import blueprints
 from src.routes import errors as error_routes
-from src.routes.cache_table import READS
-from src.services import freshness
 from src.services import view as view_service
-from src.utils import db_optimization, redis_client
-from src.utils.background import LOOK_SECONDS, Background
-from src.utils.cache import Bindings, cache
+from src.utils import db_optimization
+from src.utils.background import Background
 from src.utils.shared_counters import SharedCounters
 
-log = structlog.get_logger("start")
-
 MAX_BODY_BYTES = 16 * 1024 * 1024
-CACHE_TYPE = "src.utils.cache_backend.TokenCache"
 
 
 class OrjsonProvider(JSONProvider):
@@ -43,7 +35,7 @@ class OrjsonProvider(JSONProvider):
         return orjson.loads(s)
 
 
-def create_app(config: Config, cache_type: str = CACHE_TYPE) -> Flask:
+def create_app(config: Config, cache_type: str = cache_binding.CACHE_TYPE) -> Flask:
     """The application of these settings; `cache_type` names the class that keeps its answers.
 
     Raises RuntimeError when a route states no policy.
@@ -65,12 +57,14 @@ def create_app(config: Config, cache_type: str = CACHE_TYPE) -> Flask:
             pool_timeout=config.pool_timeout,
             pool_recycle=config.pool_recycle,
             echo=config.sql_echo,
+            threads=config.threads,
             behind_pooler=config.behind_pooler,
         ),
         "TALENTSPHERE": config,
     }
     _bind(app, config)
-    _bind_cache(app, config, cache_type)
+    cache_binding.bind(app, config, cache_type)
+    _believe_proxies(app, config)
     _trace_requests(app)
     error_routes.register(app)
     for blueprint in blueprints:
@@ -96,59 +90,16 @@ def _bind(app: Flask, config: Config) -> None:
         CORS(
             app,
             origins=list(config.cors_origins),
-            expose_headers=["ETag", "Link", "Location", "X-Request-ID", "Server-Timing"],
+            expose_headers=["ETag", "Link", "Location", "X-Request-ID", "Server-Timing", "X-Cache"],
             max_age=600,
         )
+
+
+def _believe_proxies(app: Flask, config: Config) -> None:
+    """Outside of all else, so that everybody sees the caller's own address."""
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
-
-
-def _bind_cache(app: Flask, config: Config, cache_type: str) -> None:
-    """The cache, if there is a server for it, and what keeps it true beside requests."""
-    app.config |= {
-        "CACHE_TYPE": "NullCache",
-        "CACHE_NO_NULL_WARNING": True,
-        "CACHE_REDIS_URL": config.redis_url,
-        "CACHE_STATE_FILE": str(config.data_dir / "cache.state"),
-        "CACHE_DEFAULT_TIMEOUT": config.cache_default_expire_seconds,
-    }
-    app.extensions["cache_bindings"] = Bindings(
-        frozenset(READS), freshness.names_of, make_old_at_commit, freshness.write_down
-    )
-    if not (config.redis_url and config.cache_enabled):
-        cache.init_app(app)
-        return
-    client = redis_client.connect(config.redis_url)
-    app.extensions["cache_ping"] = functools.partial(redis_client.answers_ping, client)
-    try:
-        cache.init_app(app, {"CACHE_TYPE": cache_type})
-    except OSError as error:
-        # Without the page that its processes share, an answer could be old and nobody know.
-        log.error("cache_off", folder=str(config.data_dir), error=str(error))
-        cache.init_app(app)
-        return
-    _keep_fresh(app, freshness.Drainer(config.data_dir / "cache.drainer"))
-
-
-def _keep_fresh(app: Flask, drainer: freshness.Drainer) -> None:
-    background: Background = app.extensions["background"]
-
-    def in_context(work: Callable[[], object]) -> Callable[[], object]:
-        @functools.wraps(work)
-        def done() -> None:
-            with app.app_context():
-                work()
-
-        return done
-
-    with app.app_context():
-        backend = cache.backend
-    if backend is not None:
-        backend.store.line.breaker.is_probed = lambda: background.is_running
-        background.every(LOOK_SECONDS, backend.store.line.probe)
-        background.every(freshness.FORGET_SECONDS, in_context(freshness.remove_delivered))
-        background.every(freshness.DRAIN_SECONDS, in_context(drainer.drain))
 
 
 def _trace_requests(app: Flask) -> None:
@@ -171,13 +122,11 @@ def _trace_requests(app: Flask) -> None:
             response.make_conditional(request)
         # The rule, not the path: paths hold ids and the secrets of invitations.
         route = request.url_rule.rule if request.url_rule else "unknown"
-        trace = observability.finish(
-            app.extensions["counters"], request.method, route, response.status_code
+        trace = observability.current() or observability.begin(None)
+        said = observability.finish(
+            trace, app.extensions["counters"], request.method, route, response.status_code
         )
-        response.headers["X-Request-ID"] = trace.request_id
-        response.headers["Server-Timing"] = trace.header()
-        if trace.cache is not None:
-            response.headers["X-Cache"] = trace.cache
+        response.headers.update(said)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Frame-Options"] = "DENY"

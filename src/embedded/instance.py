@@ -15,8 +15,6 @@ from src.embedded.process import EmbeddedError
 MIGRATIONS = Path("migrations/versions")
 # What the embedded server's 100 connections carry, at two a worker, with room for scripts.
 MOST_EMBEDDED_WORKERS = 32
-# Of one web worker: the pool of a thread and one more; and of the background worker with its app.
-CONNECTIONS_A_WORKER, CONNECTIONS_BESIDE = 2, 6
 
 
 def embedded_settings(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
@@ -60,18 +58,6 @@ def load_demo(config: Config, environ: Mapping[str, str], told_to_stop: Callable
     command = [sys.executable, "-m", "scripts.demo_data", "--if-empty"]
     if process.run(command, told_to_stop, environ=environ) != 0:
         raise EmbeddedError("The demo data could not be loaded: see the words above.")
-
-
-def warn_of_connections(config: Config) -> str | None:
-    """A sentence when the workers may ask for more connections than the server gives."""
-    wanted = (config.workers or _default_workers()) * CONNECTIONS_A_WORKER + CONNECTIONS_BESIDE
-    allowed = int(str(_scalar(config, "SHOW max_connections")))
-    if wanted <= allowed:
-        return None
-    return (
-        f"The workers may open {wanted} connections, but max_connections is {allowed}:"
-        " lower WEB_CONCURRENCY, raise max_connections, or put PgBouncer between."
-    )
 
 
 def banner(config: Config, environ: Mapping[str, str]) -> str:

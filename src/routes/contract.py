@@ -47,6 +47,8 @@ class Contract:
     query: type[Schema] | None = None
     idempotent: bool = False
     if_match: bool = False
+    # The name of the cached read that its answers are kept under.
+    cached: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
 

@@ -29,6 +29,12 @@ def test_an_index_that_nothing_has_read_is_told_with_its_size(sql: Sql) -> None:
     assert report.exit_code == 0
 
 
+def test_an_index_that_was_made_in_this_run_is_not_called_unused(sql: Sql) -> None:
+    sql("DROP INDEX ix_sessions_expires")
+    assert "ix_sessions_expires" not in advised(mend(), "unused")
+    assert "ix_sessions_expires" in advised(mend(), "unused")
+
+
 def test_the_report_says_since_when_use_is_counted(sql: Sql) -> None:
     assert audit().counted_since is None
     sql("SELECT pg_stat_reset()")

@@ -112,9 +112,12 @@ def _advise(
     vacuum: bool,
 ) -> None:  # fmt: skip
     report.counted_since = advice.counted_since(connection)
+    # Nothing can have read what was made only now.
+    made = {outcome.action.index for outcome in report.mended}
+    old = [index for index in after if index.name not in made]
     report.advice = [
         *plan.undeclared(wanted, after),
-        *advice.unused(connection, after),
+        *advice.unused(connection, old),
         *advice.bloat(connection, after),
     ]
     if not vacuum:

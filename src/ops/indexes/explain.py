@@ -23,8 +23,6 @@ _PRESSURES = (
     ("without sequential scans", ("enable_seqscan",)),
     ("without sequential scans and sorts", ("enable_seqscan", "enable_sort")),
 )
-
-
 # In fewer, one way to them is as good as another.
 TELLING_ROWS = 1_000
 

@@ -40,7 +40,8 @@ def actions(declared: ByName, found: Iterable[Index]) -> list[Action]:
 
 def all_actions(declared: ByName, found: Iterable[Index]) -> tuple[list[Action], list[Index]]:
     """Everything that a run would do, and the indexes after it, were all of it to succeed."""
-    now, planned = list(found), list[Action]()
+    now = list(found)
+    planned: list[Action] = []
     while fresh := [action for action in actions(declared, now) if action not in planned]:
         planned += fresh
         for action in fresh:

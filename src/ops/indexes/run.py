@@ -84,9 +84,10 @@ def _fresh(connection: Connection, wanted: Mapping[str, Index], report: Report) 
     """What is to be done and was not tried in this run."""
     if connection.invalidated:
         return []
-    tried = {(outcome.action.kind, outcome.action.index) for outcome in report.outcomes}
+    # By name alone: what a failed build leaves behind is another fault of the same index.
+    tried = {outcome.action.index for outcome in report.outcomes}
     actions = plan.actions(wanted, catalog.found(connection))
-    return [action for action in actions if (action.kind, action.index) not in tried]
+    return [action for action in actions if action.index not in tried]
 
 
 def _run_all(mender: Mender, actions: list[Action], report: Report, listener: Listener) -> None:

@@ -35,6 +35,9 @@ class Config:
     workers: int | None
     # How many requests or tasks a process does at once.
     threads: int
+    # Whether its statements are given up when the database gives no sign of life; not those of
+    # commands and tasks, which may take long.
+    guards_statements: bool
     data_dir: Path
     public_url: str
     pool_size: int
@@ -98,6 +101,7 @@ class Config:
             port=port,
             workers=_whole(values, "WEB_CONCURRENCY", 0, 1, 512) or None,
             threads=1,
+            guards_statements=True,
             data_dir=data_dir,
             public_url=_web_url("PUBLIC_URL", values.get("PUBLIC_URL"), port),
             pool_size=_whole(values, "DB_POOL_SIZE", 10, 1, 1000),

@@ -60,6 +60,11 @@ class Config:
         """Whether DATABASE_URL is a pooler's: then the way around it is given too."""
         return self.direct_database_url != self.database_url
 
+    @property
+    def web_workers(self) -> int:
+        """How many processes serve, stated or by default."""
+        return self.workers or default_workers()
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Config":
         """The settings of this process.
@@ -119,6 +124,11 @@ class Config:
             mail_url=_mail_url(values.get("MAIL_URL"), data_dir),
             log_level=_level(values.get("LOG_LEVEL")),
         )
+
+
+def default_workers() -> int:
+    """More than the cores: one that waits for the database leaves its core to another."""
+    return 2 * (os.cpu_count() or 1) + 1
 
 
 def read_run_file(data_dir: Path) -> dict[str, Any] | None:

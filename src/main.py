@@ -18,9 +18,11 @@ from src.database import db, let_go
 from src.errors import NotFound
 from src.routes import blueprints
 from src.routes import errors as error_routes
+from src.routes.shedding import Shedding
 from src.services import view as view_service
-from src.utils import db_guard, db_optimization
+from src.utils import db_guard, db_optimization, load
 from src.utils.background import Background
+from src.utils.bulkhead import Bulkheads, Room
 from src.utils.shared_counters import SharedCounters
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -66,6 +68,9 @@ def create_app(config: Config, cache_type: str = cache_binding.CACHE_TYPE) -> Fl
     _bind(app, config)
     cache_binding.bind(app, config, cache_type)
     _believe_proxies(app, config)
+    app.wsgi_app = Shedding(  # type: ignore[method-assign]
+        app.wsgi_app, load.of_this_process, app.extensions["counters"]
+    )
     _trace_requests(app)
     error_routes.register(app)
     for blueprint in blueprints:
@@ -88,6 +93,13 @@ def _bind(app: Flask, config: Config) -> None:
             db_optimization.limit_each_transaction(db.engine)
         if config.guards_statements:
             _guard(app, db.engine)
+    workers = config.web_workers
+    rooms = {
+        # A hash takes 30 ms: a burst waits for its turn, an attack leaves two workers to others.
+        "login": Room(max(1, workers - 2), wait_seconds=1.0),
+        "bulk": Room(max(1, workers // 2)),
+    }
+    app.extensions["bulkheads"] = Bulkheads(config.data_dir / "bulkheads", rooms)
     background = app.extensions["background"] = Background("background")
     views = app.extensions["view_counter"] = view_service.ViewCounter(app)
     background.every(view_service.FLUSH_SECONDS, views.flush, at_exit=True)

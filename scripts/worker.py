@@ -40,7 +40,11 @@ def main() -> None:
         sys.exit(f"talentsphere: {error}")
     url = worker_url(config)
     # One thread more than tasks, for the warming at the start.
-    app = create_app(dataclasses.replace(config, database_url=url, threads=CONCURRENCY + 1))
+    app = create_app(
+        dataclasses.replace(
+            config, database_url=url, threads=CONCURRENCY + 1, guards_statements=False
+        )
+    )
     tasks.bind(app)
     app.extensions["background"].start()
     if config.cache_warm:

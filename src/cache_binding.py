@@ -49,7 +49,8 @@ def bind(app: Flask, config: Config, cache_type: str) -> None:
         backend = cache.backend
     if backend is not None:
         _keep_fresh(app, backend, freshness.Drainer(config.data_dir / "cache.drainer"))
-        app.wsgi_app = ReadyAnswers(app, backend)  # type: ignore[method-assign]
+        ready = app.extensions["ready_answers"] = ReadyAnswers(app, backend)
+        app.wsgi_app = ready  # type: ignore[method-assign]
 
 
 def _keep_fresh(app: Flask, backend: TokenCache, drainer: freshness.Drainer) -> None:

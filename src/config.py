@@ -35,6 +35,9 @@ class Config:
     workers: int | None
     # How many requests or tasks a process does at once.
     threads: int
+    # Whether its statements are given up when the database gives no sign of life; not those of
+    # commands and tasks, which may take long.
+    guards_statements: bool
     data_dir: Path
     public_url: str
     pool_size: int
@@ -56,6 +59,11 @@ class Config:
     def behind_pooler(self) -> bool:
         """Whether DATABASE_URL is a pooler's: then the way around it is given too."""
         return self.direct_database_url != self.database_url
+
+    @property
+    def web_workers(self) -> int:
+        """How many processes serve, stated or by default."""
+        return self.workers or default_workers()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Config":
@@ -98,6 +106,7 @@ class Config:
             port=port,
             workers=_whole(values, "WEB_CONCURRENCY", 0, 1, 512) or None,
             threads=1,
+            guards_statements=True,
             data_dir=data_dir,
             public_url=_web_url("PUBLIC_URL", values.get("PUBLIC_URL"), port),
             pool_size=_whole(values, "DB_POOL_SIZE", 10, 1, 1000),
@@ -115,6 +124,11 @@ class Config:
             mail_url=_mail_url(values.get("MAIL_URL"), data_dir),
             log_level=_level(values.get("LOG_LEVEL")),
         )
+
+
+def default_workers() -> int:
+    """More than the cores: one that waits for the database leaves its core to another."""
+    return 2 * (os.cpu_count() or 1) + 1
 
 
 def read_run_file(data_dir: Path) -> dict[str, Any] | None:

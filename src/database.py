@@ -9,10 +9,11 @@ import structlog
 from flask import g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Constraint, Index, MetaData, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 
 from src.errors import Conflict, DomainError, Invalid
+from src.utils import db_guard
 from src.utils.cache import cache
 
 log = structlog.get_logger("database")
@@ -80,6 +81,7 @@ class Work:
 
     def allow(self, seconds: int) -> None:
         """Let this transaction's statements take longer than a request's usual deadline."""
+        self.session.connection().info[db_guard.ALLOWED] = seconds
         self.session.execute(_ALLOW, {"milliseconds": str(seconds * 1000)})
 
 
@@ -108,6 +110,16 @@ def unit_of_work() -> Iterator[Work]:
         g.pop("work")
     _make_old(old)
     _run(work.effects)
+
+
+def let_go(_error: BaseException | None = None) -> None:
+    """Give the connection back; that it was lost meanwhile spoils no answer made before."""
+    try:
+        db.session.remove()
+    except SQLAlchemyError as error:
+        log.warning("connection_lost_at_the_end", error=type(error).__name__)
+        db.session().invalidate()
+        db.session.registry.clear()
 
 
 def make_old_at_commit(tags: list[str]) -> bool:

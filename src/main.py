@@ -9,17 +9,20 @@ from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 from flask_cors import CORS
 from flask_migrate import Migrate
+from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from src import cache_binding, models, observability
 from src.config import Config, ConfigError, from_process
-from src.database import db
+from src.database import db, let_go
 from src.errors import NotFound
 from src.routes import blueprints
 from src.routes import errors as error_routes
+from src.routes.shedding import Shedding
 from src.services import view as view_service
-from src.utils import db_optimization
+from src.utils import db_guard, db_optimization, load
 from src.utils.background import Background
+from src.utils.bulkhead import Bulkheads, Room
 from src.utils.shared_counters import SharedCounters
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -65,6 +68,9 @@ def create_app(config: Config, cache_type: str = cache_binding.CACHE_TYPE) -> Fl
     _bind(app, config)
     cache_binding.bind(app, config, cache_type)
     _believe_proxies(app, config)
+    app.wsgi_app = Shedding(  # type: ignore[method-assign]
+        app.wsgi_app, load.of_this_process, app.extensions["counters"]
+    )
     _trace_requests(app)
     error_routes.register(app)
     for blueprint in blueprints:
@@ -76,6 +82,8 @@ def create_app(config: Config, cache_type: str = cache_binding.CACHE_TYPE) -> Fl
 def _bind(app: Flask, config: Config) -> None:
     counters = app.extensions["counters"] = SharedCounters(config.data_dir / "metrics")
     db.init_app(app)
+    # Before the extension's own, which would raise.
+    app.teardown_appcontext(let_go)
     Migrate(app, db, directory="migrations")
     with app.app_context():
         db_optimization.watch(
@@ -83,7 +91,16 @@ def _bind(app: Flask, config: Config) -> None:
         )
         if config.behind_pooler:
             db_optimization.limit_each_transaction(db.engine)
-    background = app.extensions["background"] = Background()
+        if config.guards_statements:
+            _guard(app, db.engine)
+    workers = config.web_workers
+    rooms = {
+        # A hash takes 30 ms: a burst waits for its turn, an attack leaves two workers to others.
+        "login": Room(max(1, workers - 2), wait_seconds=1.0),
+        "bulk": Room(max(1, workers // 2)),
+    }
+    app.extensions["bulkheads"] = Bulkheads(config.data_dir / "bulkheads", rooms)
+    background = app.extensions["background"] = Background("background")
     views = app.extensions["view_counter"] = view_service.ViewCounter(app)
     background.every(view_service.FLUSH_SECONDS, views.flush, at_exit=True)
     if config.cors_origins:
@@ -95,6 +112,15 @@ def _bind(app: Flask, config: Config) -> None:
         )
 
 
+def _guard(app: Flask, engine: Engine) -> None:
+    """In a thread of its own, which must not wait for the database."""
+    seconds = db_optimization.TIMEOUTS_MS["statement_timeout"] / 1000
+    guard = db_guard.DatabaseGuard(engine.url, seconds)
+    guard.watch(engine)
+    watchdog = app.extensions["watchdog"] = Background("watchdog")
+    watchdog.every(db_guard.LOOK_SECONDS, guard.look)
+
+
 def _believe_proxies(app: Flask, config: Config) -> None:
     """Outside of all else, so that everybody sees the caller's own address."""
     if config.trusted_proxies:
@@ -104,11 +130,14 @@ def _believe_proxies(app: Flask, config: Config) -> None:
 
 def _trace_requests(app: Flask) -> None:
     background: Background = app.extensions["background"]
+    watchdog: Background | None = app.extensions.get("watchdog")
 
     @app.before_request
     def begin() -> None:
         if app.config.get("BACKGROUND", True):
             background.start()
+            if watchdog is not None:
+                watchdog.start()
         observability.begin(request.headers.get("X-Request-ID"))
         if "\0" in request.path:
             # PostgreSQL has no such text: nothing can be found under it.

@@ -1,13 +1,12 @@
 """What an instance needs besides processes: settings, the schema, demo data, and a greeting."""
 
-import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psycopg2
 
-from src.config import Config
+from src.config import Config, default_workers
 from src.embedded import process
 from src.embedded.layout import APP, OWNER, Layout
 from src.embedded.process import EmbeddedError
@@ -25,7 +24,7 @@ def embedded_settings(layout: Layout, environ: Mapping[str, str]) -> dict[str, s
         "SECRET_KEY": environ.get("SECRET_KEY") or layout.secret_key(),
         "TALENTSPHERE_EMBEDDED": "1",
         "WEB_CONCURRENCY": environ.get("WEB_CONCURRENCY")
-        or str(min(_default_workers(), MOST_EMBEDDED_WORKERS)),
+        or str(min(default_workers(), MOST_EMBEDDED_WORKERS)),
     }
 
 
@@ -66,7 +65,6 @@ def banner(config: Config, environ: Mapping[str, str]) -> str:
     database = "embedded PostgreSQL" if config.embedded else "PostgreSQL of DATABASE_URL"
     own_cache = config.embedded and "unix:" in (config.redis_url or "")
     cache = "embedded Valkey" if own_cache else "of REDIS_URL" if config.redis_url else "none"
-    workers = config.workers or _default_workers()
     return "\n".join(
         (
             "",
@@ -75,17 +73,12 @@ def banner(config: Config, environ: Mapping[str, str]) -> str:
             f"  docs      {url}/docs",
             f"  database  {database}",
             f"  cache     {cache}",
-            f"  workers   {workers} for requests, 1 for background tasks",
+            f"  workers   {config.web_workers} for requests, 1 for background tasks",
             f"  data      {environ['TALENTSPHERE_DATA_DIR']}",
             f"  try       curl '{url}/api/v1/jobs?q=engineer&page_size=3'",
             "Ctrl-C stops everything.",
         )
     )
-
-
-def _default_workers() -> int:
-    """As in gunicorn.conf.py."""
-    return 2 * (os.cpu_count() or 1) + 1
 
 
 def _scalar(config: Config, statement: str) -> object:

@@ -29,6 +29,7 @@ def application(create_app: Callable[[Config], Flask]) -> Flask:
         direct_database_url=config.migration_database_url,
         # A batch is meant to take long: it would fill the log of slow statements.
         slow_query_seconds=60.0,
+        guards_statements=False,
     )
     return create_app(owner)
 

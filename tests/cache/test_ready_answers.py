@@ -21,16 +21,16 @@ OF_THE_REQUEST = {"X-Request-ID", "Server-Timing"}
 def flask_is_asked(app: Flask) -> Iterator[list[str]]:
     """The paths that came as far as Flask."""
     paths: list[str] = []
-    tier = app.wsgi_app
-    behind = tier._flask  # type: ignore[attr-defined]
+    tier = app.extensions["ready_answers"]
+    behind = tier._flask
 
     def noted(environ: dict[str, str], start: object) -> object:
         paths.append(environ["PATH_INFO"])
         return behind(environ, start)
 
-    tier._flask = noted  # type: ignore[attr-defined]
+    tier._flask = noted
     yield paths
-    tier._flask = behind  # type: ignore[attr-defined]
+    tier._flask = behind
 
 
 def test_the_third_to_ask_in_the_same_words_is_answered_without_flask(
@@ -121,17 +121,15 @@ def test_requests_are_counted_by_their_route(client: FlaskClient) -> None:
 def test_no_more_is_kept_than_there_is_room_for(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tier = app.wsgi_app
+    tier = app.extensions["ready_answers"]
     monkeypatch.setattr(ready_answers, "MOST_ANSWERS", 3)
     for page in range(1, 8):
         for _ in range(2):
             client.get(f"{JOBS}?page={page}")
-    kept = list(tier._kept)  # type: ignore[attr-defined]
+    kept = list(tier._kept)
     assert [words[-1] for words in kept] == ["5", "6", "7"]
-    assert tier._bytes == sum(  # type: ignore[attr-defined]
-        ready_answers._size(words, kept)
-        for words, kept in tier._kept.items()  # type: ignore[attr-defined]
-    )
+    sizes = (ready_answers._size(words, answer) for words, answer in tier._kept.items())
+    assert tier._bytes == sum(sizes)
 
 
 def test_nothing_is_given_while_the_cache_is_in_doubt(client: FlaskClient) -> None:

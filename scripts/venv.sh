@@ -48,8 +48,9 @@ install_all() {
   done
 }
 
-# make_venv [--into FOLDER] FILE...: the environment with every file's packages. Whoever comes second waits (where
-# flock exists); a signal ends the installation with this shell, instead of leaving it running.
+# make_venv [--into FOLDER] FILE...: the environment with every file's packages, .venv unless told
+# otherwise. Whoever comes second waits (where flock exists); a signal ends the installation with
+# this shell, instead of leaving it running.
 make_venv() {
   if [ "$1" = --into ]; then
     venv=$2

@@ -1,0 +1,87 @@
+"""Target 2: the uncached page of jobs beside the same statements in FastAPI and asyncpg."""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts.benchmark import compare, contenders, load, product, rounds, servers, statements
+from scripts.benchmark.bench import Bench
+from scripts.benchmark.client import Request
+from scripts.benchmark.compare import Pair
+from scripts.benchmark.product import Product
+from scripts.benchmark.registry import benchmark
+from scripts.benchmark.result import Bound, CannotMeasure, Row
+from scripts.benchmark.rounds import Contender
+from scripts.benchmark.servers import Answer, Server
+
+PAGE = "/api/v1/jobs"
+BY_FASTAPI = Bound(1.0)
+# Cursors of other moments differ by some bytes.
+SLACK_BYTES = 32
+# Connections to the database over all workers: more made FastAPI slower, fewer let it wait.
+CONNECTIONS = 10
+# The moment of the answer is in the cursor, and the answer's own figures in these.
+_OF_THE_MOMENT = ("next_cursor",)
+_ONLY_OURS = ("x-cache",)
+
+
+@benchmark("http", "2")
+def uncached_page(bench: Bench) -> Iterator[Row]:
+    """Uncached GET /jobs against the same statements in FastAPI + asyncpg."""
+    own = product.start(bench, "TalentSphere without cache", CACHE_ENABLED="false")
+    known = bench.folder / "statements.json"
+    _write_statements(own, known)
+    rivals = [_fastapi(bench, own, known, workers) for workers in contenders.worker_counts()]
+    answer = servers.ask(own.server.port, PAGE)
+    for rival in rivals:
+        _require_same(answer, servers.ask(rival.port, PAGE), rival.name)
+    everybody = [_contender(server, answer) for server in (own.server, *rivals)]
+    seen = rounds.run(bench, everybody)
+    if rounds.marked_share(seen, own.server.name):
+        raise CannotMeasure("some answers came out of a cache")
+    best = rounds.fastest(seen, [rival.name for rival in rivals])
+    pair = Pair("2", "uncached GET /jobs", own.server.name, best, BY_FASTAPI)
+    yield from compare.rows(bench, seen, pair)
+
+
+def _write_statements(own: Product, path: Path) -> None:
+    found = statements.of_request(own, PAGE)
+    if len(found) != 2:
+        raise CannotMeasure(
+            f"GET /jobs runs {len(found)} statements: scripts/benchmark/comparators/page.py"
+            " knows two, the count and the rows"
+        )
+    path.write_text(json.dumps([dataclasses.asdict(statement) for statement in found]))
+
+
+def _fastapi(bench: Bench, own: Product, known: Path, workers: int) -> Server:
+    beside = (int(own.run["pids"]["postgres"]),)
+    pool = max(1, CONNECTIONS // workers)
+    settings = own.settings | {"BENCHMARK_PAGE": str(known), "BENCHMARK_POOL": str(pool)}
+    name = f"FastAPI + asyncpg, {workers} workers"
+    return contenders.uvicorn(bench, name, "page", settings, workers=workers, beside=beside)
+
+
+def _require_same(ours: Answer, theirs: Answer, name: str) -> None:
+    """The comparator must say the same, in the body and in the names of the headers."""
+    if _content(ours) != _content(theirs):
+        raise CannotMeasure(f"{name} gives another body")
+    differing = _names(ours) ^ _names(theirs)
+    if differing:
+        raise CannotMeasure(f"{name} gives other headers: {', '.join(sorted(differing))}")
+
+
+def _content(answer: Answer) -> dict[str, object]:
+    content = json.loads(answer.body)
+    return {name: value for name, value in content.items() if name not in _OF_THE_MOMENT}
+
+
+def _names(answer: Answer) -> set[str]:
+    # Gunicorn says that it closes; uvicorn does not.
+    return {name.lower() for name, _ in answer.headers} - {"connection", *_ONLY_OURS}
+
+
+def _contender(server: Server, answer: Answer) -> Contender:
+    request = Request(load.get(PAGE, server.port), 200, len(answer.body), SLACK_BYTES)
+    return Contender(server, [request], mark="X-Cache: hit")

@@ -84,7 +84,7 @@ def _run(group: str, benchmarks: list[Benchmark], chosen: argparse.Namespace) ->
     if chosen.json:
         print(json.dumps(found.as_json(), indent=2))
     else:
-        report.show(found, Console())
+        report.show(found)
         print("\n".join(str(path) for path in paths))
     return exit_code(found.rows)
 

@@ -52,14 +52,15 @@ def _draw_row(panel: Any, row: dict[str, Any]) -> None:
         panel.set_xscale("log")
     panel.bar_label(drawn, labels=[f"{value:,.4g}" for value in values], padding=4, color=INK)
     panel.margins(x=0.14)
+    unit = bars["unit"]
     if bars["line"] is not None:
-        panel.axvline(bars["line"], color=BOUND, linestyle="--", label=f"bound {row['bound_text']}")
-        panel.legend(loc="lower right", frameon=True, fontsize=8)
+        panel.axvline(bars["line"], color=BOUND, linestyle="--")
+        unit += f"   (dashed: bound {row['bound_text']} {row['unit']}, at {bars['line']:,.4g})"
     title = f"{row['target']}  {row['what']}: {row['figure']:.3g} {row['unit']} ({row['verdict']})"
     panel.set_title(
         textwrap.fill(title, 95), loc="left", fontsize=10, color=VERDICTS.get(row["verdict"], INK)
     )
-    panel.set_xlabel(bars["unit"], color=INK)
+    panel.set_xlabel(unit, color=INK)
     panel.spines[["top", "right"]].set_visible(False)
 
 

@@ -15,6 +15,8 @@ from scripts.benchmark import environment
 from scripts.benchmark.bench import Measured, Settings
 from scripts.benchmark.result import Row, Verdict, exit_code
 
+# In a file or a pipe no edge is in the way.
+FILE_COLUMNS = 150
 _STYLES = {
     Verdict.MET: "green",
     Verdict.SHORT: "yellow",
@@ -67,8 +69,11 @@ def write(report: Report, folder: Path) -> tuple[Path, Path]:
     return found, chart
 
 
-def show(report: Report, console: Console) -> None:
+def show(report: Report) -> None:
     """Print the claims, what was measured for them, and under what conditions."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = FILE_COLUMNS
     console.print(_claims(report))
     if report.measured:
         console.print(_loads(report))

@@ -33,6 +33,8 @@ def of_request(product: Product, path: str) -> list[Statement]:
     """
     config = Config.from_environment(product.settings | {"CACHE_ENABLED": "false"})
     app = create_app(config)
+    # One request is all that this application will ever answer.
+    app.config |= {"BACKGROUND": False, "VIEW_FLUSH_SECONDS": 0}
     found: list[Statement] = []
     with app.app_context():
 

@@ -23,15 +23,18 @@ Groups = dict[str, list[Benchmark]]
 def main() -> int:
     """0 when every bound is met, 1 when one is missed, 2 when something could not be measured."""
     known = registry.by_group()
-    chosen = _parser(known).parse_args()
+    parser = _parser(known)
+    chosen = parser.parse_args()
     if chosen.name == "list":
         return _list(known)
+    wanted = _wanted(known, chosen)
+    if not wanted:
+        parser.error(f"{chosen.name} has no target {', '.join(chosen.target)}")
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         environment.ensure()
-        groups = list(known) if chosen.name == "all" else [chosen.name]
-        codes = [_run(group, known[group], chosen) for group in groups]
+        codes = [_run(group, benchmarks, chosen) for group, benchmarks in wanted.items()]
     except KeyboardInterrupt:
         print("benchmark: interrupted; all that it started is stopped", file=sys.stderr)
         return INTERRUPTED
@@ -59,6 +62,16 @@ def _parser(known: Groups) -> argparse.ArgumentParser:
     return parser
 
 
+def _wanted(known: Groups, chosen: argparse.Namespace) -> Groups:
+    """The chosen groups with their chosen targets; a group without any is left out."""
+    groups = {name: known[name] for name in known if chosen.name in (name, "all")}
+    picked = {
+        name: [one for one in benchmarks if not chosen.target or one.target in chosen.target]
+        for name, benchmarks in groups.items()
+    }
+    return {name: benchmarks for name, benchmarks in picked.items() if benchmarks}
+
+
 def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError("must be a whole number from 1 to 1000")
@@ -75,11 +88,8 @@ def _list(known: Groups) -> int:
 
 
 def _run(group: str, benchmarks: list[Benchmark], chosen: argparse.Namespace) -> int:
-    wanted = [one for one in benchmarks if not chosen.target or one.target in chosen.target]
-    if not wanted:
-        raise CannotMeasure(f"{group} has no target {', '.join(chosen.target)}")
     settings = Settings(chosen.quick, chosen.connections, chosen.client, chosen.client_processes)
-    found = runner.run(group, wanted, settings)
+    found = runner.run(group, benchmarks, settings)
     paths = report.write(found, chosen.folder)
     if chosen.json:
         print(json.dumps(found.as_json(), indent=2))

@@ -32,7 +32,10 @@ def draw(report: dict[str, Any], path: Path) -> None:
         f"{report['group']}{quick}: {machine['commit']}, {machine['cores']} cores,"
         f" {report['started_at'][:10]}",
         color=INK,
+        y=1.0,
+        va="top",
     )
+    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - 0.35 / height), h_pad=0.12)
     if not rows:
         panels[0][0].set_axis_off()
         panels[0][0].text(0.5, 0.5, "nothing could be measured", ha="center")
@@ -45,12 +48,15 @@ def _draw_row(panel: Any, row: dict[str, Any]) -> None:
     bars = row["bars"]
     names = [textwrap.fill(name, 26) for name, _ in bars["values"]]
     values = [value for _, value in bars["values"]]
-    colours = [OWN, *[OTHER] * (len(values) - 1)]
-    drawn = panel.barh(names, values, color=colours, height=0.6)
+    colours = [OWN if place < bars["ours"] else OTHER for place in range(len(values))]
+    drawn = panel.barh(range(len(values)), values, color=colours, height=0.6)
+    panel.set_yticks(range(len(values)), names)
     panel.invert_yaxis()
     if bars["is_logarithmic"]:
         panel.set_xscale("log")
-    panel.bar_label(drawn, labels=[f"{value:,.4g}" for value in values], padding=4, color=INK)
+    ground = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    labels = [f"{value:,.4g}" for value in values]
+    panel.bar_label(drawn, labels=labels, padding=5, color=INK, bbox=ground)
     panel.margins(x=0.14)
     unit = bars["unit"]
     if bars["line"] is not None:

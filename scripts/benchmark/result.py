@@ -46,6 +46,8 @@ class Bars:
     unit: str
     values: Sequence[tuple[str, float]]
     line: float | None = None
+    # The first so many are the product's.
+    ours: int = 1
     # Values of very different sizes need a logarithmic axis.
     is_logarithmic: bool = False
 

@@ -49,14 +49,17 @@ def tag_bump(bench: Bench) -> Iterator[Row]:
     figure, spread = _growth(bumps)
     few, many = (_median_ms(rounds) for rounds in bumps)
     among = f"{many_keys:,} keys by {FEW}"
-    values = [(f"invalidate_cache, {FEW} keys", few), (f"… {many_keys:,} keys", many)]
     scanned = [_median_ms(rounds) for rounds in scans]
-    values += [(f"SCAN + UNLINK, {FEW} keys", scanned[0]), (f"… {many_keys:,} keys", scanned[1])]
+    values = [
+        (f"{name}, {keys:,} keys", ms)
+        for name, found in (("invalidate_cache", (few, many)), ("SCAN + UNLINK", scanned))
+        for keys, ms in zip((FEW, many_keys), found, strict=True)
+    ]
     yield Row(
         "8", f"invalidating a tag: time among {among}", figure,
         f"medians of {BUMPS_A_ROUND} calls in turn: {few:.3f} and {many:.3f} ms",
         bound=SAME, spread=spread,
-        bars=Bars("ms", values, line=few * SAME.limit, is_logarithmic=True),
+        bars=Bars("ms", values, line=few * SAME.limit, ours=2, is_logarithmic=True),
     )  # fmt: skip
     figure, spread = _growth(scans)
     yield Row(

@@ -30,7 +30,7 @@ def main() -> int:
     wanted = _wanted(known, chosen)
     if not wanted:
         parser.error(f"{chosen.name} has no target {', '.join(chosen.target)}")
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         environment.ensure()

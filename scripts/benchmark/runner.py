@@ -49,7 +49,7 @@ def _run_one(
     known: Benchmark, settings: Settings, step: Callable[[str], None], found: list[Bench]
 ) -> Iterator[Row]:
     """The rows of a benchmark; what it could not measure becomes a row that says why."""
-    with tempfile.TemporaryDirectory(prefix="talentsphere-") as folder, ExitStack() as stack:
+    with tempfile.TemporaryDirectory(prefix="talentsphere-benchmark-") as folder, ExitStack() as stack:
         bench = Bench(settings, Path(folder), stack, step)
         found.append(bench)
         try:

@@ -49,7 +49,8 @@ def _run_one(
     known: Benchmark, settings: Settings, step: Callable[[str], None], found: list[Bench]
 ) -> Iterator[Row]:
     """The rows of a benchmark; what it could not measure becomes a row that says why."""
-    with tempfile.TemporaryDirectory(prefix="talentsphere-benchmark-") as folder, ExitStack() as stack:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="talentsphere-benchmark-"))
         bench = Bench(settings, Path(folder), stack, step)
         found.append(bench)
         try:

@@ -66,22 +66,25 @@ async def list_jobs(
         records = await connection.fetch(_rows["sql"], *(_rows["arguments"] | cut).values())
     database_ms = (time.perf_counter() - started) * 1000
     rows = _named(records)
-    cursor = None
-    if len(rows) > page_size:
-        cursor = _cursor(request.url.path, page, at, rows[page_size - 1])
-    content = _envelope(rows[:page_size], total, page, page_size, cursor is not None)
+    has_next = len(rows) > page_size
+    cursor = _cursor(request.url.path, page, at, rows[page_size - 1]) if has_next else None
+    content = _envelope(rows[:page_size], total, page, page_size, has_next)
     headers = {
         **_FIXED,
-        "Link": _links(request.url.path, page, math.ceil(total / page_size), cursor is not None),
+        "Link": _links(request.url.path, page, math.ceil(total / page_size), has_next),
         # The cursor holds the moment: it would make every answer another.
         "ETag": f'"0-{hashlib.blake2b(content, digest_size=8).hexdigest()}"',
         "X-Request-ID": request.headers.get("x-request-id") or uuid.uuid4().hex,
-        "Server-Timing": f"app;dur={(time.perf_counter() - started) * 1000:.1f},"
-        f' db;dur={database_ms:.1f};desc="2 statements"',
+        "Server-Timing": _timing(started, database_ms),
     }
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     return Response(content[:-1] + b',"next_cursor":%b}' % orjson.dumps(cursor), headers=headers)
+
+
+def _timing(started: float, database_ms: float) -> str:
+    app_ms = (time.perf_counter() - started) * 1000
+    return f'app;dur={app_ms:.1f}, db;dur={database_ms:.1f};desc="2 statements"'
 
 
 def _named(records: list[Any]) -> list[Any]:

@@ -3,29 +3,23 @@
 import json
 import secrets
 from collections.abc import Iterator
-from pathlib import Path
 
 import orjson
 from redis import Redis
 
-from scripts.benchmark import ceiling, compare, contenders, load, product, rounds, servers
+from scripts.benchmark import ceiling, compare, contenders, jobs_page, product, rounds, servers
 from scripts.benchmark.bench import Bench
-from scripts.benchmark.client import Request
 from scripts.benchmark.compare import Pair
 from scripts.benchmark.product import Product
 from scripts.benchmark.registry import benchmark
 from scripts.benchmark.result import Bound, CannotMeasure, Row
-from scripts.benchmark.rounds import Contender, Rounds
+from scripts.benchmark.rounds import Rounds
 from scripts.benchmark.servers import Answer, Server
 
-PAGE = "/api/v1/jobs"
-WHAT = "cached GET /jobs"
 BY_CONSTANT = Bound(0.45, goal=0.55)
 BY_FASTAPI = Bound(1.0)
 # An entry ends now and then, and is made again by one request.
 LEAST_HITS = 0.995
-# Cursors of other moments differ by some bytes.
-SLACK_BYTES = 32
 TAGS, TOKEN_BYTES = 6, 16
 # What each server writes itself.
 _OF_THE_SERVER = ("server", "date", "connection")
@@ -36,38 +30,36 @@ def cached_page(bench: Bench) -> Iterator[Row]:
     """Cached GET /jobs against a bare WSGI constant and against FastAPI over Redis."""
     own = product.start(bench, "TalentSphere")
     answer = _hit(own.server)
-    known = bench.folder / "answer.json"
-    _write(answer, known)
-    ceiling.note(bench, known, len(answer.body), PAGE)
-    constant = contenders.gunicorn(
-        bench, "bare WSGI constant", "constant", own.settings | {"BENCHMARK_ANSWER": str(known)}
-    )
+    constant = _constant(bench, own, answer)
     _store(answer, own)
     rivals = [_fastapi(bench, own, workers) for workers in contenders.worker_counts()]
-    hit = _hit_mark(answer)
-    seen = rounds.run(
-        bench,
-        [
-            _contender(own.server, answer, hit),
-            _contender(constant, answer, hit),
-            *(_contender(rival, answer, hit.lower()) for rival in rivals),
-        ],
-    )
+    mark = _hit_mark(answer)
+    contending = [jobs_page.contender(server, answer, mark) for server in (own.server, constant)]
+    # uvicorn writes the names of headers in lower case.
+    contending += [jobs_page.contender(rival, answer, mark.lower()) for rival in rivals]
+    seen = rounds.run(bench, contending)
     for server in (own.server, *rivals):
         _require_hits(seen, server.name)
     best = rounds.fastest(seen, [rival.name for rival in rivals])
-    own_name = own.server.name
-    for pair in (
-        Pair("1", WHAT, own_name, constant.name, BY_CONSTANT),
-        Pair("1", WHAT, own_name, best, BY_FASTAPI),
-    ):
+    for other, bound in ((constant.name, BY_CONSTANT), (best, BY_FASTAPI)):
+        pair = Pair("1", "cached GET /jobs", own.server.name, other, bound)
         yield from compare.rows(bench, seen, pair)
+
+
+def _constant(bench: Bench, own: Product, answer: Answer) -> Server:
+    """The same bytes and headers without an application; beside it, the client's own limit."""
+    known = bench.folder / "answer.json"
+    headers = [pair for pair in answer.headers if pair[0].lower() not in _OF_THE_SERVER]
+    known.write_text(json.dumps({"headers": headers, "body": answer.body.decode()}))
+    ceiling.note(bench, known, len(answer.body), jobs_page.PATH)
+    settings = own.settings | {"BENCHMARK_ANSWER": str(known)}
+    return contenders.gunicorn(bench, "bare WSGI constant", "constant", settings)
 
 
 def _hit(server: Server) -> Answer:
     """An answer out of the cache, once it is filled."""
     for _ in range(20):
-        answer = servers.ask(server.port, PAGE)
+        answer = servers.ask(server.port, jobs_page.PATH)
         if answer.header("x-cache") == "hit":
             return answer
     said = answer.header("x-cache")
@@ -77,13 +69,6 @@ def _hit(server: Server) -> Answer:
 def _hit_mark(answer: Answer) -> str:
     name = next(name for name, _ in answer.headers if name.lower() == "x-cache")
     return f"{name}: hit"
-
-
-def _write(answer: Answer, path: Path) -> None:
-    headers = [
-        (name, value) for name, value in answer.headers if name.lower() not in _OF_THE_SERVER
-    ]
-    path.write_text(json.dumps({"headers": headers, "body": answer.body.decode()}))
 
 
 def _store(answer: Answer, own: Product) -> None:
@@ -100,11 +85,6 @@ def _fastapi(bench: Bench, own: Product, workers: int) -> Server:
     beside = (int(own.run["pids"]["cache"]),)
     name = f"FastAPI, {workers} workers"
     return contenders.uvicorn(bench, name, "cached", own.settings, workers=workers, beside=beside)
-
-
-def _contender(server: Server, answer: Answer, mark: str) -> Contender:
-    asked = load.get(PAGE, server.port)
-    return Contender(server, [Request(asked, 200, len(answer.body), SLACK_BYTES)], mark)
 
 
 def _require_hits(seen: Rounds, name: str) -> None:

@@ -46,26 +46,27 @@ def tag_bump(bench: Bench) -> Iterator[Row]:
     bumps = _medians(bench, [_bump(cache) for cache in caches], BUMPS_A_ROUND)
     bench.step("the same by SCAN and UNLINK")
     scans = _medians(bench, [_scan(cache) for cache in caches], 1)
-    figure, spread = _growth(bumps)
     few, many = (_median_ms(rounds) for rounds in bumps)
-    among = f"{many_keys:,} keys by {FEW}"
     scanned = [_median_ms(rounds) for rounds in scans]
-    values = [
-        (f"{name}, {keys:,} keys", ms)
-        for name, found in (("invalidate_cache", (few, many)), ("SCAN + UNLINK", scanned))
-        for keys, ms in zip((FEW, many_keys), found, strict=True)
-    ]
+    among = f"time among {many_keys:,} keys by {FEW}"
+    figure, spread = _growth(bumps)
     yield Row(
-        "8", f"invalidating a tag: time among {among}", figure,
+        "8", f"invalidating a tag: {among}", figure,
         f"medians of {BUMPS_A_ROUND} calls in turn: {few:.3f} and {many:.3f} ms",
-        bound=SAME, spread=spread,
-        bars=Bars("ms", values, line=few * SAME.limit, ours=2, is_logarithmic=True),
+        bound=SAME, spread=spread, bars=_bars(many_keys, [few, many], scanned),
     )  # fmt: skip
     figure, spread = _growth(scans)
-    yield Row(
-        "8", f"SCAN + UNLINK of {ANSWERS} answers: time among {among}", figure,
-        f"in turn: {scanned[0]:.3f} and {scanned[1]:.1f} ms", spread=spread,
-    )  # fmt: skip
+    how = f"in turn: {scanned[0]:.3f} and {scanned[1]:.1f} ms"
+    yield Row("8", f"SCAN + UNLINK of {ANSWERS} answers: {among}", figure, how, spread=spread)
+
+
+def _bars(many_keys: int, bumped: list[float], scanned: list[float]) -> Bars:
+    values = [
+        (f"{name}, {keys:,} keys", ms)
+        for name, found in (("invalidate_cache", bumped), ("SCAN + UNLINK", scanned))
+        for keys, ms in zip((FEW, many_keys), found, strict=True)
+    ]
+    return Bars("ms", values, line=bumped[0] * SAME.limit, ours=2, is_logarithmic=True)
 
 
 def _filled(bench: Bench, name: str, keys: int) -> Cache:

@@ -5,25 +5,21 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.benchmark import compare, contenders, load, product, rounds, servers, statements
+from scripts.benchmark import compare, contenders, jobs_page, product, rounds, servers, statements
 from scripts.benchmark.bench import Bench
-from scripts.benchmark.client import Request
 from scripts.benchmark.compare import Pair
 from scripts.benchmark.product import Product
 from scripts.benchmark.registry import benchmark
 from scripts.benchmark.result import Bound, CannotMeasure, Row
-from scripts.benchmark.rounds import Contender
 from scripts.benchmark.servers import Answer, Server
 
-PAGE = "/api/v1/jobs"
 BY_FASTAPI = Bound(1.0)
-# Cursors of other moments differ by some bytes.
-SLACK_BYTES = 32
 # Connections to the database over all workers: more made FastAPI slower, fewer let it wait.
 CONNECTIONS = 10
-# The moment of the answer is in the cursor, and the answer's own figures in these.
+# A cursor holds the moment of its answer.
 _OF_THE_MOMENT = ("next_cursor",)
-_ONLY_OURS = ("x-cache",)
+# Gunicorn says that it closes; only the product says what its cache did.
+_MAY_DIFFER = {"connection", "x-cache"}
 
 
 @benchmark("http", "2")
@@ -33,10 +29,12 @@ def uncached_page(bench: Bench) -> Iterator[Row]:
     known = bench.folder / "statements.json"
     _write_statements(own, known)
     rivals = [_fastapi(bench, own, known, workers) for workers in contenders.worker_counts()]
-    answer = servers.ask(own.server.port, PAGE)
+    answer = servers.ask(own.server.port, jobs_page.PATH)
     for rival in rivals:
-        _require_same(answer, servers.ask(rival.port, PAGE), rival.name)
-    everybody = [_contender(server, answer) for server in (own.server, *rivals)]
+        _require_same(answer, servers.ask(rival.port, jobs_page.PATH), rival.name)
+    everybody = [
+        jobs_page.contender(server, answer, "X-Cache: hit") for server in (own.server, *rivals)
+    ]
     seen = rounds.run(bench, everybody)
     if rounds.marked_share(seen, own.server.name):
         raise CannotMeasure("some answers came out of a cache")
@@ -46,7 +44,7 @@ def uncached_page(bench: Bench) -> Iterator[Row]:
 
 
 def _write_statements(own: Product, path: Path) -> None:
-    found = statements.of_request(own, PAGE)
+    found = statements.of_request(own, jobs_page.PATH)
     if len(found) != 2:
         raise CannotMeasure(
             f"GET /jobs runs {len(found)} statements: scripts/benchmark/comparators/page.py"
@@ -78,10 +76,4 @@ def _content(answer: Answer) -> dict[str, object]:
 
 
 def _names(answer: Answer) -> set[str]:
-    # Gunicorn says that it closes; uvicorn does not.
-    return {name.lower() for name, _ in answer.headers} - {"connection", *_ONLY_OURS}
-
-
-def _contender(server: Server, answer: Answer) -> Contender:
-    request = Request(load.get(PAGE, server.port), 200, len(answer.body), SLACK_BYTES)
-    return Contender(server, [request], mark="X-Cache: hit")
+    return {name.lower() for name, _ in answer.headers} - _MAY_DIFFER

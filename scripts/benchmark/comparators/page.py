@@ -62,8 +62,8 @@ async def list_jobs(
     started, at = time.perf_counter(), datetime.now(UTC)
     cut = {"limit": page_size + 1, "offset": (page - 1) * page_size}
     async with request.app.state.pool.acquire() as connection:
-        total = await connection.fetchval(_count["sql"], *_count["arguments"].values())
-        records = await connection.fetch(_rows["sql"], *(_rows["arguments"] | cut).values())
+        total = await connection.fetchval(_count["sql"], *_values(_count, cut))
+        records = await connection.fetch(_rows["sql"], *_values(_rows, cut))
     database_ms = (time.perf_counter() - started) * 1000
     rows = _named(records)
     has_next = len(rows) > page_size
@@ -80,6 +80,11 @@ async def list_jobs(
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     return Response(content[:-1] + b',"next_cursor":%b}' % orjson.dumps(cursor), headers=headers)
+
+
+def _values(statement: dict[str, Any], cut: dict[str, int]) -> list[Any]:
+    """In the order of the statement, which may have a part of the cut written into it."""
+    return [cut.get(name, value) for name, value in statement["arguments"].items()]
 
 
 def _timing(started: float, database_ms: float) -> str:

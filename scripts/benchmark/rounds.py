@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from scripts.benchmark import load
+from scripts.benchmark import load, servers
 from scripts.benchmark.bench import Bench, Measured
 from scripts.benchmark.client import Load, Request
 from scripts.benchmark.result import CannotMeasure, middle
@@ -40,6 +40,7 @@ def run(bench: Bench, contenders: Sequence[Contender]) -> Rounds:
     """
     for contender in contenders:
         bench.step(f"warming up {contender.name}")
+        servers.settle(contender.server)
         load.put(bench.settings, _load(bench, contender, WARM_SECONDS))
     rounds: Rounds = {contender.name: [] for contender in contenders}
     for number in range(bench.settings.rounds):

@@ -22,6 +22,8 @@ from src.embedded.process import Child
 LOOK_SECONDS = 0.01
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
+# Who takes less of a processor than this, for so long, rests.
+REST_SHARE, REST_SECONDS = 0.1, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,21 @@ class Server:
         return sum(
             _cpu_seconds(member) for pid in (self.child.pid, *self.beside) for member in family(pid)
         )
+
+
+def settle(server: Server) -> None:
+    """Wait until it rests: it answers before the last of its workers has started.
+
+    Raises CannotMeasure when it never does.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    taken = server.cpu_seconds()
+    while time.monotonic() < deadline:
+        time.sleep(REST_SECONDS)
+        before, taken = taken, server.cpu_seconds()
+        if taken - before < REST_SHARE * REST_SECONDS:
+            return
+    raise CannotMeasure(f"{server.name} works without being asked anything")
 
 
 def family(pid: int) -> Iterator[psutil.Process]:

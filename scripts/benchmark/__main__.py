@@ -90,12 +90,12 @@ def _list(known: Groups) -> int:
 def _run(group: str, benchmarks: list[Benchmark], chosen: argparse.Namespace) -> int:
     settings = Settings(chosen.quick, chosen.connections, chosen.client, chosen.client_processes)
     found = runner.run(group, benchmarks, settings)
-    paths = report.write(found, chosen.folder)
     if chosen.json:
         print(json.dumps(found.as_json(), indent=2))
     else:
         report.show(found)
-        print("\n".join(str(path) for path in paths))
+    for path in report.write(found, chosen.folder):
+        print(path, file=sys.stderr)
     return exit_code(found.rows)
 
 

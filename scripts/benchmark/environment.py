@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+import select
 import subprocess
 import sys
 from importlib.metadata import version
@@ -22,8 +23,10 @@ _THEIRS = ("fastapi", "uvicorn", "asyncpg", "hiredis")
 def ensure() -> None:
     """Make or bring up to date .venv-benchmark; costs nothing when it is.
 
-    Raises CannotMeasure when the installation fails.
+    Raises CannotMeasure when the installation fails, or where the client cannot run.
     """
+    if not hasattr(select, "epoll"):
+        raise CannotMeasure("the load client needs Linux.")
     command = ["bash", "-c", f"set -euo pipefail; . scripts/venv.sh; {_MAKE}"]
     if subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False).returncode != 0:
         raise CannotMeasure("requirements-benchmark.txt could not be installed: see above.")

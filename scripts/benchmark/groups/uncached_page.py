@@ -11,15 +11,11 @@ from scripts.benchmark.compare import Pair
 from scripts.benchmark.product import Product
 from scripts.benchmark.registry import benchmark
 from scripts.benchmark.result import Bound, CannotMeasure, Row
-from scripts.benchmark.servers import Answer, Server
+from scripts.benchmark.servers import Server
 
 BY_FASTAPI = Bound(1.0)
 # Connections to the database over all workers: more made FastAPI slower, fewer let it wait.
 CONNECTIONS = 10
-# A cursor holds the moment of its answer.
-_OF_THE_MOMENT = ("next_cursor",)
-# Gunicorn says that it closes; only the product says what its cache did.
-_MAY_DIFFER = {"connection", "x-cache"}
 
 
 @benchmark("http", "2")
@@ -31,7 +27,7 @@ def uncached_page(bench: Bench) -> Iterator[Row]:
     rivals = [_fastapi(bench, own, known, workers) for workers in contenders.worker_counts()]
     answer = servers.ask(own.server.port, jobs_page.PATH)
     for rival in rivals:
-        _require_same(answer, servers.ask(rival.port, jobs_page.PATH), rival.name)
+        jobs_page.require_same(answer, rival)
     everybody = [
         jobs_page.contender(server, answer, "X-Cache: hit") for server in (own.server, *rivals)
     ]
@@ -59,21 +55,3 @@ def _fastapi(bench: Bench, own: Product, known: Path, workers: int) -> Server:
     settings = own.settings | {"BENCHMARK_PAGE": str(known), "BENCHMARK_POOL": str(pool)}
     name = f"FastAPI + asyncpg, {workers} workers"
     return contenders.uvicorn(bench, name, "page", settings, workers=workers, beside=beside)
-
-
-def _require_same(ours: Answer, theirs: Answer, name: str) -> None:
-    """The comparator must say the same, in the body and in the names of the headers."""
-    if _content(ours) != _content(theirs):
-        raise CannotMeasure(f"{name} gives another body")
-    differing = _names(ours) ^ _names(theirs)
-    if differing:
-        raise CannotMeasure(f"{name} gives other headers: {', '.join(sorted(differing))}")
-
-
-def _content(answer: Answer) -> dict[str, object]:
-    content = json.loads(answer.body)
-    return {name: value for name, value in content.items() if name not in _OF_THE_MOMENT}
-
-
-def _names(answer: Answer) -> set[str]:
-    return {name.lower() for name, _ in answer.headers} - _MAY_DIFFER

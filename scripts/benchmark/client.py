@@ -23,9 +23,9 @@ MOST_BROKEN_IN_A_ROW = 500
 
 @dataclasses.dataclass(slots=True)
 class Request:
-    """What is sent, as one text, and what must come back: a status and a number of body bytes.
+    """What is sent, and what must come back: a status, and `length` body bytes or about as many.
 
-    `slack_bytes` is how far a body may be from `length`; without a `length` any body is right.
+    Without a `length` any body is right.
     """
 
     text: str
@@ -41,10 +41,7 @@ class Request:
 
 @dataclasses.dataclass(slots=True)
 class Load:
-    """Who is asked what, in turn, over how many connections, for how many seconds.
-
-    Answers with `mark` in their head are counted.
-    """
+    """Who is asked what, in turn, and which mark in the head of an answer is counted."""
 
     port: int
     requests: list[Request]
@@ -57,13 +54,14 @@ class Load:
 class Counted:
     """What came back in `seconds`, and what of the processor the client took for it itself.
 
-    `wrong` answers have another status or length than asked for, `broken` connections ended
-    before their answer did. Latencies are those of right answers, in microseconds.
+    `wrong` answers have another status or length than asked for, `last_wrong` is the first line of
+    one; `broken` connections ended early. Latencies, in microseconds, are of right answers.
     """
 
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     wrong: int = 0
+    last_wrong: str = ""
     broken: int = 0
     marked: int = 0
     latencies_us: list[int] = dataclasses.field(default_factory=list)
@@ -165,6 +163,7 @@ class Loop:
             self.counted.latencies_us.append(int(elapsed * 1e6))
         else:
             self.counted.wrong += 1
+            self.counted.last_wrong = received[: received.find(b"\r\n")].decode("latin-1")
         if self._mark and received.find(self._mark, 0, body_at) >= 0:
             self.counted.marked += 1
         self._broken_in_a_row = 0

@@ -17,7 +17,7 @@ class Pair:
     what: str
     own: str
     other: str
-    bound: Bound
+    bound: Bound | None
 
 
 def rows(bench: Bench, seen: Rounds, pair: Pair) -> Iterator[Row]:
@@ -33,7 +33,9 @@ def rows(bench: Bench, seen: Rounds, pair: Pair) -> Iterator[Row]:
         how,
         bound=pair.bound,
         spread=spread,
-        bars=Bars("answers/s", values, line=values[1][1] * pair.bound.limit),
+        bars=Bars(
+            "answers/s", values, line=values[1][1] * pair.bound.limit if pair.bound else None
+        ),
     )
     figure, spread = rounds.ratio(seen, pair.other, pair.own, rounds.server_cpu)
     yield Row(

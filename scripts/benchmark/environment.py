@@ -33,12 +33,13 @@ def ensure() -> None:
 
 
 def machine() -> dict[str, str]:
-    """What the figures were measured on and with."""
+    """What the figures are measured on and with; the load is that of the minute before."""
     memory_gib = psutil.virtual_memory().total / 2**30
     facts = {
         "commit": _commit(),
         "cores": str(os.cpu_count()),
         "processor": _processor(),
+        "load average": f"{os.getloadavg()[0]:.1f}",
         "memory": f"{memory_gib:.0f} GiB",
         "system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),

@@ -27,7 +27,7 @@ def put(settings: Settings, load: Load) -> Seen:
     """
     seen = (wrk.put if settings.client == "wrk" else _own)(settings, load)
     if seen.answers == 0:
-        raise CannotMeasure(f"port {load.port} gave no right answer, {seen.errors} wrong or broken")
+        raise CannotMeasure(f"no right answer; {seen.errors} wrong or broken {seen.last_wrong}")
     return seen
 
 
@@ -80,4 +80,5 @@ def _sum(parts: Sequence[Counted]) -> Seen:
         errors=sum(part.wrong + part.broken for part in parts),
         marked=sum(part.marked for part in parts),
         client_busy=max(part.cpu_seconds / part.seconds for part in parts),
+        last_wrong=max(part.last_wrong for part in parts),
     )

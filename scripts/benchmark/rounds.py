@@ -100,7 +100,8 @@ def _measure(bench: Bench, contender: Contender) -> Measured:
     seen = load.put(bench.settings, _load(bench, contender, bench.settings.round_seconds))
     taken = contender.server.cpu_seconds() - before
     if seen.errors > MOST_ERRORS * seen.answers:
-        raise CannotMeasure(f"{contender.name}: {seen.errors} errors beside {seen.answers} answers")
+        counts = f"{seen.errors} errors beside {seen.answers} answers"
+        raise CannotMeasure(f"{contender.name}: {counts} {seen.last_wrong}".rstrip())
     return Measured(contender.name, seen, taken / seen.answers * 1e6)
 
 

@@ -20,6 +20,8 @@ from scripts.benchmark.result import CannotMeasure, Row, absent
 def run(group: str, benchmarks: Sequence[Benchmark], settings: Settings) -> Report:
     """What the benchmarks found; progress is shown on a terminal only."""
     started_at, started = datetime.now(UTC), time.monotonic()
+    # Before anything of ours loads it.
+    machine = environment.machine()
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     found: list[Bench] = []
@@ -38,7 +40,7 @@ def run(group: str, benchmarks: Sequence[Benchmark], settings: Settings) -> Repo
         started_at=started_at.isoformat(timespec="seconds"),
         seconds=round(time.monotonic() - started, 1),
         settings=settings,
-        machine=environment.machine(),
+        machine=machine,
         rows=rows,
         measured=[one for bench in found for one in bench.measured],
         notes=[note for bench in found for note in bench.notes],

@@ -21,6 +21,8 @@ class Seen:
     marked: int | None
     # The share of a processor that the busiest process of the client took; near 1 it is in the way.
     client_busy: float | None
+    # The first line of a wrong answer.
+    last_wrong: str = ""
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:

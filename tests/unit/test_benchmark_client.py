@@ -79,6 +79,7 @@ def test_an_answer_of_another_status_or_length_is_wrong(port: int, path: str) ->
     counted = asked(port, path)
     assert (counted.latencies_us, counted.broken) == ([], 0)
     assert counted.wrong > 0
+    assert counted.last_wrong.startswith("HTTP/1.1 ")
 
 
 def test_a_body_may_be_off_by_its_slack(port: int) -> None:

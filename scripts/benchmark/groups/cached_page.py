@@ -33,17 +33,18 @@ def cached_page(bench: Bench) -> Iterator[Row]:
     constant = _constant(bench, own, answer)
     _store(answer, own)
     rivals = [_fastapi(bench, own, workers) for workers in contenders.worker_counts()]
-    for other in (constant, *rivals):
+    keeper = _fastapi(bench, own, contenders.worker_counts()[0], keeps=True)
+    for other in (constant, *rivals, keeper):
         jobs_page.require_same(answer, other)
     mark = _hit_mark(answer)
     contending = [jobs_page.contender(server, answer, mark) for server in (own.server, constant)]
     # uvicorn writes the names of headers in lower case.
-    contending += [jobs_page.contender(rival, answer, mark.lower()) for rival in rivals]
+    contending += [jobs_page.contender(rival, answer, mark.lower()) for rival in (*rivals, keeper)]
     seen = rounds.run(bench, contending)
-    for server in (own.server, *rivals):
+    for server in (own.server, *rivals, keeper):
         _require_hits(seen, server.name)
     best = rounds.fastest(seen, [rival.name for rival in rivals])
-    for name, bound in ((constant.name, BY_CONSTANT), (best, BY_FASTAPI)):
+    for name, bound in ((constant.name, BY_CONSTANT), (best, BY_FASTAPI), (keeper.name, None)):
         pair = Pair("1", "cached GET /jobs", own.server.name, name, bound)
         yield from compare.rows(bench, seen, pair)
 
@@ -83,10 +84,11 @@ def _store(answer: Answer, own: Product) -> None:
         client.mset({**tokens, "v:benchmark": entry})
 
 
-def _fastapi(bench: Bench, own: Product, workers: int) -> Server:
+def _fastapi(bench: Bench, own: Product, workers: int, *, keeps: bool = False) -> Server:
     beside = (int(own.run["pids"]["cache"]),)
-    name = f"FastAPI, {workers} workers"
-    return contenders.uvicorn(bench, name, "cached", own.settings, workers=workers, beside=beside)
+    settings = own.settings | {"BENCHMARK_KEEPS": str(int(keeps))}
+    name = f"FastAPI{' that keeps the bytes' if keeps else ''}, {workers} workers"
+    return contenders.uvicorn(bench, name, "cached", settings, workers=workers, beside=beside)
 
 
 def _require_hits(seen: Rounds, name: str) -> None:

@@ -1,10 +1,10 @@
 """What is known of a request while it runs: its id, its timings, its statements; and the logs."""
 
 import logging
+import os
 import re
 import sys
 import time
-import uuid
 from dataclasses import dataclass, field
 
 import structlog
@@ -43,10 +43,16 @@ class Trace:
         return f'{said}, cache;dur={self.cache_seconds * 1000:.1f};desc="{self.cache}"'
 
 
+def new_trace(given_id: str | None) -> Trace:
+    """A request's trace; the caller's id is kept when it is harmless."""
+    if given_id is not None and _GIVEN_ID.fullmatch(given_id):
+        return Trace(given_id)
+    return Trace(os.urandom(16).hex())
+
+
 def begin(given_id: str | None) -> Trace:
-    """Start a request's trace; the caller's id is kept when it is harmless."""
-    valid = given_id is not None and _GIVEN_ID.fullmatch(given_id) is not None
-    g.trace = Trace(given_id if valid and given_id else uuid.uuid4().hex)
+    """Start the trace of the running request."""
+    g.trace = new_trace(given_id)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.trace.request_id)
     return g.trace  # type: ignore[no-any-return]
@@ -73,9 +79,13 @@ def note_cache(did: str, seconds: float = 0.0) -> None:
         trace.cache_seconds += seconds
 
 
-def finish(counters: SharedCounters, method: str, route: str, status: int) -> Trace:
-    """Count the request, and log what changed something or failed; reads are only counted."""
-    trace = current() or begin(None)
+def finish(
+    trace: Trace, counters: SharedCounters, method: str, route: str, status: int
+) -> tuple[tuple[str, str], ...]:
+    """Count the request, and log what changed something or failed; reads are only counted.
+
+    The headers that say of an answer whose it is and what it took.
+    """
     seconds = time.perf_counter() - trace.started
     labels = (method if method in _METHODS else "OTHER", route)
     metrics.record(
@@ -95,7 +105,8 @@ def finish(counters: SharedCounters, method: str, route: str, status: int) -> Tr
         ms=round(seconds * 1000, 1),
         statements=trace.statements,
     )
-    return trace
+    said = (("X-Request-ID", trace.request_id), ("Server-Timing", trace.header()))
+    return said if trace.cache is None else (*said, ("X-Cache", trace.cache))
 
 
 def configure_logs(level: str) -> None:

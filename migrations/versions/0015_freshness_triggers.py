@@ -116,8 +116,9 @@ BODIES = {
   PERFORM data_changed(array(SELECT DISTINCT a.company_id FROM old_rows o
                              JOIN applications a ON a.id = o.application_id), '{}');""",
     ("job_counters", "updated"): """
-  PERFORM data_changed(array(SELECT DISTINCT n.company_id FROM new_rows n
-                             JOIN old_rows o USING (job_id) WHERE o.* IS DISTINCT FROM n.*), '{}');""",
+  PERFORM data_changed(array(
+    SELECT DISTINCT unnest(ARRAY[o.company_id, n.company_id]) FROM new_rows n
+    JOIN old_rows o USING (job_id) WHERE o.* IS DISTINCT FROM n.*), '{}');""",
     # A company sees the names of who applied, and of who acted for it.
     ("users", "updated"): f"""
   PERFORM data_changed(array(

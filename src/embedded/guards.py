@@ -18,6 +18,13 @@ def port(environ: Mapping[str, str]) -> int:
     return int(raw)
 
 
+def free_port() -> int:
+    """A port of the loopback on which nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def answers(port: int) -> bool:
     """Whether the application answers there, be it that it does not serve this host name.
 

@@ -15,9 +15,10 @@ from src.caller import Caller
 from src.database import db
 from src.errors import Unavailable
 from src.routes.cache_table import READS, For, Read
-from src.routes.contract import Query
+from src.routes.contract import Query, contract_of
 from src.routes.errors import is_outage
 from src.routes.fresh import Fresh
+from src.routes.ready_answers import READY, Ready
 from src.services import view as view_counter
 from src.utils.cache import cache
 from src.utils.cache_backend import TokenCache
@@ -40,6 +41,8 @@ def cached(name: str) -> Callable[[View], Callable[..., Response]]:
     read = READS[name]
 
     def decorate(view: View) -> Callable[..., Response]:
+        contract_of(view).cached = name
+
         @functools.wraps(view)
         def through_cache(*, caller: Caller, query: Query | None = None, **path: Any) -> Response:
             named = read.names(path)
@@ -53,8 +56,6 @@ def cached(name: str) -> Callable[[View], Callable[..., Response]]:
             wanted.tags = read.tags_of(name, named)
             return wanted.through(backend)
 
-        # Seen from outside: the documentation and the tests list what is cached.
-        through_cache.__dict__["cached_as"] = name
         return through_cache
 
     return decorate
@@ -74,29 +75,37 @@ class _Wanted:
 
     def through(self, backend: TokenCache) -> Response:
         """From the cache, or computed and put there."""
-        started = time.perf_counter()
-        look = None
-        try:
-            look = backend.store.look(self.key, self.tags)
-        except CacheDown as error:
-            backend.count(self.name, "bypass" if isinstance(error, PassedOver) else "error")
-        observability.note_cache("miss", time.perf_counter() - started)
+        look = self._looked(backend)
         if look is None:
             return self.uncached()
         if look.found is not None:
-            return self._found(backend, look.found)
+            return self._found(backend, look.found, look.tokens)
         return self._filled(backend, look)
+
+    def _looked(self, backend: TokenCache) -> Look | None:
+        started = time.perf_counter()
+        try:
+            return backend.store.look(self.key, self.tags)
+        except CacheDown as error:
+            backend.count(self.name, "bypass" if isinstance(error, PassedOver) else "error")
+            return None
+        finally:
+            observability.note_cache("miss", time.perf_counter() - started)
 
     def uncached(self) -> Response:
         """As the database has it."""
         observability.note_cache("bypass")
         return self._given(self._computed())
 
-    def _found(self, backend: TokenCache, answer: Answer) -> Response:
+    def _found(self, backend: TokenCache, answer: Answer, tokens: bytes) -> Response:
         if self._is_apart(answer.facts.get("apart", ())):
             backend.count(self.name, "bypass")
             return self.uncached()
         backend.count(self.name, "hit")
+        if self.read.audience is For.EVERYBODY:
+            # Asked for twice: worth being kept ready for whoever asks in the same words.
+            route = request.url_rule.rule if request.url_rule else "unknown"
+            request.environ[READY] = Ready(self.name, route, self.tags, tokens, answer)
         return self._served(answer, "hit")
 
     def _filled(self, backend: TokenCache, look: Look) -> Response:
@@ -106,7 +115,7 @@ class _Wanted:
         except CacheDown:
             return self.uncached()
         if look.found is not None:
-            return self._found(backend, look.found)
+            return self._found(backend, look.found, look.tokens)
         backend.count(self.name, "miss")
         try:
             return self._given(self._kept(backend, look))

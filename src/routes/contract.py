@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Response, current_app, request
 from marshmallow import Schema, ValidationError
 
 from src.errors import (
@@ -21,6 +21,7 @@ from src.errors import (
     UnsupportedMedia,
 )
 from src.schemas.base import Choices, Shape, flatten
+from src.utils.bulkhead import Bulkheads
 
 View = Callable[..., Any]
 Pairs = tuple[tuple[str, str], ...]
@@ -47,6 +48,8 @@ class Contract:
     query: type[Schema] | None = None
     idempotent: bool = False
     if_match: bool = False
+    # The name of the cached read that its answers are kept under.
+    cached: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -150,6 +153,21 @@ def _text(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def costly(kind: str) -> Callable[[View], View]:
+    """Let only some of the workers do this at once, whoever asks: 503 when all places are taken."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def in_place(**arguments: Any) -> Any:
+            bulkheads: Bulkheads = current_app.extensions["bulkheads"]
+            with bulkheads.place(kind):
+                return view(**arguments)
+
+        return in_place
+
+    return decorate
 
 
 def if_match(view: View) -> View:

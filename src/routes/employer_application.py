@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from src.auth import requires
 from src.caller import Caller
 from src.routes.cached import cached
-from src.routes.contract import Query, answer, answers, body, query, whole_id
+from src.routes.contract import Query, answer, answers, body, costly, query, whole_id
 from src.routes.fresh import Fresh
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
@@ -40,6 +40,7 @@ def list_employer_applications(caller: Caller, query: Query) -> Fresh:
 
 @blueprint.post("/employer/applications/bulk-actions")
 @requires("employer", scope="applications:write")
+@costly("bulk")
 @idempotent
 @body(BulkMoveIn)
 @answers(200, BulkMoveOut, fails=(429,))

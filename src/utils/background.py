@@ -19,6 +19,7 @@ class _Duty:
     work: Callable[[], object]
     seconds: float
     due_at: float
+    fails: bool = False
 
 
 class Background:
@@ -27,9 +28,10 @@ class Background:
     The thread starts when it is first asked for, in each process of its own after a fork.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._name = name
         self._duties: list[_Duty] = []
-        self._last: list[Callable[[], object]] = []
+        self._last: list[_Duty] = []
         self._begin()
         os.register_at_fork(after_in_child=self._begin)
         atexit.register(self._end)
@@ -48,7 +50,7 @@ class Background:
         """Do `work` again and again; `at_exit`: once more when the process ends in order."""
         self._duties.append(_Duty(work, seconds, time.monotonic() + seconds))
         if at_exit:
-            self._last.append(work)
+            self._last.append(self._duties[-1])
 
     def start(self) -> None:
         """Start the thread unless it runs; costs nothing when it does."""
@@ -56,7 +58,7 @@ class Background:
             return
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="background", daemon=True)
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
 
     def stop(self) -> None:
@@ -69,17 +71,25 @@ class Background:
         while not self._stopped.wait(LOOK_SECONDS):
             for duty in self._duties:
                 if duty.due_at <= time.monotonic():
-                    _done(duty.work)
+                    _do(duty)
                     duty.due_at = time.monotonic() + duty.seconds
 
     def _end(self) -> None:
         if self._owner == os.getpid():
-            for work in self._last:
-                _done(work)
+            for duty in self._last:
+                _do(duty)
 
 
-def _done(work: Callable[[], object]) -> None:
+def _do(duty: _Duty) -> None:
+    """A duty that fails again and again, as all do without a database, is told of once."""
+    name = getattr(duty.work, "__qualname__", str(duty.work))
     try:
-        work()
+        duty.work()
     except Exception:
-        log.exception("background_failed", duty=getattr(work, "__qualname__", str(work)))
+        if not duty.fails:
+            log.exception("background_failed", duty=name)
+        duty.fails = True
+    else:
+        if duty.fails:
+            log.info("background_works_again", duty=name)
+        duty.fails = False

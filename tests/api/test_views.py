@@ -98,7 +98,7 @@ def test_a_forked_worker_does_not_hand_in_its_parents_views(app: Flask) -> None:
 def test_views_are_handed_in_without_being_asked_for(committed: Flask) -> None:
     job = make_job()
     db.session.commit()
-    background, counter = Background(), view_service.ViewCounter(committed)
+    background, counter = Background("views"), view_service.ViewCounter(committed)
     background.every(0.05, counter.flush)
     background.start()
     counter.add(job.id)

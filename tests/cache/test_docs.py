@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from scripts.cache_model.protocol import PROTOCOLS
 from src.routes.cache_table import READS
 from src.services import freshness
 from src.utils.redis_client import DEADLINE_SECONDS, KNOCK_SECONDS
+from tests.contract.operations import OPERATIONS
 
 PREFIX = "/api/v1"
 
@@ -42,12 +42,11 @@ def test_the_table_of_reads_is_the_one_of_the_code(page: str) -> None:
         assert audience == read.audience
 
 
-def test_the_table_names_every_path_of_a_read(page: str, shared_app: Flask) -> None:
+def test_the_table_names_every_path_of_a_read(page: str) -> None:
     served: dict[str, set[str]] = {name: set() for name in READS}
-    for rule in shared_app.url_map.iter_rules():
-        name = shared_app.view_functions[rule.endpoint].__dict__.get("cached_as")
-        if name is not None:
-            served[name].add(rule.rule.removeprefix(PREFIX))
+    for operation in OPERATIONS:
+        if operation.contract.cached is not None:
+            served[operation.contract.cached].add(operation.rule.removeprefix(PREFIX))
     assert {words(row[0])[0]: set(words(row[4])) for row in rows(page, "read ")} == served
 
 

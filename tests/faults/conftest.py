@@ -1,19 +1,16 @@
 """A cache server of the test's own, applications over it, and something to change and read."""
 
-import contextvars
 import dataclasses
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
-from werkzeug.test import TestResponse
 
 from scripts.cache_hunt.servers import CacheServer
 from src.database import db
@@ -21,9 +18,10 @@ from src.embedded import valkey
 from src.embedded.layout import Layout
 from src.main import create_app
 from src.services import freshness
+from tests.conftest import PlainClient
 from tests.factories import headers_for, make_company, make_job, make_user
 
-Host = Callable[..., "Caller"]
+Host = Callable[..., PlainClient]
 
 
 @pytest.fixture
@@ -37,13 +35,6 @@ def server(tmp_path: Path) -> Iterator[CacheServer]:
     layout.remove_sockets()
 
 
-class Caller(FlaskClient):
-    """Each request in a context of its own; nothing is delivered for it by others."""
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        return contextvars.Context().run(super().open, *args, **kwargs)
-
-
 @pytest.fixture
 def host(committed: Flask, server: CacheServer, tmp_path: Path) -> Iterator[Host]:
     """Makes a caller of a process on a host, which is known by the name of its data folder.
@@ -52,7 +43,7 @@ def host(committed: Flask, server: CacheServer, tmp_path: Path) -> Iterator[Host
     """
     made: list[Flask] = []
 
-    def make(name: str = "one", *, background: bool = False) -> Caller:
+    def make(name: str = "one", *, background: bool = False) -> PlainClient:
         config = dataclasses.replace(
             committed.config["TALENTSPHERE"],
             redis_url=server.layout.redis_url,
@@ -61,7 +52,7 @@ def host(committed: Flask, server: CacheServer, tmp_path: Path) -> Iterator[Host
         app = create_app(config)
         app.config["BACKGROUND"] = background
         made.append(app)
-        return Caller(app, app.response_class)
+        return PlainClient(app, app.response_class)
 
     yield make
     for app in made:
@@ -72,7 +63,7 @@ def host(committed: Flask, server: CacheServer, tmp_path: Path) -> Iterator[Host
         app.extensions["counters"].close()
 
 
-def drain_later(caller: Caller) -> None:
+def drain_later(caller: PlainClient) -> None:
     """What the host's own process does again and again, once the row is old enough."""
     time.sleep(freshness.PATIENCE_SECONDS + 0.05)
     app = caller.application

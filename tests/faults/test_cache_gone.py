@@ -9,7 +9,8 @@ import redis
 
 from scripts.cache_hunt.servers import CacheServer
 from src.utils.cache_tokens import TokenStore
-from tests.faults.conftest import Caller, Host, Scene, drain_later
+from tests.conftest import PlainClient
+from tests.faults.conftest import Host, Scene, drain_later
 from tests.served import wait_for
 
 REFUSALS: dict[str, Callable[[redis.Redis], object]] = {
@@ -23,7 +24,7 @@ REFUSALS: dict[str, Callable[[redis.Redis], object]] = {
 }
 
 
-def waited_ms(caller: Caller, scene: Scene) -> float:
+def waited_ms(caller: PlainClient, scene: Scene) -> float:
     """How long a read waited for the cache."""
     answer = caller.get(f"/api/v1/jobs/{scene.job_id}")
     assert answer.status_code == 200

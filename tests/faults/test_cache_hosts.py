@@ -7,7 +7,8 @@ from contextlib import contextmanager
 import redis
 
 from scripts.cache_hunt.servers import CacheServer
-from tests.faults.conftest import Caller, Host, Scene, drain_later
+from tests.conftest import PlainClient
+from tests.faults.conftest import Host, Scene, drain_later
 
 
 @contextmanager
@@ -21,7 +22,7 @@ def hung(server: CacheServer) -> Iterator[None]:
     assert redis.Redis.from_url(server.layout.redis_url).ping()
 
 
-def open_breaker(server: CacheServer, caller: Caller, scene: Scene) -> None:
+def open_breaker(server: CacheServer, caller: PlainClient, scene: Scene) -> None:
     """Let this process find the server hung until it asks it no more."""
     with hung(server):
         for _ in range(3):

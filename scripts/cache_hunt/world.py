@@ -1,5 +1,6 @@
 """The little world of a hunt, made through the API: companies, jobs, people and what changes."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,7 @@ class World:
     tokens: dict[str, str] = field(default_factory=dict)
     groups: dict[str, list[int]] = field(default_factory=dict)
     subjects: dict[str, Subject] = field(default_factory=dict)
+    bulk_turn: threading.Lock = field(default_factory=threading.Lock)
 
     def post(self, who: str | None, path: str, content: object) -> Any:
         """What was made. Raises GaveUp."""
@@ -44,6 +46,18 @@ class World:
     def posts(self, who: str, path: str, content: Callable[[int], Any]) -> Write:
         token = self.tokens[who]
         return lambda port, version: ask(port, "POST", path, token, content(version))
+
+    def acts(self, who: str, job_ids: list[int], action: Callable[[int], str]) -> Write:
+        """A bulk act; one at a time, since a small instance refuses a second one meanwhile."""
+        write = self.posts(
+            who, "/jobs/bulk-actions", lambda n: {"job_ids": job_ids, "action": action(n)}
+        )
+
+        def in_turn(port: int, version: int) -> Reply:
+            with self.bulk_turn:
+                return write(port, version)
+
+        return in_turn
 
 
 def build(servers: Servers) -> World:
@@ -116,10 +130,10 @@ def _public_subjects(world: World) -> None:
     world.add("category", world.patches("admin", path, "name", hunting), hunting)
     write = world.posts("cleo", f"/jobs/{ids['toggled']}/transitions", _to(_published))
     world.add("toggled", write, _is_even)
-    write = world.posts("admin", "/jobs/bulk-actions", _bulk([ids["featured"]], _featuring))
+    write = world.acts("admin", [ids["featured"]], _featuring)
     world.add("featured", write, lambda version: not _is_even(version), FEATURE_PAUSE_SECONDS)
     group = world.groups["ben"]
-    write = world.posts("ben", "/jobs/bulk-actions", _bulk(group, _publishing))
+    write = world.acts("ben", group, _publishing)
     shows = {True: len(group), False: 0}
     world.add("group", write, lambda version: shows[_is_even(version)], BULK_PAUSE_SECONDS)
 
@@ -141,10 +155,6 @@ def _counted(text: str, gap: str = " ") -> Callable[[int], str]:
 
 def _to(status: Callable[[int], str]) -> Callable[[int], dict[str, str]]:
     return lambda version: {"to": status(version)}
-
-
-def _bulk(job_ids: list[int], action: Callable[[int], str]) -> Callable[[int], dict[str, Any]]:
-    return lambda version: {"job_ids": job_ids, "action": action(version)}
 
 
 def _is_even(version: int) -> bool:

@@ -11,9 +11,9 @@ from scripts.cache_hunt.servers import CacheServer
 
 # A fault does a bit and yields the seconds until it wants to be called again.
 Fault = Callable[[CacheServer], Generator[float, None, None]]
-EVICTIONS_A_STEP = 2
+EVICTION_SECONDS = 0.02
 # What the server may hold beyond what it held when the hunt began.
-ROOM_BYTES = 120_000
+ROOM_BYTES = 200_000
 
 
 def nothing(_: CacheServer) -> Generator[float, None, None]:
@@ -46,10 +46,10 @@ def evict(server: CacheServer) -> Generator[float, None, None]:
     used = client.info("memory")["used_memory"]
     client.config_set("maxmemory", used + ROOM_BYTES)
     while True:
-        keys = [key for _ in range(EVICTIONS_A_STEP) if (key := client.randomkey())]
-        if keys:
-            client.unlink(*keys)
-        yield 0.02
+        key = client.randomkey()
+        if key is not None:
+            client.unlink(key)
+        yield EVICTION_SECONDS
 
 
 FAULTS: dict[str, Fault] = {"none": nothing, "stop": stop, "kill": kill, "evict": evict}

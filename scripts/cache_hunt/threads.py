@@ -14,7 +14,8 @@ from scripts.cache_hunt.world import World
 
 READERS = 6
 WRITERS = 2
-# Between two writes of a thread: enough time that answers are also hit.
+# Between two writes of a thread so many reads and so much time pass, for answers to be hit too.
+READS_A_WRITE = 40
 PAUSE_SECONDS = 0.1
 
 
@@ -64,9 +65,14 @@ class Crowd:
             for subject in subjects:
                 if not self._over.is_set() and subject.is_due:
                     self._write(subject)
-                self._over.wait(PAUSE_SECONDS)
+                self._rest(self.tally.reads + READS_A_WRITE)
 
         return write
+
+    def _rest(self, reads: int) -> None:
+        self._over.wait(PAUSE_SECONDS)
+        while self.tally.reads < reads and not self._over.wait(PAUSE_SECONDS / 10):
+            pass
 
     def _write(self, subject: Subject) -> None:
         reply = subject.move_on(random.choice(self.ports))  # noqa: S311

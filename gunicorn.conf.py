@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from src.ops import preflight
+from src.ops.server_log import JsonLogger
+from src.utils import logs
 
 _embedded = os.environ.get("TALENTSPHERE_EMBEDDED") == "1"
 _data_dir = Path(os.environ.get("TALENTSPHERE_DATA_DIR") or "var")
@@ -39,11 +41,13 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+logger_class = JsonLogger
 proc_name = "talentsphere"
 
 
 def post_fork(server: Any, worker: Any) -> None:
     """A worker ends with its master, even one that was killed: else it would hold the port."""
+    logs.catch_strays()
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM, 0, 0, 0)

@@ -8,6 +8,7 @@ import procrastinate
 from src import tasks
 from src.config import Config, ConfigError, from_process
 from src.main import create_app
+from src.utils import logs
 
 CONCURRENCY = 2
 GRACE_SECONDS = 10
@@ -25,6 +26,7 @@ def main() -> None:
         config = from_process()
     except ConfigError as error:
         sys.exit(f"talentsphere: {error}")
+    logs.catch_strays()
     url = worker_url(config)
     tasks.bind(create_app(dataclasses.replace(config, database_url=url)))
     connector = procrastinate.PsycopgConnector(

@@ -17,7 +17,7 @@ from src.database import db
 from src.errors import NotFound
 from src.routes import blueprints
 from src.routes import errors as error_routes
-from src.utils import db_optimization, redis_client
+from src.utils import db_optimization, logs, redis_client
 from src.utils.shared_counters import SharedCounters
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -38,7 +38,7 @@ def create_app(config: Config) -> Flask:
 
     Raises RuntimeError when a route states no policy.
     """
-    observability.configure_logs(config.log_level)
+    logs.configure(config.log_level)
     app = Flask("talentsphere", static_folder=None)
     app.json = OrjsonProvider(app)
     app.url_map.strict_slashes = False
@@ -96,17 +96,15 @@ def _bind(app: Flask, config: Config) -> None:
 def _trace_requests(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
-        observability.begin(request.headers.get("X-Request-ID"))
+        observability.begin(request.headers.get("X-Request-ID"), request.method, _route())
         if "\0" in request.path:
             # PostgreSQL has no such text: nothing can be found under it.
             raise NotFound()
 
     @app.after_request
     def finish(response: Response) -> Response:
-        # The rule, not the path: paths hold ids and the secrets of invitations.
-        route = request.url_rule.rule if request.url_rule else "unknown"
         trace = observability.finish(
-            app.extensions["counters"], request.method, route, response.status_code
+            app.extensions["counters"], request.method, _route(), response.status_code
         )
         response.headers["X-Request-ID"] = trace.request_id
         response.headers["Server-Timing"] = trace.header()
@@ -118,6 +116,13 @@ def _trace_requests(app: Flask) -> None:
             "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
         )
         return response
+
+    app.teardown_request(observability.end)
+
+
+def _route() -> str:
+    """The rule, not the path: paths hold ids and the secrets of invitations."""
+    return request.url_rule.rule if request.url_rule else "unknown"
 
 
 def _refuse_undeclared(app: Flask) -> None:

@@ -1,8 +1,6 @@
-"""What is known of a request while it runs: its id, its timings, its statements; and the logs."""
+"""What is known of a request while it runs: its id, its timings, its statements."""
 
-import logging
 import re
-import sys
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -37,13 +35,23 @@ class Trace:
         )
 
 
-def begin(given_id: str | None) -> Trace:
-    """Start a request's trace; the caller's id is kept when it is harmless."""
+def begin(given_id: str | None, method: str, route: str) -> Trace:
+    """Start a request's trace; the caller's id is kept when it is harmless.
+
+    What is logged from here on names the request, its method and its route's rule.
+    """
     valid = given_id is not None and _GIVEN_ID.fullmatch(given_id) is not None
     g.trace = Trace(given_id if valid and given_id else uuid.uuid4().hex)
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.trace.request_id)
+    structlog.contextvars.bind_contextvars(
+        request_id=g.trace.request_id, method=method, route=route
+    )
     return g.trace  # type: ignore[no-any-return]
+
+
+def end(_error: BaseException | None = None) -> None:
+    """Forget the request: what the process logs from here on does not belong to it."""
+    structlog.contextvars.clear_contextvars()
 
 
 def current() -> Trace | None:
@@ -61,7 +69,7 @@ def count_statement(seconds: float) -> None:
 
 def finish(counters: SharedCounters, method: str, route: str, status: int) -> Trace:
     """Count the request, and log what changed something or failed; reads are only counted."""
-    trace = current() or begin(None)
+    trace = current() or begin(None, method, route)
     seconds = time.perf_counter() - trace.started
     labels = (method if method in _METHODS else "OTHER", route)
     metrics.record(
@@ -82,20 +90,3 @@ def finish(counters: SharedCounters, method: str, route: str, status: int) -> Tr
         statements=trace.statements,
     )
     return trace
-
-
-def configure_logs(level: str) -> None:
-    """One JSON object a line on standard error; logging never raises into a request."""
-    logging.raiseExceptions = False
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )

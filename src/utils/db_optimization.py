@@ -19,7 +19,8 @@ TIMEOUTS_MS = {
     "lock_timeout": 1000,
     "idle_in_transaction_session_timeout": 10000,
 }
-_LITERALS = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
+# A text that was cut in the middle of a value ends without its quote.
+_LITERALS = re.compile(r"'(?:[^']|'')*(?:'|$)|\b\d+(?:\.\d+)?(?:e[+-]?\d+)?\b")
 _LISTS = re.compile(r"\(\s*(?:%\(\w+\)s|\?)(?:\s*,\s*(?:%\(\w+\)s|\?))+\s*\)")
 
 
@@ -99,10 +100,18 @@ def watch(
 
 
 def note_slow(counters: SharedCounters, mark: str, ms: float) -> None:
-    log.warning("slow_statement", ms=round(ms), fingerprint=mark)
+    """Log and count a slow statement; the log's context names its request or its task."""
+    log.warning("slow_statement", ms=round(ms), fingerprint=mark, origin=_origin())
     counters.add(("slow", mark))
+    counters.raise_to(("slow_at", mark), time.time())
     counters.add(("slow_ms", mark), ms)
     counters.raise_to(("max_ms", mark), ms)
+
+
+def _origin() -> str:
+    """Whose statement runs: `request_id`, or `task`, stands in the log's context beside it."""
+    bound = structlog.contextvars.get_contextvars()
+    return "request" if "request_id" in bound else "task" if "task" in bound else "outside"
 
 
 def _watch_pool(engine: Engine, counters: SharedCounters) -> None:

@@ -10,6 +10,7 @@ ASKED = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 1, "pool_recycle":
     [
         ("SELECT 1", "SELECT ?"),
         ("SELECT *\n  FROM t WHERE a = 'it''s'", "SELECT * FROM t WHERE a = ?"),
+        ("VALUES (1.5e-07, 'it''s cut off in the mid", "VALUES (?, ?"),
         ("a IN (%(a_1)s, %(a_2)s, %(a_3)s)", "a IN (…)"),
     ],
 )

@@ -1,7 +1,9 @@
 """Engine options, the slow-query log and the pool's status."""
 
 import re
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -19,8 +21,12 @@ TIMEOUTS_MS = {
     "lock_timeout": 1000,
     "idle_in_transaction_session_timeout": 10000,
 }
+_POOL_EVENTS = (
+    ("connect", "open", 1), ("close", "open", -1),
+    ("checkout", "in_use", 1), ("checkin", "in_use", -1),
+)  # fmt: skip
 # A text that was cut in the middle of a value ends without its quote.
-_LITERALS = re.compile(r"'(?:[^']|'')*(?:'|$)|\b\d+(?:\.\d+)?(?:e[+-]?\d+)?\b")
+_LITERALS = re.compile(r"'(?:[^']|'')*(?:'|$)|(?<![\w$])\d+(?:\.\d+)?(?:e[+-]?\d+)?\b")
 _LISTS = re.compile(r"\(\s*(?:%\(\w+\)s|\?)(?:\s*,\s*(?:%\(\w+\)s|\?))+\s*\)")
 
 
@@ -115,15 +121,24 @@ def _origin() -> str:
 
 
 def _watch_pool(engine: Engine, counters: SharedCounters) -> None:
-    """Keep what the pool holds where other processes can read it."""
+    """Keep what the pool may hold and does where other processes can read it.
 
-    def note(*_: Any) -> None:
-        status = pool_status(engine)
-        counters.put(("pool", "in_use"), status["checked_out"])
-        counters.put(("pool", "idle"), status["idle"])
+    Counted here, since the pool tells of a connection that comes back before it has it.
+    """
+    lock, held = threading.Lock(), Counter[str]()
 
-    for name in ("checkout", "checkin", "close", "invalidate"):
-        event.listen(engine, name, note)
+    def counting(what: str, amount: int) -> Callable[..., None]:
+        def note(*_: Any) -> None:
+            with lock:
+                held[what] += amount
+                counters.put(("pool", "in_use"), held["in_use"])
+                counters.put(("pool", "idle"), held["open"] - held["in_use"])
+
+        return note
+
+    for name, what, amount in _POOL_EVENTS:
+        event.listen(engine, name, counting(what, amount))
+    counters.put(("pool", "limit"), pool_status(engine)["limit"])
 
 
 def limit_each_transaction(engine: Engine) -> None:

@@ -1,0 +1,96 @@
+"""Reads the servers: what PostgreSQL says of its work, with values taken out of all texts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import Session, scoped_session
+
+from src.queries import performance as performance_queries
+from src.utils import deadline
+from src.utils.db_optimization import fingerprint
+
+# Of a session or a connection, in a transaction.
+Execute = Callable[..., Any]
+# Above the application's deadline for a lock, so that a refusal arrives before the line is cut.
+GLANCE_SECONDS = 1.5
+
+
+def glance(session: scoped_session[Any] | Session) -> dict[str, Any] | None:
+    """The figures of a scrape, in two statements.
+
+    Empty from a server that refuses to tell, None from one that does not answer in time.
+    """
+    try:
+        connection = session.connection().connection.dbapi_connection
+        with deadline.cut_off(connection, GLANCE_SECONDS):
+            return vitals(session.execute)
+    except SQLAlchemyError as error:
+        session.rollback()
+        refused = isinstance(error, DBAPIError) and getattr(error.orig, "pgcode", None)
+        return {} if refused else None
+
+
+def vitals(execute: Execute) -> dict[str, Any]:
+    """The server's own counters, this database's connections, and the outbox of the cache."""
+    row = dict(execute(performance_queries.VITALS).mappings().one())
+    has_outbox = row.pop("has_outbox")
+    outbox = execute(performance_queries.OUTBOX).mappings().one() if has_outbox else None
+    return {**row, "outbox": None if outbox is None else dict(outbox)}
+
+
+def everything(execute: Execute) -> dict[str, Any]:
+    """The vitals, and what takes longer: locks, transactions, tables, indexes, statements."""
+    found = vitals(execute)
+    before = found["version_number"] < 160000
+    indexes = performance_queries.INDEXES_BEFORE_16 if before else performance_queries.INDEXES
+    has_statements = found.pop("has_statements")
+    return {
+        **found,
+        "size_bytes": execute(performance_queries.SIZE).scalar_one(),
+        "locks": _locks(execute),
+        "transactions": _masked(execute, performance_queries.TRANSACTIONS),
+        "tables": _rows(execute, performance_queries.TABLES),
+        "indexes": _rows(execute, indexes),
+        "statements": _statements(execute) if has_statements else None,
+    }
+
+
+def _rows(execute: Execute, query: TextClause) -> list[dict[str, Any]]:
+    return [dict(row) for row in execute(query).mappings()]
+
+
+def _masked(execute: Execute, query: TextClause) -> list[dict[str, Any]]:
+    """Rows whose `query` is replaced by its fingerprint."""
+    return [
+        {**row, "fingerprint": fingerprint(row.pop("query") or "")} for row in _rows(execute, query)
+    ]
+
+
+def _locks(execute: Execute) -> list[dict[str, Any]]:
+    """Each session that waits for a lock, with those that hold it up."""
+    found: dict[int, dict[str, Any]] = {}
+    for row in _masked(execute, performance_queries.LOCKS):
+        waiting = {name: row[name] for name in ("pid", "waited_seconds", "fingerprint")}
+        entry = found.setdefault(row["pid"], waiting | {"blocked_by": []})
+        entry["blocked_by"].append(
+            {
+                "pid": row["blocker_pid"],
+                "state": row["blocker_state"],
+                "transaction_seconds": row["blocker_seconds"],
+                "fingerprint": fingerprint(row["blocker_query"] or ""),
+            }
+        )
+    return list(found.values())
+
+
+def _statements(execute: Execute) -> list[dict[str, Any]] | None:
+    """The costliest statements; None where the server does not collect them."""
+    execute(text("SAVEPOINT statements"))
+    try:
+        return _masked(execute, performance_queries.STATEMENTS)
+    except DBAPIError:
+        # The extension is there, but its library was not loaded at start.
+        execute(text("ROLLBACK TO SAVEPOINT statements"))
+        return None

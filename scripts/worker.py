@@ -6,19 +6,12 @@ import sys
 import procrastinate
 
 from src import tasks
-from src.config import Config, ConfigError, from_process
+from src.config import ConfigError, from_process
 from src.main import create_app
 from src.utils import logs
 
 CONCURRENCY = 2
 GRACE_SECONDS = 10
-
-
-def worker_url(config: Config) -> str:
-    """The owner's database if it is named, else the way around a pooler: tasks LISTEN."""
-    if config.migration_database_url != config.database_url:
-        return config.migration_database_url
-    return config.direct_database_url
 
 
 def main() -> None:
@@ -27,7 +20,8 @@ def main() -> None:
     except ConfigError as error:
         sys.exit(f"talentsphere: {error}")
     logs.catch_strays()
-    url = worker_url(config)
+    # Tasks LISTEN, which a pooler does not hand on.
+    url = config.owner_database_url
     tasks.bind(create_app(dataclasses.replace(config, database_url=url)))
     connector = procrastinate.PsycopgConnector(
         conninfo=url.replace("postgresql+psycopg2://", "postgresql://"), min_size=1, max_size=4

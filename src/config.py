@@ -54,6 +54,13 @@ class Config:
         """Whether DATABASE_URL is a pooler's: then the way around it is given too."""
         return self.direct_database_url != self.database_url
 
+    @property
+    def owner_database_url(self) -> str:
+        """The owner's database if it is named, else the way around a pooler."""
+        if self.migration_database_url != self.database_url:
+            return self.migration_database_url
+        return self.direct_database_url
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Config":
         """The settings of this process.

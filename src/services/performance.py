@@ -70,9 +70,8 @@ def report(now: Look, before: Look | None = None) -> dict[str, Row]:
 
 def _database(now: Look, before: Look | None, sums: Sums, workers: list[Row]) -> Row:
     seen = now.database or {}
-    earlier = (before.database if before else None) or {}
-    grown = _grown(seen, earlier, _COUNTED)
-    blocks = grown["blocks_hit"] + grown["blocks_read"] if seen else 0
+    grown = _grown(seen, (before.database or {}) if before else None, _COUNTED)
+    blocks = (grown["blocks_hit"] or 0) + (grown["blocks_read"] or 0)
     return {
         **{name: seen.get(name) for name in _OF_SERVER},
         **grown,
@@ -99,7 +98,7 @@ def _pool(seen: Row, workers: list[Row]) -> Row:
 
 def _cache(now: Look, before: Look | None, sums: Sums, workers: list[Row]) -> Row:
     told = now.cache or {}
-    earlier = (before.cache if before else None) or {}
+    grown = _grown(told, (before.cache or {}) if before else None, _COUNTED_BY_CACHE)
     breakers = [
         {"pid": worker["pid"], "is_open": worker["breaker_open"]}
         for worker in workers
@@ -113,16 +112,19 @@ def _cache(now: Look, before: Look | None, sums: Sums, workers: list[Row]) -> Ro
         "breakers": breakers,
         "breakers_open": sum(breaker["is_open"] for breaker in breakers),
         "outbox": (now.database or {}).get("outbox"),
-        "server": {**told, **_grown(told, earlier, _COUNTED_BY_CACHE)} if told else None,
+        "server": told | grown if told else None,
     }
 
 
-def _grown(now: Row, before: Row, names: Iterable[str]) -> Row:
-    """The counts of these names since the look before; a server that was restarted counts anew."""
+def _grown(now: Row, before: Row | None, names: Iterable[str]) -> Row:
+    """The counts of these names, from the look before on if there is one; None where unknown."""
 
     def of(name: str) -> Any:
         count = now.get(name)
-        started = before.get(name, 0)
-        return count if count is None or count < started else count - started
+        if before is None or count is None:
+            return count
+        started = before.get(name)
+        # A server that was started again counts anew.
+        return None if started is None else count - started if count >= started else count
 
     return {name: of(name) for name in names}

@@ -25,8 +25,15 @@ _POOL_EVENTS = (
     ("connect", "open", 1), ("close", "open", -1),
     ("checkout", "in_use", 1), ("checkin", "in_use", -1),
 )  # fmt: skip
-# A text that was cut in the middle of a value ends without its quote.
-_LITERALS = re.compile(r"'(?:[^']|'')*(?:'|$)|(?<![\w$])\d+(?:\.\d+)?(?:e[+-]?\d+)?\b")
+# Whichever begins first: a quote in a comment opens no value. A text that was cut in the middle of
+# a value ends without its quote.
+_TOKENS = re.compile(
+    r"""(?P<name>"[^"]*(?:"|\Z))
+    | (?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))
+    | \bE'(?:[^'\\]|\\.|'')*(?:'|\Z) | '(?:[^']|'')*(?:'|\Z) | \$(\w*)\$.*?(?:\$\3\$|\Z)
+    | (?<![\w$])\d+(?:\.\d+)?(?:e[+-]?\d+)?\b""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
 _LISTS = re.compile(r"\(\s*(?:%\(\w+\)s|\?)(?:\s*,\s*(?:%\(\w+\)s|\?))+\s*\)")
 
 
@@ -69,9 +76,16 @@ def engine_options(
 
 
 def fingerprint(statement: str) -> str:
-    """The statement without its values, white space folded: what slow statements are grouped by."""
-    text = _LISTS.sub("(…)", _LITERALS.sub("?", statement))
+    """The statement without its values, white space folded: what slow statements are grouped by.
+
+    Comments go too: they may quote values.
+    """
+    text = _LISTS.sub("(…)", _TOKENS.sub(_masked, statement))
     return " ".join(text.split())[:400]
+
+
+def _masked(token: re.Match[str]) -> str:
+    return token[0] if token["name"] else " " if token["comment"] else "?"
 
 
 def watch(

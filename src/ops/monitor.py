@@ -1,0 +1,141 @@
+"""Reads the running service from outside it: counters, database, cache server, host."""
+
+import os
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, pool
+from sqlalchemy.exc import SQLAlchemyError
+
+from src.config import Config, read_run_file
+from src.ops import monitor_host, monitor_verdicts
+from src.ops.monitor_thresholds import Thresholds
+from src.services import performance as performance_service
+from src.services import server_reading
+from src.services.performance import Look
+from src.utils import clock, deadline, figures
+from src.utils.shared_counters import CounterFiles, Slot
+
+Row = dict[str, Any]
+DATABASE_SECONDS = 3.0
+_TIMEOUTS = "-c statement_timeout=2500 -c lock_timeout=500 -c default_transaction_read_only=on"
+# A pool that is full for a moment is not: it must be so twice.
+_CONFIRM_SECONDS = 0.1
+_FIRST_CPU_SECONDS = 0.2
+
+
+class CannotRead(Exception):
+    """There is no service to read; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One look at everything."""
+
+    look: Look
+    full_pids: list[int]
+    host: Row
+
+
+class Monitor:
+    """Looks at the service of these settings, as often as asked, and reports."""
+
+    def __init__(self, config: Config) -> None:
+        """Raises CannotRead where no process of the service has ever counted."""
+        self.config = config
+        folder = config.data_dir / "metrics"
+        if not os.access(folder, os.R_OK | os.X_OK) or not any(folder.glob("*.db")):
+            raise CannotRead(
+                f"no process of the service counts in {folder}, as far as this user may see:"
+                " set TALENTSPHERE_DATA_DIR to the service's, or start it."
+            )
+        self.counters = CounterFiles(folder)
+        self.engine = _engine(config)
+
+    def see(self, *, is_first: bool) -> Seen:
+        """Look once; what does not answer is left out, with the reason."""
+        slots, full_pids = self._slots()
+        redis_url = self.config.redis_url if self.config.cache_enabled else None
+        cache, cache_error = performance_service.read_cache(redis_url)
+        database, database_error = self._database()
+        look = Look(slots, database, database_error, cache, cache_error)
+        pids = [worker["pid"] for worker in figures.workers(slots)]
+        parts = (read_run_file(self.config.data_dir) or {}).get("pids", {})
+        sample = _FIRST_CPU_SECONDS if is_first else None
+        host = monitor_host.figures(self.config.data_dir, pids, parts, sample)
+        return Seen(look, full_pids, {**host, "counting": len(pids)})
+
+    def _slots(self) -> tuple[list[Slot], list[int]]:
+        slots = list(self.counters.slots())
+        full = _full(slots)
+        if full:
+            time.sleep(_CONFIRM_SECONDS)
+            slots = list(self.counters.slots())
+            full &= _full(slots)
+        return slots, sorted(full)
+
+    def _database(self) -> tuple[Row | None, str | None]:
+        try:
+            with self.engine.connect() as connection:
+                line = connection.connection.dbapi_connection
+                with deadline.cut_off(line, DATABASE_SECONDS):
+                    return server_reading.everything(connection.execute), None
+        except SQLAlchemyError as error:
+            words = str(getattr(error, "orig", None) or error).strip().splitlines()
+            return None, words[0][:160] if words else type(error).__name__
+
+
+def _full(slots: list[Slot]) -> set[int]:
+    return {
+        worker["pid"]
+        for worker in figures.workers(slots)
+        if 0 < worker["limit"] <= worker["in_use"]
+    }
+
+
+def _engine(config: Config) -> Engine:
+    return create_engine(
+        config.owner_database_url,
+        poolclass=pool.NullPool,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": 2, "application_name": "talentsphere_monitor", "options": _TIMEOUTS
+        },
+    )  # fmt: skip
+
+
+def report(now: Seen, before: Seen | None, thresholds: Thresholds) -> Row:
+    """Everything as one value for JSON: the sections, and the verdicts on them.
+
+    `seconds` is the time between the looks, None where counts are since counting began.
+    """
+    found = performance_service.report(now.look, before.look if before else None)
+    found["database"]["pool"]["full"] = now.full_pids
+    found["database"] |= {
+        "is_up": now.look.database is not None,
+        "error": now.look.database_error,
+    }
+    seconds = now.look.at - before.look.at if before else None
+    whole: Row = {
+        "at": clock.now(),
+        "seconds": None if seconds is None else round(seconds, 3),
+        "host": _host(now, before, seconds),
+        **found,
+    }
+    verdicts = monitor_verdicts.judge(whole, thresholds)
+    level = monitor_verdicts.worst(verdicts)
+    return whole | {"level": level, "verdicts": [asdict(verdict) for verdict in verdicts]}
+
+
+def _host(now: Seen, before: Seen | None, seconds: float | None) -> Row:
+    """The processes' CPU is of one core, between the looks."""
+    earlier = {row["pid"]: row["cpu_seconds"] for row in before.host["processes"]} if before else {}
+
+    def cpu(row: Row) -> float | None:
+        if not seconds or row["pid"] not in earlier:
+            return None
+        return float(round(100 * (row["cpu_seconds"] - earlier[row["pid"]]) / seconds, 1))
+
+    processes = [{**row, "cpu_percent": cpu(row)} for row in now.host["processes"]]
+    return now.host | {"processes": processes}

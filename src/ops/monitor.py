@@ -18,8 +18,8 @@ from src.utils import clock, deadline, figures
 from src.utils.shared_counters import CounterFiles, Slot
 
 Row = dict[str, Any]
-DATABASE_SECONDS = 3.0
-_TIMEOUTS = "-c statement_timeout=2500 -c lock_timeout=500 -c default_transaction_read_only=on"
+DATABASE_SECONDS = 2.0
+_TIMEOUTS = "-c statement_timeout=1800 -c lock_timeout=500 -c default_transaction_read_only=on"
 # A pool that is full for a moment is not: it must be so twice.
 _CONFIRM_SECONDS = 0.1
 _FIRST_CPU_SECONDS = 0.2
@@ -52,6 +52,7 @@ class Monitor:
             )
         self.counters = CounterFiles(folder)
         self.engine = _engine(config)
+        self.is_connected = False
 
     def see(self, *, is_first: bool) -> Seen:
         """Look once; what does not answer is left out, with the reason."""
@@ -76,14 +77,29 @@ class Monitor:
         return slots, sorted(full)
 
     def _database(self) -> tuple[Row | None, str | None]:
+        """On the connection of the look before, if that still works; a new one costs more."""
+        started, was_connected = time.monotonic(), self.is_connected
         try:
-            with self.engine.connect() as connection:
-                line = connection.connection.dbapi_connection
-                with deadline.cut_off(line, DATABASE_SECONDS):
-                    return server_reading.everything(connection.execute), None
+            found = self._read_database()
         except SQLAlchemyError as error:
-            words = str(getattr(error, "orig", None) or error).strip().splitlines()
-            return None, words[0][:160] if words else type(error).__name__
+            self.engine.dispose()
+            self.is_connected = False
+            return self._database() if was_connected else (None, _reason(error, started))
+        self.is_connected = True
+        return found, None
+
+    def _read_database(self) -> Row:
+        with self.engine.connect() as connection:
+            line = connection.connection.dbapi_connection
+            with deadline.cut_off(line, DATABASE_SECONDS):
+                return server_reading.everything(connection.execute)
+
+
+def _reason(error: SQLAlchemyError, started: float) -> str:
+    if time.monotonic() - started >= DATABASE_SECONDS:
+        return f"no answer within {DATABASE_SECONDS:.0f} s"
+    words = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return words[0][:160] if words else type(error).__name__
 
 
 def _full(slots: list[Slot]) -> set[int]:
@@ -97,7 +113,9 @@ def _full(slots: list[Slot]) -> set[int]:
 def _engine(config: Config) -> Engine:
     return create_engine(
         config.owner_database_url,
-        poolclass=pool.NullPool,
+        poolclass=pool.QueuePool,
+        pool_size=1,
+        max_overflow=0,
         hide_parameters=True,
         connect_args={
             "connect_timeout": 2, "application_name": "talentsphere_monitor", "options": _TIMEOUTS

@@ -15,7 +15,6 @@ from src.config import ConfigError, from_process
 from src.ops import monitor, monitor_thresholds, monitor_view
 from src.ops.monitor import CannotRead, Monitor
 from src.ops.monitor_thresholds import LEAST, THRESHOLDS, Thresholds
-from src.ops.monitor_units import figure
 
 Row = dict[str, Any]
 _WHOLE_ROWS = 10
@@ -24,7 +23,11 @@ _WHOLE_ROWS = 10
 def run(chosen: argparse.Namespace) -> int:
     """The exit code: 0 well, 1 bad (or a warning, with --strict), 2 the service cannot be read."""
     if chosen.thresholds:
-        Console().print(monitor_view.thresholds(_threshold_rows()))
+        rows = _threshold_rows()
+        if chosen.json:
+            print(orjson.dumps(rows).decode())
+        else:
+            Console().print(monitor_view.thresholds(rows))
         return 0
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -81,15 +84,17 @@ def _threshold_rows() -> list[Row]:
     rows = [
         {
             "name": f"{section}.{name}",
-            "warn": f"{'≤' if rule.falls else '≥'} {figure(rule.warn, rule.unit)}",
-            "bad": figure(rule.bad, rule.unit),
+            "warn": rule.warn,
+            "bad": rule.bad,
+            "unit": rule.unit,
+            "falls": rule.falls,
             "says": rule.advice,
         }
         for section, table in THRESHOLDS.items()
         for name, rule in table.items()
     ]
     least = [
-        {"name": name, "warn": figure(one.figure, ""), "bad": "", "says": one.says}
+        {"name": name, "warn": one.figure, "bad": None, "unit": "", "says": one.says}
         for name, one in LEAST.items()
     ]
     return rows + least

@@ -16,9 +16,9 @@ Row = dict[str, Any]
 def section(report: Row, most: int) -> list[RenderableType]:
     """The server, the pools, and what runs, waits, grows and is unused."""
     found = report["database"]
-    parts: list[RenderableType] = [_server(found, report["seconds"]), _pools(found["pool"])]
-    if not found["is_up"]:
-        parts.insert(0, Text(f"no answer: {found['error']}", "bold red"))
+    down = Text(f"no answer: {found['error']}", "bold red")
+    server = _server(found, report["seconds"]) if found["is_up"] else down
+    parts: list[RenderableType] = [server, _pools(found["pool"])]
     tables = (
         _locks(found["locks"][:most]),
         _transactions(found["transactions"][:most]),

@@ -38,19 +38,13 @@ def _of(store: Row) -> str:
 
 def cache(report: Row, most: int) -> Parts:
     """The server, the breakers, the outbox, and how each name was answered."""
-    found, told = report["cache"], report["cache"]["server"] or {}
+    found = report["cache"]
     if found["state"] == "off":
         return [Text("off: REDIS_URL is not set, or CACHE_ENABLED is false", "dim")]
-    limit = size(told["max_memory_bytes"]) if told.get("max_memory_bytes") else "no limit"
     outbox, breakers = found["outbox"], len(found["breakers"])
-    waiting = (
-        f"{number(outbox['rows'])}, oldest {duration(outbox['age_seconds'])}" if outbox else "-"
-    )
+    waiting = f"{outbox['rows']:,}, oldest {duration(outbox['age_seconds'])}" if outbox else "-"
     lines = pairs(
-        ("server", told.get("version", "-")),
-        ("memory", f"{size(told.get('used_memory_bytes'))} of {limit}"),
-        ("clients", number(told.get("connected_clients"))),
-        ("evicted", rate(told.get("evicted_keys"), report["seconds"])),
+        *_cache_server(found["server"], report["seconds"]),
         ("hit rate", percent(found["hit_rate"])),
         ("breakers open", f"{found['breakers_open']} of {breakers}" if breakers else "-"),
         ("outbox", waiting),
@@ -61,6 +55,20 @@ def cache(report: Row, most: int) -> Parts:
         counts = [number(row[name]) for name in ("hits", "misses", "stale", "bypassed", "errors")]
         shown.add_row(row["name"], *counts, percent(row["hit_rate"]))
     return [*down, lines, *([shown] if shown.row_count else [])]
+
+
+def _cache_server(told: Row | None, seconds: float | None) -> list[tuple[str, str]]:
+    if told is None:
+        return []
+    limit = size(told["max_memory_bytes"]) if told["max_memory_bytes"] else "no limit"
+    return [
+        ("server", told["version"]),
+        ("up", duration(told["uptime_seconds"])),
+        ("memory", f"{size(told['used_memory_bytes'])} of {limit}"),
+        ("clients", number(told["connected_clients"])),
+        ("commands", rate(told["commands"], seconds)),
+        ("evicted", rate(told["evicted_keys"], seconds)),
+    ]
 
 
 def api(report: Row, most: int) -> Parts:

@@ -62,7 +62,9 @@ def _host(report: Row, _least: Row) -> Iterator[Finding]:
     alive = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     yield "processes_counting", host["counting"], alive
     yield "processes_missing", len(host["missing"]), ", ".join(host["missing"])
-    yield "cpu_percent", host["cpu_percent"], f"{host['cores']} cores"
+    # A moment's CPU says nothing of the next one's.
+    if report["seconds"] is not None:
+        yield "cpu_percent", host["cpu_percent"], f"{host['cores']} cores"
     yield "load_per_core", host["load"][0] / host["cores"], f"load {host['load'][0]}"
     yield "memory_percent", host["memory"]["used_percent"], ""
     yield "disk_percent", host["disk"]["used_percent"], host["disk"]["path"]

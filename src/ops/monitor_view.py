@@ -22,7 +22,7 @@ def render(report: Row, width: int, most_rows: int) -> RenderableType:
     """The whole report, side by side where the terminal is wide; tables of at most so many rows."""
     host = _section(report, "host", monitor_tables.host(report))
     cache = _section(report, "cache", monitor_tables.cache(report, most_rows))
-    api = _section(report, "api", monitor_tables.api(report, most_rows))
+    api = _section(report, "api", monitor_tables.api(report, 2 * most_rows))
     database = _section(report, "database", monitor_database.section(report, most_rows))
     if width < _WIDE:
         return Group(_headline(report), _alarms(report), host, database, cache, api)
@@ -102,5 +102,7 @@ def thresholds(rows: list[Row]) -> RenderableType:
         justify = "right" if title in ("warn", "bad") else "left"
         table.add_column(title, justify=justify, no_wrap=title != "what to do")
     for row in rows:
-        table.add_row(row["name"], row["warn"], row["bad"], row["says"])
+        bad = "" if row["bad"] is None else figure(row["bad"], row["unit"])
+        sign = "≤ " if row.get("falls") else ""
+        table.add_row(row["name"], sign + figure(row["warn"], row["unit"]), bad, row["says"])
     return table

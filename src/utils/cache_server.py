@@ -31,7 +31,7 @@ def figures(url: str) -> dict[str, Any]:
             # Named sections are taken one at a time by servers before 7.
             told: dict[str, Any] = client.info()
     except (RedisError, OSError, ValueError) as error:
-        raise CacheSilent(type(error).__name__) from error
+        raise CacheSilent(str(error)[:160] or type(error).__name__) from error
     version = told.get("valkey_version") or told.get("redis_version") or "unknown"
     kind = "Valkey" if "valkey_version" in told else "Redis"
     return {"version": f"{kind} {version}"} | {

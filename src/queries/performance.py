@@ -64,26 +64,36 @@ ORDER BY xact_start
 LIMIT 20
 """)
 
+# Sizes are those that VACUUM and ANALYZE noted: the functions that measure wait for locks.
 TABLES = text("""
-SELECT relname AS name, n_live_tup AS live_rows, n_dead_tup AS dead_rows, seq_scan AS full_scans,
-       coalesce(idx_scan, 0) AS index_scans, pg_total_relation_size(relid) AS size_bytes,
-       greatest(last_vacuum, last_autovacuum) AS vacuumed_at,
-       greatest(last_analyze, last_autoanalyze) AS analyzed_at
-FROM pg_stat_user_tables
-WHERE schemaname = current_schema()
-ORDER BY size_bytes DESC, relname
+SELECT s.relname AS name, s.n_live_tup AS live_rows, s.n_dead_tup AS dead_rows,
+       s.seq_scan AS full_scans, coalesce(s.idx_scan, 0) AS index_scans,
+       current_setting('block_size')::bigint * (
+         c.relpages + coalesce(t.relpages, 0) + coalesce((
+           SELECT sum(x.relpages) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+           WHERE i.indrelid = c.oid), 0)) AS size_bytes,
+       greatest(s.last_vacuum, s.last_autovacuum) AS vacuumed_at,
+       greatest(s.last_analyze, s.last_autoanalyze) AS analyzed_at
+FROM pg_stat_user_tables s
+JOIN pg_class c ON c.oid = s.relid
+LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
+WHERE s.schemaname = current_schema()
+ORDER BY size_bytes DESC, s.relname
 LIMIT 100
 """)
 
 # What is being built is not valid yet; what holds a constraint is used without being scanned.
 INDEXES = text("""
 SELECT s.relname AS table_name, s.indexrelname AS name, s.idx_scan AS scans,
-       pg_relation_size(s.indexrelid) AS size_bytes, s.last_idx_scan AS last_used_at,
+       current_setting('block_size')::bigint * c.relpages AS size_bytes,
+       s.last_idx_scan AS last_used_at,
        i.indisunique AS is_unique,
        i.indisvalid OR EXISTS (SELECT FROM pg_stat_progress_create_index p
                                WHERE p.index_relid = i.indexrelid) AS is_valid,
        s.idx_scan = 0 AND NOT i.indisunique AND NOT i.indisexclusion AS is_unused
-FROM pg_stat_user_indexes s JOIN pg_index i ON i.indexrelid = s.indexrelid
+FROM pg_stat_user_indexes s
+JOIN pg_index i ON i.indexrelid = s.indexrelid
+JOIN pg_class c ON c.oid = s.indexrelid
 WHERE s.schemaname = current_schema() AND s.relname NOT LIKE 'procrastinate\\_%'
 ORDER BY i.indisvalid, s.idx_scan DESC, s.indexrelname
 LIMIT 300

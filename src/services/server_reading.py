@@ -1,7 +1,7 @@
 """Reads the servers: what PostgreSQL says of its work, with values taken out of all texts."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -13,11 +13,13 @@ from src.utils.db_optimization import fingerprint
 
 # Of a session or a connection, in a transaction.
 Execute = Callable[..., Any]
+Row = dict[str, Any]
+Told = TypeVar("Told")
 # Above the application's deadline for a lock, so that a refusal arrives before the line is cut.
 GLANCE_SECONDS = 1.5
 
 
-def glance(session: scoped_session[Any] | Session) -> dict[str, Any] | None:
+def glance(session: scoped_session[Any] | Session) -> Row | None:
     """The figures of a scrape, in two statements.
 
     Empty from a server that refuses to tell, None from one that does not answer in time.
@@ -32,15 +34,19 @@ def glance(session: scoped_session[Any] | Session) -> dict[str, Any] | None:
         return {} if refused else None
 
 
-def vitals(execute: Execute) -> dict[str, Any]:
+def vitals(execute: Execute) -> Row:
     """The server's own counters, this database's connections, and the outbox of the cache."""
     row = dict(execute(performance_queries.VITALS).mappings().one())
-    has_outbox = row.pop("has_outbox")
-    outbox = execute(performance_queries.OUTBOX).mappings().one() if has_outbox else None
-    return {**row, "outbox": None if outbox is None else dict(outbox)}
+    outbox = None
+    if row.pop("has_outbox"):
+        # A migration may hold the table.
+        outbox = _if_told(
+            execute, lambda: dict(execute(performance_queries.OUTBOX).mappings().one())
+        )
+    return {**row, "outbox": outbox}
 
 
-def everything(execute: Execute) -> dict[str, Any]:
+def everything(execute: Execute) -> Row:
     """The vitals, and what takes longer: locks, transactions, tables, indexes, statements."""
     found = vitals(execute)
     before = found["version_number"] < 160000
@@ -57,20 +63,21 @@ def everything(execute: Execute) -> dict[str, Any]:
     }
 
 
-def _rows(execute: Execute, query: TextClause) -> list[dict[str, Any]]:
+def _rows(execute: Execute, query: TextClause) -> list[Row]:
     return [dict(row) for row in execute(query).mappings()]
 
 
-def _masked(execute: Execute, query: TextClause) -> list[dict[str, Any]]:
+def _masked(execute: Execute, query: TextClause) -> list[Row]:
     """Rows whose `query` is replaced by its fingerprint."""
-    return [
-        {**row, "fingerprint": fingerprint(row.pop("query") or "")} for row in _rows(execute, query)
-    ]
+    rows = _rows(execute, query)
+    for row in rows:
+        row["fingerprint"] = fingerprint(row.pop("query") or "")
+    return rows
 
 
-def _locks(execute: Execute) -> list[dict[str, Any]]:
+def _locks(execute: Execute) -> list[Row]:
     """Each session that waits for a lock, with those that hold it up."""
-    found: dict[int, dict[str, Any]] = {}
+    found: dict[int, Row] = {}
     for row in _masked(execute, performance_queries.LOCKS):
         waiting = {name: row[name] for name in ("pid", "waited_seconds", "fingerprint")}
         entry = found.setdefault(row["pid"], waiting | {"blocked_by": []})
@@ -85,12 +92,18 @@ def _locks(execute: Execute) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _statements(execute: Execute) -> list[dict[str, Any]] | None:
-    """The costliest statements; None where the server does not collect them."""
-    execute(text("SAVEPOINT statements"))
+def _statements(execute: Execute) -> list[Row] | None:
+    """The costliest statements; None where the extension is there, but not loaded at start."""
+    return _if_told(execute, lambda: _masked(execute, performance_queries.STATEMENTS))
+
+
+def _if_told(execute: Execute, read: Callable[[], Told]) -> Told | None:
+    """What `read` finds, or None where the server refuses; the transaction goes on."""
+    execute(text("SAVEPOINT reading"))
     try:
-        return _masked(execute, performance_queries.STATEMENTS)
-    except DBAPIError:
-        # The extension is there, but its library was not loaded at start.
-        execute(text("ROLLBACK TO SAVEPOINT statements"))
+        return read()
+    except DBAPIError as error:
+        if getattr(error.orig, "pgcode", None) is None:
+            raise
+        execute(text("ROLLBACK TO SAVEPOINT reading"))
         return None

@@ -68,7 +68,7 @@ def test_a_slow_statement_of_a_task_names_the_task(
 def test_a_slow_statement_of_nobody_says_so(
     slow_app: Flask, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    slow_app.test_client().get("/api/v1/categories")
+    slow_app.test_client().get("/api/v1/job-categories")
     capfd.readouterr()
     db.session.execute(text("SELECT :name"), {"name": SECRET})
     (line,) = lines(capfd)

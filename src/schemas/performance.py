@@ -5,6 +5,7 @@ from marshmallow import fields
 from src.schemas.base import Shape, Timestamp
 from src.schemas.workload import ApiOut, CacheOut, given, maybe
 
+_NOTED = "As VACUUM or ANALYZE found it last."
 _MARK = {"example": "SELECT id FROM t WHERE a = ?"}
 
 
@@ -75,7 +76,7 @@ class TableOut(Shape):
     dead_rows = given(fields.Integer, "Estimated.")
     full_scans = given(fields.Integer)
     index_scans = given(fields.Integer)
-    size_bytes = given(fields.Integer, "With its indexes and long values.")
+    size_bytes = given(fields.Integer, f"With its indexes and long values. {_NOTED}")
     vacuumed_at = maybe(Timestamp)
     analyzed_at = maybe(Timestamp)
 
@@ -84,7 +85,7 @@ class IndexOut(Shape):
     table_name = given(fields.String)
     name = given(fields.String)
     scans = given(fields.Integer)
-    size_bytes = given(fields.Integer)
+    size_bytes = given(fields.Integer, _NOTED)
     last_used_at = maybe(Timestamp)
     is_unique = given(fields.Boolean)
     is_valid = given(fields.Boolean)
@@ -103,7 +104,7 @@ class PerformanceOut(Shape):
     version = given(fields.String, "Of PostgreSQL.")
     started_at = given(Timestamp)
     counted_since = maybe(Timestamp, "When the counts of the database began.")
-    size_bytes = given(fields.Integer)
+    size_bytes = given(fields.Integer, _NOTED)
     commits = given(fields.Integer)
     rollbacks = given(fields.Integer)
     blocks_hit = given(fields.Integer, "Found in the buffers.")

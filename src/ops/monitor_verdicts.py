@@ -9,7 +9,6 @@ from src.ops.monitor_thresholds import Thresholds
 
 Row = dict[str, Any]
 LEVELS = ("ok", "warn", "bad")
-_SHOWN = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,8 @@ class Verdict:
     advice: str
 
 
-# The name of a threshold, the figure held to it, and what it is about.
 Finding = tuple[str, float, str]
+"""The name of a threshold, the figure held to it, and what it is about."""
 
 
 def judge(report: Row, thresholds: Thresholds) -> list[Verdict]:
@@ -40,12 +39,8 @@ def judge(report: Row, thresholds: Thresholds) -> list[Verdict]:
             rule = thresholds.of(section, name)
             level = rule.level(figure)
             advice = "" if level == "ok" else rule.advice
-            found.append(
-                Verdict(
-                    section, name, level, round(figure, 2), rule.unit, rule.warn, rule.bad,
-                    rule.falls, detail, advice,
-                )
-            )  # fmt: skip
+            bounds = rule.unit, rule.warn, rule.bad, rule.falls
+            found.append(Verdict(section, name, level, round(figure, 2), *bounds, detail, advice))
     return found
 
 
@@ -73,15 +68,18 @@ def _host(report: Row, _least: Row) -> Iterator[Finding]:
 def _database(report: Row, least: Row) -> Iterator[Finding]:
     database = report["database"]
     yield "unreachable", int(not database["is_up"]), database["error"] or ""
-    yield from _pools(database["pool"])
+    yield from _pools(database["pool"], report["host"]["processes"])
     yield from _slow(report, least["slow_window_seconds"])
     if database["is_up"]:
         yield from _sessions(database)
         yield from _stored(database, least)
 
 
-def _pools(pool: Row) -> Iterator[Finding]:
-    count, full = len(pool["workers"]), pool["full"]
+def _pools(pool: Row, processes: list[Row]) -> Iterator[Finding]:
+    # The background worker has a connection for each task: it is full when it is busy.
+    busy = {process["pid"] for process in processes if process["kind"] == "background worker"}
+    full = [pid for pid in pool["full"] if pid not in busy]
+    count = len([worker for worker in pool["workers"] if worker["pid"] not in busy])
     if count:
         names = ", ".join(f"process {pid}" for pid in full)
         held = f"{pool['in_use']} of {pool['limit']} in use"
@@ -191,7 +189,7 @@ def _api(report: Row, least: Row) -> Iterator[Finding]:
         yield "statements_per_request", most["statements_per_request"], most["route"]
 
 
-def _cut(mark: str, most: int = _SHOWN) -> str:
+def _cut(mark: str, most: int = 70) -> str:
     return mark if len(mark) <= most else mark[: most - 1] + "…"
 
 

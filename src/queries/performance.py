@@ -8,7 +8,7 @@ from sqlalchemy import text
 # One row, cheap enough for every scrape. A session whose state this role may not see is `hidden`.
 VITALS = text("""
 SELECT current_setting('server_version_num')::int AS version_number,
-       current_setting('server_version') AS version,
+       split_part(current_setting('server_version'), ' ', 1) AS version,
        current_setting('max_connections')::int AS max_connections,
        pg_postmaster_start_time() AS started_at,
        to_regclass('pg_stat_statements') IS NOT NULL AS has_statements,

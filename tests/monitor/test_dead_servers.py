@@ -35,7 +35,7 @@ def test_a_dead_cache_is_named_within_a_second(
     assert found["level"] == report["level"] == "bad"
     assert found["detail"]
     assert report["cache"]["state"] == "down"
-    assert seconds < usual + 1
+    assert seconds < 3 * usual + 1
     assert verdict(report, "database", "unreachable")["level"] == "ok"
 
 
@@ -58,11 +58,12 @@ def test_without_a_cache_nothing_is_wrong_with_it(look: Look) -> None:
 
 def test_a_dead_database_is_named_and_the_rest_is_told(service: Flask, look: Look) -> None:
     service.test_client().get("/api/v1/job-categories")
+    usual, _ = timed(look)
     seconds, report = timed(look, migration_database_url=NOBODY_THERE)
     found = verdict(report, "database", "unreachable")
     assert found["level"] == "bad"
     assert "refused" in found["detail"]
-    assert seconds < 2
+    assert seconds < 3 * usual + 1
     assert report["database"]["pool"]["limit"] == 2
     assert report["api"]["total"]["count"] >= 1
     assert report["cache"]["state"] == "up"

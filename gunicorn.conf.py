@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from src.config import default_workers
 from src.ops import preflight
 from src.ops.server_log import JsonLogger
-from src.utils import logs
+from src.utils import load, logs
 
 _embedded = os.environ.get("TALENTSPHERE_EMBEDDED") == "1"
 _data_dir = Path(os.environ.get("TALENTSPHERE_DATA_DIR") or "var")
@@ -20,7 +21,7 @@ bind = f"{'127.0.0.1' if _embedded else '0.0.0.0'}:{os.environ.get('PORT') or 80
 # CPU-bound answers 3 to 10 times slower.
 worker_class = "sync"
 # More than the cores, since a worker that waits for the database leaves its core to another.
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2 * (os.cpu_count() or 1) + 1)
+workers = int(os.environ.get("WEB_CONCURRENCY") or default_workers())
 # Above every deadline of the database (30 s for bulk work), so that answers are ours, not kills.
 timeout = 40
 graceful_timeout = 35
@@ -46,7 +47,12 @@ proc_name = "talentsphere"
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """A worker ends with its master, even one that was killed: else it would hold the port."""
+    """A worker ends with its master, even one that was killed: else it would hold the port.
+
+    And it learns where its requests wait, so that it can tell when they wait too long.
+    """
+    load.of_this_process.listeners = [listener.sock for listener in worker.sockets]
+    load.of_this_process.workers = server.cfg.workers
     logs.catch_strays()
     if sys.platform == "linux":
         pr_set_pdeathsig = 1

@@ -2,16 +2,29 @@
 
 import dataclasses
 import sys
+import threading
 
 import procrastinate
+import structlog
+from flask import Flask
 
 from src import tasks
 from src.config import ConfigError, from_process
 from src.main import create_app
+from src.routes import warming
 from src.utils import logs
+
+log = structlog.get_logger("worker")
 
 CONCURRENCY = 2
 GRACE_SECONDS = 10
+
+
+def warm(app: Flask) -> None:
+    """Fill the cache beside the first tasks."""
+    with app.app_context():
+        done = warming.warm()
+    log.info("cache_warmed", **done)
 
 
 def main() -> None:
@@ -22,7 +35,16 @@ def main() -> None:
     logs.catch_strays()
     # Tasks LISTEN, which a pooler does not hand on.
     url = config.owner_database_url
-    tasks.bind(create_app(dataclasses.replace(config, database_url=url)))
+    # One thread more than tasks, for the warming at the start.
+    app = create_app(
+        dataclasses.replace(
+            config, database_url=url, threads=CONCURRENCY + 1, guards_statements=False
+        )
+    )
+    tasks.bind(app)
+    app.extensions["background"].start()
+    if config.cache_warm:
+        threading.Thread(target=warm, args=[app], name="warming", daemon=True).start()
     connector = procrastinate.PsycopgConnector(
         conninfo=url.replace("postgresql+psycopg2://", "postgresql://"), min_size=1, max_size=4
     )

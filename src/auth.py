@@ -91,12 +91,15 @@ def _lookup(token: str, address: str) -> Caller:
     row = db.session.execute(query, {"token_hash": digest(token)}).one_or_none()
     if row is None:
         raise Unauthenticated("The token is not valid any more.")
+    companies = {int(key): value for key, value in row.memberships.items()}
     return Caller(
         user_id=row.user_id,
         role=Role(row.role),
         email=row.email,
         email_verified=row.email_verified,
-        memberships={int(key): MemberRole(value) for key, value in row.memberships.items()},
+        memberships={key: MemberRole(role) for key, (role, _) in companies.items()},
+        company_versions={key: version for key, (_, version) in companies.items()},
+        data_version=row.data_version,
         scopes=None if row.scopes is None else frozenset(row.scopes),
         session_id=row.session_id,
         address=address,

@@ -22,6 +22,7 @@ class MemberRole(StrEnum):
 
 
 _NO_COMPANIES: Mapping[int, MemberRole] = MappingProxyType({})
+_NO_VERSIONS: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ class Caller:
     email: str | None = None
     email_verified: bool = False
     memberships: Mapping[int, MemberRole] = field(default_factory=lambda: _NO_COMPANIES)
+    # How often the private data of each company, and of the person, has changed so far.
+    company_versions: Mapping[int, int] = field(default_factory=lambda: _NO_VERSIONS)
+    data_version: int = 0
     # None: a session, not an API key.
     scopes: frozenset[str] | None = None
     session_id: int | None = None

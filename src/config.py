@@ -33,6 +33,11 @@ class Config:
     environment: str
     port: int
     workers: int | None
+    # How many requests or tasks a process does at once.
+    threads: int
+    # Whether its statements are given up when the database gives no sign of life; not those of
+    # commands and tasks, which may take long.
+    guards_statements: bool
     data_dir: Path
     public_url: str
     pool_size: int
@@ -42,6 +47,7 @@ class Config:
     slow_query_seconds: float
     sql_echo: bool
     cache_enabled: bool
+    cache_warm: bool
     cache_default_expire_seconds: int
     cors_origins: tuple[str, ...]
     trusted_hosts: tuple[str, ...]
@@ -60,6 +66,11 @@ class Config:
         if self.migration_database_url != self.database_url:
             return self.migration_database_url
         return self.direct_database_url
+
+    @property
+    def web_workers(self) -> int:
+        """How many processes serve, stated or by default."""
+        return self.workers or default_workers()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Config":
@@ -101,6 +112,8 @@ class Config:
             environment=values.get("FLASK_ENV") or "production",
             port=port,
             workers=_whole(values, "WEB_CONCURRENCY", 0, 1, 512) or None,
+            threads=1,
+            guards_statements=True,
             data_dir=data_dir,
             public_url=_web_url("PUBLIC_URL", values.get("PUBLIC_URL"), port),
             pool_size=_whole(values, "DB_POOL_SIZE", 10, 1, 1000),
@@ -110,6 +123,7 @@ class Config:
             slow_query_seconds=_number(values, "SLOW_QUERY_THRESHOLD", 1.0),
             sql_echo=_flag(values, "SQL_ECHO", False),
             cache_enabled=_flag(values, "CACHE_ENABLED", True),
+            cache_warm=_flag(values, "CACHE_WARM", False),
             cache_default_expire_seconds=_whole(values, "CACHE_DEFAULT_EXPIRE", 300, 1, 10**6),
             cors_origins=_origins(values),
             trusted_hosts=_words(values, "TRUSTED_HOSTS"),
@@ -117,6 +131,11 @@ class Config:
             mail_url=_mail_url(values.get("MAIL_URL"), data_dir),
             log_level=_level(values.get("LOG_LEVEL")),
         )
+
+
+def default_workers() -> int:
+    """More than the cores: one that waits for the database leaves its core to another."""
+    return 2 * (os.cpu_count() or 1) + 1
 
 
 def read_run_file(data_dir: Path) -> dict[str, Any] | None:

@@ -9,10 +9,12 @@ import structlog
 from flask import g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Constraint, Index, MetaData, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 
 from src.errors import Conflict, DomainError, Invalid
+from src.utils import db_guard
+from src.utils.cache import cache
 
 log = structlog.get_logger("database")
 
@@ -47,6 +49,13 @@ _ENQUEUE_MANY = text(
     "'default', :task, 0, NULL, NULL, args, NULL)::procrastinate_job_to_defer_v1))"
     " FROM jsonb_array_elements(CAST(:many AS jsonb)) AS t (args)"
 )
+# The versions of private data are raised now, as the last thing before the commit, and the tags
+# that the transaction made old are read while it alone knows them.
+SETTLE = text("""
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT id, tag FROM cache_outbox WHERE txid = pg_current_xact_id_if_assigned()
+""")
+_TOUCH = text("SELECT cache_touch(:tags)")
 _ALLOW = text("SELECT set_config('statement_timeout', :milliseconds, true)")
 
 
@@ -72,6 +81,7 @@ class Work:
 
     def allow(self, seconds: int) -> None:
         """Let this transaction's statements take longer than a request's usual deadline."""
+        self.session.connection().info[db_guard.ALLOWED] = seconds
         self.session.execute(_ALLOW, {"milliseconds": str(seconds * 1000)})
 
 
@@ -91,13 +101,49 @@ def unit_of_work() -> Iterator[Work]:
     try:
         with _translated(work.session):
             yield work
+            old = _settle(work)
             work.session.commit()
     except BaseException:
         work.session.rollback()
         raise
     finally:
         g.pop("work")
+    _make_old(old)
     _run(work.effects)
+
+
+def let_go(_error: BaseException | None = None) -> None:
+    """Give the connection back; that it was lost meanwhile spoils no answer made before."""
+    try:
+        db.session.remove()
+    except SQLAlchemyError as error:
+        log.warning("connection_lost_at_the_end", error=type(error).__name__)
+        db.session().invalidate()
+        db.session.registry.clear()
+
+
+def make_old_at_commit(tags: list[str]) -> bool:
+    """Let the running unit of work make these tags old; False when there is none."""
+    work: Work | None = g.get("work")
+    if work is None:
+        return False
+    work.session.execute(_TOUCH, {"tags": tags})
+    return True
+
+
+def _settle(work: Work) -> dict[int, str]:
+    """What the transaction made old, by its place in the outbox."""
+    work.session.flush()
+    if cache.backend is None:
+        return {}
+    return {row.id: row.tag for row in work.session.execute(SETTLE)}
+
+
+def _make_old(old: dict[int, str]) -> None:
+    """After the commit and before the answer; what cannot be delivered is left to the drainer."""
+    backend = cache.backend
+    if backend is not None and old and backend.deliver(dict.fromkeys(old.values())):
+        backend.delivered.extend(old)
 
 
 def _run(effects: list[Callable[[], None]]) -> None:

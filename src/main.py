@@ -9,15 +9,20 @@ from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 from flask_cors import CORS
 from flask_migrate import Migrate
+from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from src import models, observability
+from src import cache_binding, models, observability
 from src.config import Config, ConfigError, from_process
-from src.database import db
+from src.database import db, let_go
 from src.errors import NotFound
 from src.routes import blueprints
 from src.routes import errors as error_routes
-from src.utils import db_optimization, logs, redis_client
+from src.routes.shedding import Shedding
+from src.services import view as view_service
+from src.utils import db_guard, db_optimization, load, logs
+from src.utils.background import Background
+from src.utils.bulkhead import Bulkheads, Room
 from src.utils.shared_counters import SharedCounters
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -33,8 +38,8 @@ class OrjsonProvider(JSONProvider):
         return orjson.loads(s)
 
 
-def create_app(config: Config) -> Flask:
-    """The application of these settings.
+def create_app(config: Config, cache_type: str = cache_binding.CACHE_TYPE) -> Flask:
+    """The application of these settings; `cache_type` names the class that keeps its answers.
 
     Raises RuntimeError when a route states no policy.
     """
@@ -55,11 +60,17 @@ def create_app(config: Config) -> Flask:
             pool_timeout=config.pool_timeout,
             pool_recycle=config.pool_recycle,
             echo=config.sql_echo,
+            threads=config.threads,
             behind_pooler=config.behind_pooler,
         ),
         "TALENTSPHERE": config,
     }
     _bind(app, config)
+    cache_binding.bind(app, config, cache_type)
+    _believe_proxies(app, config)
+    app.wsgi_app = Shedding(  # type: ignore[method-assign]
+        app.wsgi_app, load.of_this_process, app.extensions["counters"]
+    )
     _trace_requests(app)
     error_routes.register(app)
     for blueprint in blueprints:
@@ -71,6 +82,8 @@ def create_app(config: Config) -> Flask:
 def _bind(app: Flask, config: Config) -> None:
     counters = app.extensions["counters"] = SharedCounters(config.data_dir / "metrics")
     db.init_app(app)
+    # Before the extension's own, which would raise.
+    app.teardown_appcontext(let_go)
     Migrate(app, db, directory="migrations")
     with app.app_context():
         db_optimization.watch(
@@ -78,24 +91,53 @@ def _bind(app: Flask, config: Config) -> None:
         )
         if config.behind_pooler:
             db_optimization.limit_each_transaction(db.engine)
-    if config.redis_url and config.cache_enabled:
-        client = redis_client.connect(config.redis_url)
-        app.extensions["cache_ping"] = functools.partial(redis_client.answers_ping, client)
+        if config.guards_statements:
+            _guard(app, db.engine)
+    workers = config.web_workers
+    rooms = {
+        # A hash takes 30 ms: a burst waits for its turn, an attack leaves two workers to others.
+        "login": Room(max(1, workers - 2), wait_seconds=1.0),
+        "bulk": Room(max(1, workers // 2)),
+    }
+    app.extensions["bulkheads"] = Bulkheads(config.data_dir / "bulkheads", rooms)
+    background = app.extensions["background"] = Background("background")
+    views = app.extensions["view_counter"] = view_service.ViewCounter(app)
+    background.every(view_service.FLUSH_SECONDS, views.flush, at_exit=True)
     if config.cors_origins:
         CORS(
             app,
             origins=list(config.cors_origins),
-            expose_headers=["ETag", "Link", "Location", "X-Request-ID", "Server-Timing"],
+            expose_headers=["ETag", "Link", "Location", "X-Request-ID", "Server-Timing", "X-Cache"],
             max_age=600,
         )
+
+
+def _guard(app: Flask, engine: Engine) -> None:
+    """In a thread of its own, which must not wait for the database."""
+    seconds = db_optimization.TIMEOUTS_MS["statement_timeout"] / 1000
+    guard = db_guard.DatabaseGuard(engine.url, seconds)
+    guard.watch(engine)
+    watchdog = app.extensions["watchdog"] = Background("watchdog")
+    watchdog.every(db_guard.LOOK_SECONDS, guard.look)
+
+
+def _believe_proxies(app: Flask, config: Config) -> None:
+    """Outside of all else, so that everybody sees the caller's own address."""
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
 
 
 def _trace_requests(app: Flask) -> None:
+    background: Background = app.extensions["background"]
+    watchdog: Background | None = app.extensions.get("watchdog")
+
     @app.before_request
     def begin() -> None:
+        if app.config.get("BACKGROUND", True):
+            background.start()
+            if watchdog is not None:
+                watchdog.start()
         observability.begin(request.headers.get("X-Request-ID"), request.method, _route())
         if "\0" in request.path:
             # PostgreSQL has no such text: nothing can be found under it.
@@ -103,11 +145,16 @@ def _trace_requests(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        trace = observability.finish(
-            app.extensions["counters"], request.method, _route(), response.status_code
+        # 304 to whoever names the ETag; files have done so themselves.
+        is_whole = response.status_code == 200 and not response.direct_passthrough
+        if is_whole and request.method in ("GET", "HEAD") and "ETag" in response.headers:
+            response.make_conditional(request)
+        route = _route()
+        trace = observability.current() or observability.begin(None, request.method, route)
+        said = observability.finish(
+            trace, app.extensions["counters"], request.method, route, response.status_code
         )
-        response.headers["X-Request-ID"] = trace.request_id
-        response.headers["Server-Timing"] = trace.header()
+        response.headers.update(said)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Frame-Options"] = "DENY"

@@ -1,8 +1,8 @@
 """What is known of a request while it runs: its id, its timings, its statements."""
 
+import os
 import re
 import time
-import uuid
 from dataclasses import dataclass, field
 
 import structlog
@@ -24,24 +24,36 @@ class Trace:
     started: float = field(default_factory=time.perf_counter)
     statements: int = 0
     database_seconds: float = 0.0
+    # What the cache did for it, if it was asked: hit, miss, bypass or stale-if-error.
+    cache: str | None = None
+    cache_seconds: float = 0.0
 
     def header(self) -> str:
         """The Server-Timing header; durations in milliseconds."""
         app_ms = (time.perf_counter() - self.started) * 1000
         noun = "statement" if self.statements == 1 else "statements"
-        return (
+        said = (
             f"app;dur={app_ms:.1f},"
             f' db;dur={self.database_seconds * 1000:.1f};desc="{self.statements} {noun}"'
         )
+        if self.cache is None:
+            return said
+        return f'{said}, cache;dur={self.cache_seconds * 1000:.1f};desc="{self.cache}"'
+
+
+def new_trace(given_id: str | None) -> Trace:
+    """A request's trace; the caller's id is kept when it is harmless."""
+    if given_id is not None and _GIVEN_ID.fullmatch(given_id):
+        return Trace(given_id)
+    return Trace(os.urandom(16).hex())
 
 
 def begin(given_id: str | None, method: str, route: str) -> Trace:
-    """Start a request's trace; the caller's id is kept when it is harmless.
+    """Start the trace of the running request.
 
-    What is logged from here on names the request, its method and its route's rule.
+    What is logged from here on names it, its method and its route's rule.
     """
-    valid = given_id is not None and _GIVEN_ID.fullmatch(given_id) is not None
-    g.trace = Trace(given_id if valid and given_id else uuid.uuid4().hex)
+    g.trace = new_trace(given_id)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(
         request_id=g.trace.request_id, method=method, route=route
@@ -67,9 +79,21 @@ def count_statement(seconds: float) -> None:
         trace.database_seconds += seconds
 
 
-def finish(counters: SharedCounters, method: str, route: str, status: int) -> Trace:
-    """Count the request, and log what changed something or failed; reads are only counted."""
-    trace = current() or begin(None, method, route)
+def note_cache(did: str, seconds: float = 0.0) -> None:
+    """Say what the cache did for the running request, and how long it took."""
+    trace = current()
+    if trace is not None:
+        trace.cache = did
+        trace.cache_seconds += seconds
+
+
+def finish(
+    trace: Trace, counters: SharedCounters, method: str, route: str, status: int
+) -> tuple[tuple[str, str], ...]:
+    """Count the request, and log what changed something or failed; reads are only counted.
+
+    The headers that say of an answer whose it is and what it took.
+    """
     seconds = time.perf_counter() - trace.started
     labels = (method if method in _METHODS else "OTHER", route)
     metrics.record(
@@ -89,4 +113,5 @@ def finish(counters: SharedCounters, method: str, route: str, status: int) -> Tr
         ms=round(seconds * 1000, 1),
         statements=trace.statements,
     )
-    return trace
+    said = (("X-Request-ID", trace.request_id), ("Server-Timing", trace.header()))
+    return said if trace.cache is None else (*said, ("X-Cache", trace.cache))

@@ -10,8 +10,9 @@ from typing import Any
 import flask_migrate
 import psycopg2
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from src.config import Config
@@ -19,18 +20,37 @@ from src.database import db
 from src.embedded import postgres, valkey
 from src.embedded.layout import APP, OWNER, SUPERUSER, Layout
 from src.main import create_app
+from src.utils.cache import cache
 
 pytest_plugins = ("tests.served",)
 SECRET = "a-secret-for-tests-only-0123456789-abcdefgh"
 # Filled by migrations; everything else a committed test wrote is emptied after it.
+SEEDED_CATEGORIES = 33
 SEEDED = ("alembic_version", "categories", "countries", "currencies")
 
 
-class Client(FlaskClient):
+class PlainClient(FlaskClient):
     """Each request runs in a context of its own, as it would in a server."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+class Client(PlainClient):
+    """Before each request, what the test wrote by itself is delivered, as the drainer would."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        deliver()
+        return super().open(*args, **kwargs)
+
+
+def deliver() -> None:
+    """Make old in the cache what the test's own writes made old."""
+    backend = cache.backend if has_app_context() else None
+    if backend is not None:
+        db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        old = db.session.execute(text("DELETE FROM cache_outbox RETURNING tag")).scalars()
+        backend.deliver({*old, "nothing"})
 
 
 @pytest.fixture(scope="session")
@@ -69,8 +89,8 @@ def shared_app(config: Config) -> Flask:
     """The application over the migrated database."""
     app = create_app(config)
     app.test_client_class = Client
-    # No thread may write on the connection of a test: the tests of views hand them in themselves.
-    app.config["VIEW_FLUSH_SECONDS"] = 0
+    # No thread may write on the connection of a test: what it does is done by hand there.
+    app.config["BACKGROUND"] = False
     with app.app_context():
         flask_migrate.upgrade()
     return app
@@ -85,6 +105,7 @@ def in_one_transaction(app: Flask) -> Iterator[None]:
         outer = connection.begin()
         db.engines[None] = connection  # type: ignore[assignment]
         db.session.configure(join_transaction_mode="create_savepoint")
+        cache.clear_all()
         try:
             yield
         finally:
@@ -130,7 +151,7 @@ def committed_app(layout: Layout, shared_app: Flask, config: Config) -> Iterator
         )
     )
     app.test_client_class = Client
-    app.config["VIEW_FLUSH_SECONDS"] = 0
+    app.config["BACKGROUND"] = False
     yield app
     app.extensions["counters"].close()
 
@@ -139,6 +160,7 @@ def committed_app(layout: Layout, shared_app: Flask, config: Config) -> Iterator
 def committed(committed_app: Flask) -> Iterator[Flask]:
     """`committed_app` with its context pushed; what the test wrote is emptied afterwards."""
     with committed_app.app_context():
+        cache.clear_all()
         try:
             yield committed_app
         finally:
@@ -171,4 +193,5 @@ def _empty(url: str) -> None:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         names = [name for (name,) in cursor if name not in SEEDED]
         cursor.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")
+        cursor.execute("DELETE FROM categories WHERE id > %s", (SEEDED_CATEGORIES,))
     connection.close()

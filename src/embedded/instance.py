@@ -1,13 +1,12 @@
 """What an instance needs besides processes: settings, the schema, demo data, and a greeting."""
 
-import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psycopg2
 
-from src.config import Config
+from src.config import Config, default_workers
 from src.embedded import process
 from src.embedded.layout import APP, OWNER, Layout
 from src.embedded.process import EmbeddedError
@@ -15,8 +14,6 @@ from src.embedded.process import EmbeddedError
 MIGRATIONS = Path("migrations/versions")
 # What the embedded server's 100 connections carry, at two a worker, with room for scripts.
 MOST_EMBEDDED_WORKERS = 32
-# Of one web worker: the pool of a thread and one more; and of the background worker with its app.
-CONNECTIONS_A_WORKER, CONNECTIONS_BESIDE = 2, 6
 
 
 def embedded_settings(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
@@ -27,7 +24,7 @@ def embedded_settings(layout: Layout, environ: Mapping[str, str]) -> dict[str, s
         "SECRET_KEY": environ.get("SECRET_KEY") or layout.secret_key(),
         "TALENTSPHERE_EMBEDDED": "1",
         "WEB_CONCURRENCY": environ.get("WEB_CONCURRENCY")
-        or str(min(_default_workers(), MOST_EMBEDDED_WORKERS)),
+        or str(min(default_workers(), MOST_EMBEDDED_WORKERS)),
     }
 
 
@@ -62,25 +59,12 @@ def load_demo(config: Config, environ: Mapping[str, str], told_to_stop: Callable
         raise EmbeddedError("The demo data could not be loaded: see the words above.")
 
 
-def warn_of_connections(config: Config) -> str | None:
-    """A sentence when the workers may ask for more connections than the server gives."""
-    wanted = (config.workers or _default_workers()) * CONNECTIONS_A_WORKER + CONNECTIONS_BESIDE
-    allowed = int(str(_scalar(config, "SHOW max_connections")))
-    if wanted <= allowed:
-        return None
-    return (
-        f"The workers may open {wanted} connections, but max_connections is {allowed}:"
-        " lower WEB_CONCURRENCY, raise max_connections, or put PgBouncer between."
-    )
-
-
 def banner(config: Config, environ: Mapping[str, str]) -> str:
     """What is served, and what to try."""
     url = f"http://127.0.0.1:{config.port}"
     database = "embedded PostgreSQL" if config.embedded else "PostgreSQL of DATABASE_URL"
     own_cache = config.embedded and "unix:" in (config.redis_url or "")
     cache = "embedded Valkey" if own_cache else "of REDIS_URL" if config.redis_url else "none"
-    workers = config.workers or _default_workers()
     return "\n".join(
         (
             "",
@@ -89,17 +73,12 @@ def banner(config: Config, environ: Mapping[str, str]) -> str:
             f"  docs      {url}/docs",
             f"  database  {database}",
             f"  cache     {cache}",
-            f"  workers   {workers} for requests, 1 for background tasks",
+            f"  workers   {config.web_workers} for requests, 1 for background tasks",
             f"  data      {environ['TALENTSPHERE_DATA_DIR']}",
             f"  try       curl '{url}/api/v1/jobs?q=engineer&page_size=3'",
             "Ctrl-C stops everything.",
         )
     )
-
-
-def _default_workers() -> int:
-    """As in gunicorn.conf.py."""
-    return 2 * (os.cpu_count() or 1) + 1
 
 
 def _scalar(config: Config, statement: str) -> object:

@@ -79,9 +79,6 @@ class Supervisor:
         instance.migrate(config, self.layout, self.environ, self._is_told_to_stop)
         if self.embeds_database and self.environ.get("TALENTSPHERE_DEMO") != "0":
             instance.load_demo(config, self.environ, self._is_told_to_stop)
-        warning = instance.warn_of_connections(config)
-        if warning:
-            print(f"talentsphere: {warning}", file=sys.stderr)
         python = [sys.executable, "-m"]
         server = [*python, "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
         self._add("gunicorn", lambda: self._spawn(server), _graceful(40.0))

@@ -10,6 +10,7 @@ from src.models.application import (
 )
 from src.models.category import Category, Country, Currency
 from src.models.company import Benefit, Company, Invitation, Membership
+from src.models.freshness import CacheOutbox, DataChange, DataVersion
 from src.models.job import Bookmark, Job, JobCounters, JobLog, JobReport
 from src.models.job_search import JobSearch, Lexeme
 from src.models.limits import IdempotencyKey, RateWindow
@@ -22,11 +23,14 @@ __all__ = [
     "ApplicationLog",
     "Benefit",
     "Bookmark",
+    "CacheOutbox",
     "Category",
     "Company",
     "CompanyDay",
     "Country",
     "Currency",
+    "DataChange",
+    "DataVersion",
     "IdempotencyKey",
     "Interview",
     "Invitation",

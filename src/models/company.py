@@ -49,8 +49,14 @@ class Company(Versioned, Base):
             text("id DESC"),
             postgresql_where=text("status = 'active'"),
         ),
-        # GET /companies?industry=.
-        Index("ix_companies_industry", text("lower(industry)")),
+        # GET /companies?industry=, by name.
+        Index(
+            "ix_companies_industry",
+            text("lower(industry)"),
+            text("lower(name)"),
+            "id",
+            postgresql_where=text("status = 'active'"),
+        ),
         # GET /companies?q=.
         Index("ix_companies_words", text(COMPANY_WORDS), postgresql_using="gin"),
     )

@@ -81,7 +81,14 @@ class Job(Versioned, Base):
         CheckConstraint("expires_at > published_at", name="expires_after_published"),
         # GET /employer/jobs, newest first; and the dashboard's counts by status and expiry.
         Index("ix_jobs_company_newest", "company_id", text("created_at DESC"), text("id DESC")),
-        Index("ix_jobs_company_status", "company_id", "status", "expires_at"),
+        # Without deleted jobs, so that it alone answers for the dashboard.
+        Index(
+            "ix_jobs_company_status",
+            "company_id",
+            "status",
+            "expires_at",
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
         # Deleting a category, and its jobs.
         Index("ix_jobs_category", "category_id", postgresql_where=text("category_id IS NOT NULL")),
         # The sweep that ends what has expired.

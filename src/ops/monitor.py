@@ -14,12 +14,14 @@ from src.ops.monitor_thresholds import Thresholds
 from src.services import performance as performance_service
 from src.services import server_reading
 from src.services.performance import Look
-from src.utils import clock, deadline, figures
+from src.utils import clock, figures
+from src.utils.background import Background
+from src.utils.db_guard import LOOK_SECONDS, DatabaseGuard
 from src.utils.shared_counters import CounterFiles, Slot
 
 Row = dict[str, Any]
-DATABASE_SECONDS = 2.0
-_TIMEOUTS = "-c statement_timeout=1800 -c lock_timeout=500 -c default_transaction_read_only=on"
+STATEMENT_SECONDS = 2.0
+_TIMEOUTS = "-c statement_timeout=2000 -c lock_timeout=500 -c default_transaction_read_only=on"
 # A pool that is full for a moment is not: it must be so twice.
 _CONFIRM_SECONDS = 0.1
 _FIRST_CPU_SECONDS = 0.2
@@ -78,26 +80,22 @@ class Monitor:
 
     def _database(self) -> tuple[Row | None, str | None]:
         """On the connection of the look before, if that still works; a new one costs more."""
-        started, was_connected = time.monotonic(), self.is_connected
+        was_connected = self.is_connected
         try:
             found = self._read_database()
         except SQLAlchemyError as error:
             self.engine.dispose()
             self.is_connected = False
-            return self._database() if was_connected else (None, _reason(error, started))
+            return self._database() if was_connected else (None, _reason(error))
         self.is_connected = True
         return found, None
 
     def _read_database(self) -> Row:
         with self.engine.connect() as connection:
-            line = connection.connection.dbapi_connection
-            with deadline.cut_off(line, DATABASE_SECONDS):
-                return server_reading.everything(connection.execute)
+            return server_reading.everything(connection.execute)
 
 
-def _reason(error: SQLAlchemyError, started: float) -> str:
-    if time.monotonic() - started >= DATABASE_SECONDS:
-        return f"no answer within {DATABASE_SECONDS:.0f} s"
+def _reason(error: SQLAlchemyError) -> str:
     words = str(getattr(error, "orig", None) or error).strip().splitlines()
     return words[0][:160] if words else type(error).__name__
 
@@ -111,7 +109,8 @@ def _full(slots: list[Slot]) -> set[int]:
 
 
 def _engine(config: Config) -> Engine:
-    return create_engine(
+    """One connection, kept between looks and given up when the server stands still."""
+    engine = create_engine(
         config.owner_database_url,
         poolclass=pool.QueuePool,
         pool_size=1,
@@ -121,6 +120,16 @@ def _engine(config: Config) -> Engine:
             "connect_timeout": 2, "application_name": "talentsphere_monitor", "options": _TIMEOUTS
         },
     )  # fmt: skip
+    try:
+        guard = DatabaseGuard(engine.url, STATEMENT_SECONDS)
+    except OSError:
+        # The server's name is unknown: to connect says so.
+        return engine
+    guard.watch(engine)
+    watchdog = Background("watchdog")
+    watchdog.every(LOOK_SECONDS, guard.look)
+    watchdog.start()
+    return engine
 
 
 def report(now: Seen, before: Seen | None, thresholds: Thresholds) -> Row:

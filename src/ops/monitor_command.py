@@ -15,6 +15,7 @@ from src.config import ConfigError, from_process
 from src.ops import monitor, monitor_thresholds, monitor_view
 from src.ops.monitor import CannotRead, Monitor
 from src.ops.monitor_thresholds import LEAST, THRESHOLDS, Thresholds
+from src.utils import logs
 
 Row = dict[str, Any]
 _WHOLE_ROWS = 10
@@ -30,6 +31,8 @@ def run(chosen: argparse.Namespace) -> int:
             Console().print(monitor_view.thresholds(rows))
         return 0
     signal.signal(signal.SIGTERM, _interrupt)
+    # What is found out belongs in the report, not among it.
+    logs.configure("CRITICAL")
     try:
         thresholds = monitor_thresholds.read(chosen.threshold)
         reports = _reports(Monitor(from_process()), thresholds, chosen.watch, chosen.interval)

@@ -70,6 +70,7 @@ THRESHOLDS: dict[str, dict[str, Threshold]] = {
         "errors_5xx_percent": Threshold(
             0.1, 1, "%", "see the log: unexpected_error, database_error"
         ),
+        "shed_percent": Threshold(0.01, 5, "%", "more is asked than can be: add workers or cores"),
         "p95_ms": Threshold(500, 2000, "ms", "see the slowest routes, then slow statements"),
         "p99_ms": Threshold(1000, 4000, "ms", "see the slowest routes, then slow statements"),
         "statements_per_request": Threshold(15, 50, "", "a loop that queries: load it at once"),

@@ -176,6 +176,8 @@ def _api(report: Row, least: Row) -> Iterator[Finding]:
     whole = report["api"]["total"]
     enough = [row for row in report["api"]["routes"] if row["count"] >= least["least_requests"]]
     if whole["count"] >= least["least_requests"]:
+        shed = report["api"]["shed"]
+        yield "shed_percent", 100 * shed / (shed + whole["count"]), f"{shed:,} refused"
         failed = max(report["api"]["routes"], key=lambda row: row["errors_5xx"])
         says = f"{whole['errors_5xx']} of {whole['count']}"
         says += f", most of {failed['method']} {failed['route']}" if failed["errors_5xx"] else ""

@@ -10,6 +10,8 @@ from src.config import Config, ConfigError, from_process
 from src.utils import db_optimization, logs
 
 log = structlog.get_logger("preflight")
+# The background worker: two tasks, a warming, its background thread, and four of the queue's own.
+CONNECTIONS_OF_TASKS = 8
 _ROOM = text("""
 SELECT current_setting('max_connections')::int
      - current_setting('superuser_reserved_connections')::int
@@ -28,19 +30,21 @@ def check_start(workers: int) -> None:
         raise SystemExit(1) from None
     logs.configure(config.log_level)
     room = None if config.behind_pooler else _room(config)
-    if room is not None and not fits(config, workers, room):
-        log.warning(
-            "too_few_connections",
-            workers=workers,
-            room=room,
-            advice="lower WEB_CONCURRENCY or raise max_connections",
+    wanted = connections_wanted(config, workers)
+    if room is not None and wanted > room:
+        print(
+            f"talentsphere: {workers} workers may open {wanted} connections, the background worker"
+            f" included, but the server gives {room}: lower WEB_CONCURRENCY or DB_POOL_SIZE, raise"
+            " max_connections, or put PgBouncer between and set DATABASE_DIRECT_URL.",
+            file=sys.stderr,
         )
+        raise SystemExit(1)
 
 
-def fits(config: Config, workers: int, room: int) -> bool:
-    """Whether the server has a connection for each that the workers may ask for."""
-    ceiling = min(config.pool_size + config.max_overflow, db_optimization.POOL_CEILING)
-    return workers * ceiling <= room
+def connections_wanted(config: Config, workers: int) -> int:
+    """What the web workers and the background worker may hold at once."""
+    limits = db_optimization.pool_limits(config.pool_size, config.max_overflow, config.threads)
+    return workers * sum(limits) + CONNECTIONS_OF_TASKS
 
 
 def _room(config: Config) -> int | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from src.database import unit_of_work
 from src.queries import reconcile as reconcile_queries
+from src.utils.cache import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ def repair() -> None:
         work.session.execute(reconcile_queries.LOCK)
         for statement in reconcile_queries.REPAIRS:
             work.session.execute(statement)
+    # The repair writes what triggers keep, past those that tell the cache.
+    cache.clear_all()
 
 
 def as_table(found: list[Difference]) -> str:

@@ -2,8 +2,11 @@
 
 from sqlalchemy import text
 
-TREE = text("""
-SELECT c.id, c.name, c.slug, c.parent_id, c.position, coalesce(l.n, 0) AS live_jobs
+from src.queries.job_search import NEXT_END
+
+TREE = text(f"""
+SELECT c.id, c.name, c.slug, c.parent_id, c.position, coalesce(l.n, 0) AS live_jobs,
+       {NEXT_END} AS next_end
 FROM categories c
 LEFT JOIN (SELECT category_id, count(*) AS n FROM job_search
            WHERE expires_at > now() AND category_id IS NOT NULL GROUP BY 1) l

@@ -2,30 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    func,
-    literal,
-    literal_column,
-    select,
-    text,
-    union_all,
-)  # fmt: skip
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, func, literal_column, select, text
 
-from src.models import (
-    Application,
-    ApplicationLog,
-    Benefit,
-    Company,
-    Invitation,
-    Job,
-    JobLog,
-    JobSearch,
-    Membership,
-    User,
-)  # fmt: skip
+from src.models import Benefit, Company, Invitation, JobSearch, Membership, User
 from src.models.vocabulary import CompanyStatus
+from src.queries.job_search import NEXT_END
 from src.queries.paging import Order, Rows
 
 # Counted from the read model, by its index on companies.
@@ -39,10 +20,14 @@ _WORDS: ColumnElement[Any] = literal_column(
 )
 
 
+_NEXT_END: ColumnElement[Any] = literal_column(NEXT_END)
+
+
 def companies() -> Rows:
-    """Every company with its number of live jobs."""
+    """Every company with its number of live jobs, and when the next job of any ends."""
     sort_name = func.lower(Company.name).label("sort_name")
-    return select(*Company.__table__.c, LIVE_JOBS.label("live_jobs"), sort_name)
+    live, next_end = LIVE_JOBS.label("live_jobs"), _NEXT_END.label("next_end")
+    return select(*Company.__table__.c, live, sort_name, next_end)
 
 
 def listed(query: dict[str, Any]) -> Rows:
@@ -125,33 +110,6 @@ def benefits(company_id: int) -> Rows:
 
 
 BENEFIT_ORDER = Order((Benefit.position, Benefit.id), ("position", "id"), descending=False)
-
-
-def activity(company_id: int) -> tuple[Rows, Order]:
-    """Every move of the company's jobs and applications, newest first."""
-    of_jobs = select(
-        literal("job").label("kind"), JobLog.job_id.label("thing_id"), JobLog.job_id,
-        JobLog.from_status, JobLog.to_status, JobLog.at, JobLog.by_id, JobLog.reason,
-        (JobLog.id * 2).label("place"),
-    ).where(JobLog.company_id == company_id)  # fmt: skip
-    of_applications = (
-        select(
-            literal("application"), ApplicationLog.application_id, Application.job_id,
-            ApplicationLog.from_status, ApplicationLog.to_status, ApplicationLog.at,
-            ApplicationLog.by_id, ApplicationLog.reason, ApplicationLog.id * 2 + 1,
-        )
-        .join(Application, Application.id == ApplicationLog.application_id)
-        .where(ApplicationLog.company_id == company_id)
-    )  # fmt: skip
-    moves = union_all(of_jobs, of_applications).subquery("moves")
-    person = aliased(User)
-    name = func.concat_ws(" ", person.first_name, person.last_name)
-    statement = (
-        select(*moves.c, Job.title, name.label("by_name"))
-        .join(Job, Job.id == moves.c.job_id)
-        .outerjoin(person, person.id == moves.c.by_id)
-    )
-    return statement, Order((moves.c.at, moves.c.place), ("at", "place"))
 
 
 OWNERS = text(

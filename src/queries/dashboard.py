@@ -28,7 +28,9 @@ posted AS MATERIALIZED (
               ELSE j.status END AS status,
          count(*)::int AS n,
          (count(*) FILTER (WHERE j.status = 'published' AND j.expires_at > m.now
-                             AND j.expires_at <= m.now + interval '7 days'))::int AS expiring
+                             AND j.expires_at <= m.now + interval '7 days'))::int AS expiring,
+         min(j.expires_at) FILTER (WHERE j.status = 'published' AND j.expires_at > m.now)
+           AS next_end
   FROM jobs j, moment m
   WHERE j.company_id = :company_id AND j.status <> 'archived' AND j.deleted_at IS NULL
   GROUP BY 1),
@@ -55,6 +57,7 @@ SELECT
   k.id, k.name, k.status = 'active' AS is_active,
   (SELECT jsonb_object_agg(status, n) FROM posted) AS jobs,
   (SELECT coalesce(sum(expiring), 0)::int FROM posted) AS expiring_7d,
+  (SELECT min(next_end) FROM posted) AS next_end,
   (SELECT jsonb_agg(jsonb_build_array(status, furthest_stage, has_response, n)) FROM counts)
     AS counts,
   (SELECT count(*)::int FROM applications a

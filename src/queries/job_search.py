@@ -53,7 +53,7 @@ ORDER BY w.place
 """)
 
 TITLE = text("""
-SELECT j.title, j.status, j.published_at, j.expires_at <= now() AS has_expired,
+SELECT j.title, j.status, j.published_at, j.expires_at, j.expires_at <= now() AS has_expired,
        c.status AS company_status
 FROM jobs j JOIN companies c ON c.id = j.company_id
 WHERE j.id = :job_id
@@ -63,6 +63,10 @@ COMPANY_EXISTS = text("""
 SELECT 1 FROM companies
 WHERE status = 'active' AND (slug = :company OR id = CAST(:company_id AS bigint))
 """)
+
+# When the next published job ends, and with it every count of live jobs.
+NEXT_END = """(
+  SELECT min(expires_at) FROM jobs WHERE status = 'published' AND expires_at > now())"""
 
 _TYPES = "'{full_time,part_time,contract,temporary,internship,volunteer}'::text[]"
 _LEVELS = "'{entry,junior,mid,senior,lead,executive}'::text[]"
@@ -90,7 +94,8 @@ SELECT jsonb_build_object(
     SELECT coalesce(jsonb_object_agg(c.slug, t.n), '{{}}') FROM (
       SELECT category_id, sum(n) AS n FROM live
       WHERE category_id IS NOT NULL GROUP BY 1) t
-    JOIN categories c ON c.id = t.category_id))
+    JOIN categories c ON c.id = t.category_id)) AS figures,
+  {NEXT_END} AS next_end
 """)
 
 # The column orders a list can have, the name of their key, and each has its index.

@@ -16,12 +16,16 @@ COUNTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which page: its number and size, and with a cursor the key to go on after."""
+    """Which page: its number and size, and with a cursor the key to go on after.
+
+    `pairs` are the other parameters of the list, as links to its pages spell them.
+    """
 
     number: int
     size: int
     at: datetime
     after: tuple[Any, ...] | None = None
+    pairs: tuple[tuple[str, str], ...] = ()
 
     @property
     def offset(self) -> int:
@@ -39,6 +43,8 @@ class Page:
     # How many rows can be paged to, where that is less than the total.
     reach: int | None = None
     notes: dict[str, Any] = field(default_factory=dict)
+    # The clock makes it another page then, beside the ends of its rows.
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Delete, Select, delete, or_, select
 
-from src.models import ApiKey, Company, Membership, Session, User
+from src.models import ApiKey, Company, Membership, OneTimeToken, Session, User
+from src.queries.paging import Order
 
 COLUMNS: tuple[Any, ...] = (
     User.id, User.email, User.role, User.first_name, User.last_name, User.email_verified_at,
     User.is_active, User.created_at, User.version,
 )  # fmt: skip
+NEWEST = Order((User.created_at, User.id), ("created_at", "id"))
 
 
 def by_id(user_id: int) -> Select[*tuple[Any, ...]]:
@@ -73,3 +75,10 @@ def keys_of(user_id: int) -> Select[*tuple[Any, ...]]:
     return select(
         ApiKey.id, ApiKey.name, ApiKey.prefix, ApiKey.scopes, ApiKey.created_at, ApiKey.expires_at
     ).where(ApiKey.user_id == user_id, ApiKey.revoked_at.is_(None))
+
+
+def forget_tokens(user_id: int, purpose: str) -> Delete:
+    """Remove every link that was sent to a user for a purpose."""
+    return delete(OneTimeToken).where(
+        OneTimeToken.user_id == user_id, OneTimeToken.purpose == purpose
+    )

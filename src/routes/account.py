@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import PUBLIC, SIGNED_IN, Caller
-from src.routes.contract import answer, answers, body, if_match
+from src.routes.contract import answer, answers, body, costly, if_match
 from src.schemas import auth as auth_schema
 from src.schemas import user as user_schema
 from src.services import account as account_service
@@ -38,6 +38,7 @@ def patch_me(caller: Caller, body: dict[str, Any], expected_version: int | None)
 
 @blueprint.delete("/me")
 @requires(SIGNED_IN)
+@costly("login")
 @if_match
 @body(auth_schema.PasswordIn)
 @answers(204, fails=(409, 412, 429))
@@ -49,6 +50,7 @@ def delete_me(caller: Caller, body: dict[str, Any], expected_version: int | None
 
 @blueprint.post("/change-password")
 @requires(SIGNED_IN)
+@costly("login")
 @body(auth_schema.PasswordChangeIn)
 @answers(204, fails=(429,))
 def post_change_password(caller: Caller, body: dict[str, Any]) -> Response:
@@ -69,6 +71,7 @@ def post_forgot_password(caller: Caller, body: dict[str, Any]) -> Response:
 
 @blueprint.post("/reset-password")
 @requires(PUBLIC)
+@costly("login")
 @body(auth_schema.ResetIn)
 @answers(204)
 def post_reset_password(caller: Caller, body: dict[str, Any]) -> Response:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import SIGNED_IN, Caller
-from src.routes.contract import answer, answers, body, query, whole_id
+from src.routes.contract import Query, answer, answers, body, query, whole_id
 from src.routes.pages import page_answer, page_request
 from src.schemas import api_key as api_key_schema
 from src.schemas.page import PageIn, page_of
@@ -19,7 +19,7 @@ blueprint = Blueprint("api_key", __name__, url_prefix="/api/v1/auth/api-keys")
 @requires(SIGNED_IN)
 @query(PageIn)
 @answers(200, page_of(api_key_schema.ApiKeyOut))
-def get_api_keys(caller: Caller, query: dict[str, Any]) -> Response:
+def get_api_keys(caller: Caller, query: Query) -> Response:
     """List one's API keys that are not revoked."""
     asked = page_request(query)
     return page_answer(api_key_service.find(caller, asked), asked, api_key_schema.api_key)

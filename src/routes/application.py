@@ -6,7 +6,9 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller, Role
-from src.routes.contract import answer, answers, body, if_match, query, whole_id
+from src.routes.cached import cached
+from src.routes.contract import Query, answer, answers, body, if_match, query, whole_id
+from src.routes.fresh import Fresh
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
 from src.schemas.application import (
@@ -45,22 +47,24 @@ def post_application(caller: Caller, job_id: int, body: dict[str, Any]) -> Respo
 @requires("candidate", scope="applications:read")
 @query(OwnApplicationsIn)
 @answers(200, page_of(OwnApplicationOut))
-def list_own_applications(caller: Caller, query: dict[str, Any]) -> Response:
+@cached("own_applications")
+def list_own_applications(caller: Caller, query: Query) -> Fresh:
     """List your own applications, newest first."""
     asked = page_request(query)
     page = application_service.of_caller(caller, query["status"], asked)
-    return page_answer(page, asked, own_application)
+    return Fresh(page_answer(page, asked, own_application))
 
 
 @blueprint.get("/jobs/<int:job_id>/applications")
 @requires("employer", scope="applications:read")
 @query(JobApplicationsIn)
 @answers(200, page_of(ApplicationOut))
-def list_job_applications(caller: Caller, job_id: int, query: dict[str, Any]) -> Response:
+@cached("employer_applications")
+def list_job_applications(caller: Caller, job_id: int, query: Query) -> Fresh:
     """List the applications for your job."""
     asked = page_request(query)
     page = application_service.of_job(caller, whole_id(job_id), query, asked)
-    return page_answer(page, asked, application)
+    return Fresh(page_answer(page, asked, application))
 
 
 @blueprint.get("/applications/<int:application_id>")
@@ -118,7 +122,7 @@ def withdraw_application(
 @requires("candidate", "employer", scope="applications:read")
 @query(PageIn)
 @answers(200, page_of(HistoryOut))
-def list_history(caller: Caller, application_id: int, query: dict[str, Any]) -> Response:
+def list_history(caller: Caller, application_id: int, query: Query) -> Response:
     """List the moves of an application, oldest first."""
     asked = page_request(query)
     page = application_service.history(caller, whole_id(application_id), asked)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from src.auth import requires
 from src.caller import PUBLIC, SIGNED_IN, Caller
-from src.routes.contract import answer, answers, body, query, whole_id
+from src.routes.contract import Query, answer, answers, body, costly, query, whole_id
 from src.routes.pages import page_answer, page_request
 from src.schemas import auth as auth_schema
 from src.schemas.page import PageIn, page_of
@@ -17,6 +17,7 @@ blueprint = Blueprint("auth", __name__, url_prefix="/api/v1/auth")
 
 @blueprint.post("/register")
 @requires(PUBLIC)
+@costly("login")
 @body(auth_schema.RegisterIn)
 @answers(201, auth_schema.SignInOut, fails=(409, 429))
 def post_register(caller: Caller, body: dict[str, Any]) -> Response:
@@ -27,6 +28,7 @@ def post_register(caller: Caller, body: dict[str, Any]) -> Response:
 
 @blueprint.post("/login")
 @requires(PUBLIC)
+@costly("login")
 @body(auth_schema.LoginIn)
 @answers(200, auth_schema.SignInOut, fails=(401, 429))
 def post_login(caller: Caller, body: dict[str, Any]) -> Response:
@@ -50,7 +52,7 @@ def post_logout(caller: Caller) -> Response:
 @requires(SIGNED_IN)
 @query(PageIn)
 @answers(200, page_of(auth_schema.SessionOut))
-def get_sessions(caller: Caller, query: dict[str, Any]) -> Response:
+def get_sessions(caller: Caller, query: Query) -> Response:
     """List one's running sessions, newest first."""
     asked = page_request(query)
     page = auth_service.sessions(caller, asked)

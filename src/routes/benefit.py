@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import PUBLIC, Caller
-from src.routes.contract import answer, answers, body, query, whole_id
+from src.routes.contract import Query, answer, answers, body, query, whole_id
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
 from src.schemas.company import BenefitIn, BenefitOut, BenefitPatch, benefit
@@ -21,7 +21,7 @@ blueprint = Blueprint("benefit", __name__, url_prefix="/api/v1")
 @requires(PUBLIC)
 @query(PageIn)
 @answers(200, page_of(BenefitOut))
-def list_benefits(caller: Caller, company_id: int, query: dict[str, Any]) -> Response:
+def list_benefits(caller: Caller, company_id: int, query: Query) -> Response:
     """List what a company offers."""
     asked = page_request(query)
     company_service.read(str(whole_id(company_id)), caller)

@@ -1,12 +1,10 @@
 """A candidate's bookmarks."""
 
-from typing import Any
-
 from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller
-from src.routes.contract import answer, answers, query, whole_id
+from src.routes.contract import Query, answer, answers, query, whole_id
 from src.routes.pages import page_answer, page_request
 from src.schemas.job_card import JobCard, card
 from src.schemas.page import PageIn, page_of
@@ -37,7 +35,7 @@ def delete_bookmark(caller: Caller, job_id: int) -> Response:
 @requires("candidate")
 @query(PageIn)
 @answers(200, page_of(JobCard))
-def list_bookmarks(caller: Caller, query: dict[str, Any]) -> Response:
+def list_bookmarks(caller: Caller, query: Query) -> Response:
     """List the jobs you keep, the newest kept first."""
     asked = page_request(query)
     return page_answer(bookmark_service.of_caller(caller, asked), asked, card)

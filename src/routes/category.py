@@ -7,7 +7,9 @@ from flask import Blueprint, Response
 from src.auth import requires
 from src.caller import PUBLIC, Caller
 from src.errors import NotFound
-from src.routes.contract import answer, answers, body, tag_with, whole_id
+from src.routes.cached import cached
+from src.routes.contract import answer, answers, body, whole_id
+from src.routes.fresh import COUNT_ALL_LAG_SECONDS, Fresh, counted_until
 from src.routes.idempotent import idempotent
 from src.schemas.category import CategoryIn, CategoryOut, CategoryPatch, tree
 from src.services import category as category_service
@@ -18,11 +20,12 @@ blueprint = Blueprint("category", __name__, url_prefix="/api/v1")
 @blueprint.get("/job-categories")
 @requires(PUBLIC)
 @answers(200, CategoryOut, many=True)
-def list_categories(caller: Caller) -> Response:
+@cached("job_categories")
+def list_categories(caller: Caller) -> Fresh:
     """Read the tree of categories with their live jobs."""
-    response = answer(tree(category_service.all_rows()))
-    tag_with(response, "0")
-    return response
+    rows = category_service.all_rows()
+    until = counted_until(rows[0].next_end if rows else None, COUNT_ALL_LAG_SECONDS)
+    return Fresh(answer(tree(rows), version=0), until)
 
 
 @blueprint.post("/job-categories")

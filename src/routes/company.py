@@ -6,7 +6,9 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import PUBLIC, Caller
-from src.routes.contract import answer, answers, body, if_match, query, whole_id
+from src.routes.cached import cached
+from src.routes.contract import Query, answer, answers, body, if_match, query, whole_id
+from src.routes.fresh import Fresh, counted_until
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
 from src.schemas.company import (
@@ -29,11 +31,14 @@ blueprint = Blueprint("company", __name__, url_prefix="/api/v1")
 @requires(PUBLIC)
 @query(CompaniesIn)
 @answers(200, page_of(CompanyOut))
-def list_companies(caller: Caller, query: dict[str, Any]) -> Response:
+@cached("company_list")
+def list_companies(caller: Caller, query: Query) -> Fresh:
     """List companies by words, industry and verification."""
     asked = page_request(query)
     page = company_service.browse(query, asked)
-    return page_answer(page, asked, lambda row: company(row, caller))
+    until = counted_until(page.rows[0].next_end if page.rows else None)
+    response = page_answer(page, asked, lambda row: company(row, caller))
+    return Fresh(response, until, apart=[row.id for row in page.rows])
 
 
 @blueprint.post("/companies")
@@ -51,10 +56,12 @@ def post_company(caller: Caller, body: dict[str, Any]) -> Response:
 @blueprint.get("/companies/<company_id>")
 @requires(PUBLIC)
 @answers(200, CompanyOut)
-def get_company(caller: Caller, company_id: str) -> Response:
+@cached("company_profile")
+def get_company(caller: Caller, company_id: str) -> Fresh:
     """Read a company by id or slug."""
     row = company_service.read(company_id, caller)
-    return answer(company(row, caller), version=row.version)
+    response = answer(company(row, caller), version=row.version)
+    return Fresh(response, counted_until(row.next_end), apart=[row.id])
 
 
 @blueprint.patch("/companies/<int:company_id>")
@@ -84,11 +91,12 @@ def delete_company(caller: Caller, company_id: int, expected_version: int | None
 @requires("employer", scope="jobs:read")
 @query(PageIn)
 @answers(200, page_of(ActivityOut))
-def list_activity(caller: Caller, company_id: int, query: dict[str, Any]) -> Response:
+@cached("company_activity")
+def list_activity(caller: Caller, company_id: int, query: Query) -> Fresh:
     """List what happened to the company's jobs and applications."""
     require_member(caller, company_id)
     asked = page_request(query)
-    return page_answer(company_service.activity(company_id, asked), asked, activity)
+    return Fresh(page_answer(company_service.activity(company_id, asked), asked, activity))
 
 
 @blueprint.post("/companies/<int:company_id>/verify")

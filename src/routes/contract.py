@@ -5,10 +5,11 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Response, current_app, request
 from marshmallow import Schema, ValidationError
 
 from src.errors import (
@@ -19,13 +20,21 @@ from src.errors import (
     TooLarge,
     UnsupportedMedia,
 )
-from src.schemas.base import Choices, flatten
+from src.schemas.base import Choices, Shape, flatten
+from src.utils.bulkhead import Bulkheads
 
 View = Callable[..., Any]
+Pairs = tuple[tuple[str, str], ...]
 BODY_BYTES = 256 * 1024
 MARKETING = re.compile(r"utm_.*|gclid|fbclid|ref")
 _IF_MATCH = re.compile(r'(?:W/)?"(\d{1,9})-[^"]*"')
 _MOST_ERRORS = 20
+
+
+class Query(dict[str, Any]):
+    """Validated query parameters; `pairs` are those that say something, in their one spelling."""
+
+    pairs: Pairs = ()
 
 
 @dataclass
@@ -39,6 +48,8 @@ class Contract:
     query: type[Schema] | None = None
     idempotent: bool = False
     if_match: bool = False
+    # The name of the cached read that its answers are kept under.
+    cached: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -108,7 +119,7 @@ def body(shape: type[Schema], limit_bytes: int = BODY_BYTES) -> Callable[[View],
     return decorate
 
 
-def query(shape: type[Schema]) -> Callable[[View], View]:
+def query(shape: type[Shape]) -> Callable[[View], View]:
     """Give the view its `query`, read and validated."""
     schema = shape()
 
@@ -117,9 +128,44 @@ def query(shape: type[Schema]) -> Callable[[View], View]:
 
         @functools.wraps(view)
         def loaded(**arguments: Any) -> Any:
-            return view(query=load(schema, read_query(schema)), **arguments)
+            found = Query(load(schema, read_query(schema)))
+            found.pairs = _spell(schema, found)
+            return view(query=found, **arguments)
 
         return loaded
+
+    return decorate
+
+
+def _spell(schema: Shape, query: dict[str, Any]) -> Pairs:
+    """What differs from the defaults, by name: equal requests give equal pairs."""
+    return tuple(
+        (name, _text(value))
+        for name, value in sorted(query.items())
+        # An alias says what another name says already.
+        if value != schema.fields[name].load_default and name not in schema.aliases
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(sorted(map(str, value)))
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def costly(kind: str) -> Callable[[View], View]:
+    """Let only some of the workers do this at once, whoever asks: 503 when all places are taken."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def in_place(**arguments: Any) -> Any:
+            bulkheads: Bulkheads = current_app.extensions["bulkheads"]
+            with bulkheads.place(kind):
+                return view(**arguments)
+
+        return in_place
 
     return decorate
 
@@ -201,7 +247,7 @@ def answer(
     location: str | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """The content as JSON; with a version also its ETag, and 304 to whoever has it already."""
+    """The content as JSON; with a version also its ETag."""
     data = b"" if status == 204 else orjson.dumps(content, default=_encode, option=_OPTIONS)
     response = Response(data, status, mimetype="application/json")
     response.headers.update(headers or {})
@@ -213,11 +259,9 @@ def answer(
 
 
 def tag_with(response: Response, version: str, content: bytes | None = None) -> None:
-    """Set the ETag from the version and the content; 304 when the caller names it."""
+    """Set the ETag from the version and the content; the application answers 304 by it."""
     digest = hashlib.blake2b(content or response.get_data(), digest_size=8).hexdigest()
     response.set_etag(f"{version}-{digest}")
-    if request.method in ("GET", "HEAD"):
-        response.make_conditional(request)
 
 
 _OPTIONS = orjson.OPT_UTC_Z

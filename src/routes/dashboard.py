@@ -1,12 +1,12 @@
 """The employer's dashboard."""
 
-from typing import Any
-
-from flask import Blueprint, Response
+from flask import Blueprint
 
 from src.auth import requires
 from src.caller import Caller
-from src.routes.contract import answer, answers, query
+from src.routes.cached import cached
+from src.routes.contract import Query, answer, answers, query
+from src.routes.fresh import Fresh
 from src.schemas.dashboard import DashboardIn, DashboardOut
 from src.services import dashboard as dashboard_service
 
@@ -17,6 +17,8 @@ blueprint = Blueprint("dashboard", __name__, url_prefix="/api/v1")
 @requires("employer", scope="dashboard:read")
 @query(DashboardIn)
 @answers(200, DashboardOut, fails=(404,))
-def get_dashboard(caller: Caller, query: dict[str, Any]) -> Response:
+@cached("employer_stats")
+def get_dashboard(caller: Caller, query: Query) -> Fresh:
     """Show a company's jobs, applications and rates."""
-    return answer(dashboard_service.read(caller, query["company_id"]))
+    figures, until = dashboard_service.read(caller, query["company_id"])
+    return Fresh(answer(figures), until)

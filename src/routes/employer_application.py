@@ -6,7 +6,9 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller
-from src.routes.contract import answer, answers, body, query, whole_id
+from src.routes.cached import cached
+from src.routes.contract import Query, answer, answers, body, costly, query, whole_id
+from src.routes.fresh import Fresh
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
 from src.schemas.application import (
@@ -28,14 +30,17 @@ blueprint = Blueprint("employer_application", __name__, url_prefix="/api/v1")
 @requires("employer", scope="applications:read")
 @query(EmployerApplicationsIn)
 @answers(200, page_of(ApplicationOut), fails=(404,))
-def list_employer_applications(caller: Caller, query: dict[str, Any]) -> Response:
+@cached("employer_applications")
+def list_employer_applications(caller: Caller, query: Query) -> Fresh:
     """List the applications to your companies."""
     asked = page_request(query)
-    return page_answer(application_service.of_companies(caller, query, asked), asked, application)
+    page = application_service.of_companies(caller, query, asked)
+    return Fresh(page_answer(page, asked, application))
 
 
 @blueprint.post("/employer/applications/bulk-actions")
 @requires("employer", scope="applications:write")
+@costly("bulk")
 @idempotent
 @body(BulkMoveIn)
 @answers(200, BulkMoveOut, fails=(429,))
@@ -51,8 +56,9 @@ def move_applications(caller: Caller, body: dict[str, Any]) -> Response:
 @requires("employer", scope="applications:read")
 @query(TopCandidatesIn)
 @answers(200, page_of(ApplicationOut), fails=(404,))
-def list_top_candidates(caller: Caller, query: dict[str, Any]) -> Response:
+@cached("employer_applications")
+def list_top_candidates(caller: Caller, query: Query) -> Fresh:
     """List a job's applications by rating, then by stage reached, then newest."""
     asked = page_request(query)
     page = application_service.best_of_job(caller, whole_id(query["job_id"]), asked)
-    return page_answer(page, asked, application)
+    return Fresh(page_answer(page, asked, application))

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller
-from src.routes.contract import answer, answers, body, query, whole_id
+from src.routes.contract import Query, answer, answers, body, query, whole_id
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
 from src.schemas.application import (
@@ -26,7 +26,7 @@ blueprint = Blueprint("interview", __name__, url_prefix="/api/v1")
 @requires("employer", scope="applications:read")
 @query(PageIn)
 @answers(200, page_of(InterviewOut))
-def list_interviews(caller: Caller, application_id: int, query: dict[str, Any]) -> Response:
+def list_interviews(caller: Caller, application_id: int, query: Query) -> Response:
     """List the interviews about an application, soonest first."""
     asked = page_request(query)
     page = interview_service.browse(caller, whole_id(application_id), asked)
@@ -65,7 +65,7 @@ def delete_interview(caller: Caller, interview_id: int) -> Response:
 @requires("candidate", scope="applications:read")
 @query(PageIn)
 @answers(200, page_of(InterviewOut))
-def list_own_interviews(caller: Caller, query: dict[str, Any]) -> Response:
+def list_own_interviews(caller: Caller, query: Query) -> Response:
     """List your own interviews, soonest first."""
     asked = page_request(query)
     return page_answer(interview_service.of_caller(caller, asked), asked, own_interview)

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import PUBLIC, Caller
+from src.routes.cached import cached
 from src.routes.contract import answer, answers, body, if_match, whole_id
+from src.routes.fresh import Fresh
 from src.routes.idempotent import idempotent
 from src.schemas import job as job_schema
 from src.schemas.job import (
@@ -21,7 +23,6 @@ from src.schemas.job import (
 from src.services import job as job_service
 from src.services import job_state as state_service
 from src.services import job_view as view_service
-from src.services import view as view_counter
 
 blueprint = Blueprint("job", __name__, url_prefix="/api/v1")
 
@@ -39,13 +40,14 @@ def post_job(caller: Caller, body: dict[str, Any]) -> Response:
 @blueprint.get("/jobs/<job_id>")
 @requires(PUBLIC)
 @answers(200, JobDetail, fails=(404, 410))
-def get_job(caller: Caller, job_id: str) -> Response:
+@cached("job_detail")
+def get_job(caller: Caller, job_id: str) -> Fresh:
     """Read a job by id or slug."""
     row = view_service.read(caller, view_service.id_of(job_id))
-    is_view = request.method == "GET" and not caller.is_member(row.company_id)
-    if is_view and view_service.is_live(row):
-        view_counter.seen(row.id)
-    return _detail(row, caller)
+    # What has ended is shown to some only; what members read is no view.
+    is_live = view_service.is_live(row)
+    seen = row.id if is_live and not caller.is_member(row.company_id) else None
+    return Fresh(_detail(row, caller), row.expires_at, [row.company_id], is_live, seen)
 
 
 @blueprint.patch("/jobs/<int:job_id>")

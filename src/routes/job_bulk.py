@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller
-from src.routes.contract import answer, answers, body
+from src.routes.contract import answer, answers, body, costly
 from src.routes.idempotent import idempotent
 from src.schemas import job_bulk as bulk_schema
 from src.schemas.job_bulk import BulkActionIn, BulkActionOut, JobsBulkIn, JobsBulkOut
@@ -19,6 +19,7 @@ LIMIT_BYTES = 16 * 1024 * 1024
 
 @blueprint.post("/jobs/bulk")
 @requires("employer", scope="jobs:write")
+@costly("bulk")
 @idempotent
 @body(JobsBulkIn, limit_bytes=LIMIT_BYTES)
 @answers(200, JobsBulkOut, fails=(404, 429))
@@ -31,6 +32,7 @@ def post_jobs_bulk(caller: Caller, body: dict[str, Any]) -> Response:
 
 @blueprint.post("/jobs/bulk-actions")
 @requires("employer", "admin", scope="jobs:write")
+@costly("bulk")
 @idempotent
 @body(BulkActionIn)
 @answers(200, BulkActionOut, fails=(429,))

@@ -1,12 +1,13 @@
 """Public lists of jobs: search, featured, similar, figures, and a company's."""
 
-from typing import Any
-
-from flask import Blueprint, Response
+from flask import Blueprint
 
 from src.auth import requires
 from src.caller import PUBLIC, Caller
-from src.routes.contract import answer, answers, query
+from src.queries.paging import Page, PageRequest
+from src.routes.cached import cached
+from src.routes.contract import Query, answer, answers, query
+from src.routes.fresh import COUNT_ALL_LAG_SECONDS, Fresh, counted_until, earliest
 from src.routes.pages import page_answer, page_request
 from src.schemas.job_card import JobCard, card
 from src.schemas.job_search import JobSearchIn, JobSearchPage, JobStatsOut, SimilarIn
@@ -20,47 +21,57 @@ blueprint = Blueprint("job_search", __name__, url_prefix="/api/v1")
 @requires(PUBLIC)
 @query(JobSearchIn)
 @answers(200, JobSearchPage)
-def list_jobs(caller: Caller, query: dict[str, Any]) -> Response:
+@cached("job_search")
+def list_jobs(caller: Caller, query: Query) -> Fresh:
     """Search live jobs by words and filters."""
     asked = page_request(query)
-    page = search_service.search(query, asked)
-    return page_answer(page, asked, card, **page.notes)
+    return _cards(search_service.search(query, asked), asked)
 
 
 @blueprint.get("/jobs/featured")
 @requires(PUBLIC)
 @query(PageIn)
 @answers(200, page_of(JobCard))
-def list_featured_jobs(caller: Caller, query: dict[str, Any]) -> Response:
+@cached("jobs_featured")
+def list_featured_jobs(caller: Caller, query: Query) -> Fresh:
     """List the featured live jobs, newest first."""
     asked = page_request(query)
-    page = search_service.search({"featured": True, "title_only": False}, asked)
-    return page_answer(page, asked, card)
+    return _cards(search_service.search({"featured": True, "title_only": False}, asked), asked)
 
 
 @blueprint.get("/jobs/stats")
 @requires(PUBLIC)
 @answers(200, JobStatsOut)
-def get_job_stats(caller: Caller) -> Response:
+@cached("job_stats")
+def get_job_stats(caller: Caller) -> Fresh:
     """Count the live jobs by type, level and category."""
-    return answer(search_service.stats())
+    figures, next_end = search_service.stats()
+    return Fresh(answer(figures, version=0), counted_until(next_end, COUNT_ALL_LAG_SECONDS))
 
 
 @blueprint.get("/jobs/<int:job_id>/similar")
 @requires(PUBLIC)
 @query(SimilarIn)
 @answers(200, page_of(JobCard), fails=(404, 410))
-def list_similar_jobs(caller: Caller, job_id: int, query: dict[str, Any]) -> Response:
+@cached("job_similar")
+def list_similar_jobs(caller: Caller, job_id: int, query: Query) -> Fresh:
     """List live jobs like this one."""
     asked = page_request(query)
-    return page_answer(search_service.similar(job_id, asked), asked, card)
+    return _cards(search_service.similar(job_id, asked), asked)
 
 
 @blueprint.get("/companies/<company_id>/jobs")
 @requires(PUBLIC)
 @query(PageIn)
 @answers(200, page_of(JobCard), fails=(404,))
-def list_company_jobs(caller: Caller, company_id: str, query: dict[str, Any]) -> Response:
+@cached("company_jobs")
+def list_company_jobs(caller: Caller, company_id: str, query: Query) -> Fresh:
     """List the live jobs of a company, newest first."""
     asked = page_request(query)
-    return page_answer(search_service.of_company(company_id, asked), asked, card)
+    return _cards(search_service.of_company(company_id, asked), asked)
+
+
+def _cards(page: Page, asked: PageRequest) -> Fresh:
+    """The page, which is another as soon as one of its jobs ends."""
+    response = page_answer(page, asked, card, **page.notes)
+    return Fresh(response, earliest([page.until, *(row.expires_at for row in page.rows)]))

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller, MemberRole
-from src.routes.contract import answer, answers, body, query, whole_id
+from src.routes.contract import Query, answer, answers, body, query, whole_id
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
 from src.schemas.company import (
@@ -28,7 +28,7 @@ blueprint = Blueprint("member", __name__, url_prefix="/api/v1")
 @requires("employer", scope="jobs:read")
 @query(PageIn)
 @answers(200, page_of(MemberOut))
-def list_members(caller: Caller, company_id: int, query: dict[str, Any]) -> Response:
+def list_members(caller: Caller, company_id: int, query: Query) -> Response:
     """List who acts for the company."""
     asked = page_request(query)
     return page_answer(member_service.browse(caller, company_id, asked), asked, member)
@@ -65,7 +65,7 @@ def delete_member(caller: Caller, company_id: int, user_id: int) -> Response:
 @requires("employer")
 @query(PageIn)
 @answers(200, page_of(InvitationOut))
-def list_invitations(caller: Caller, company_id: int, query: dict[str, Any]) -> Response:
+def list_invitations(caller: Caller, company_id: int, query: Query) -> Response:
     """List the open invitations of the company."""
     asked = page_request(query)
     return page_answer(member_service.invitations(caller, company_id, asked), asked, invitation)
@@ -95,7 +95,7 @@ def delete_invitation(caller: Caller, company_id: int, invitation_id: int) -> Re
 @requires("employer")
 @query(PageIn)
 @answers(200, page_of(OwnInvitationOut))
-def list_own_invitations(caller: Caller, query: dict[str, Any]) -> Response:
+def list_own_invitations(caller: Caller, query: Query) -> Response:
     """List the invitations to one's own address, with the tokens that accept them."""
     asked = page_request(query)
     return page_answer(member_service.own_invitations(caller, asked), asked, _own)

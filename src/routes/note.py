@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller
-from src.routes.contract import answer, answers, body, query, whole_id
+from src.routes.contract import Query, answer, answers, body, query, whole_id
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
 from src.schemas.application import NoteIn, NoteOut, note
@@ -20,7 +20,7 @@ blueprint = Blueprint("note", __name__, url_prefix="/api/v1")
 @requires("employer", scope="applications:read")
 @query(PageIn)
 @answers(200, page_of(NoteOut))
-def list_notes(caller: Caller, application_id: int, query: dict[str, Any]) -> Response:
+def list_notes(caller: Caller, application_id: int, query: Query) -> Response:
     """List the notes about an application, newest first."""
     asked = page_request(query)
     return page_answer(note_service.browse(caller, whole_id(application_id), asked), asked, note)

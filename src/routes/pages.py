@@ -9,33 +9,34 @@ from urllib.parse import urlencode
 
 import orjson
 from flask import Response, request
-from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 
 from src.errors import Invalid
 from src.queries.paging import Page, PageRequest
-from src.routes.contract import MARKETING, answer, tag_with
+from src.routes.contract import Pairs, Query, answer, tag_with
 from src.utils import clock, cursor
 
-_PAGING = ("page", "page_size", "limit", "cursor")
+_PLACE = ("page", "cursor")
 
 
-def page_request(query: dict[str, Any]) -> PageRequest:
+def page_request(query: Query) -> PageRequest:
     """The page that a validated query asks for.
 
     Raises Invalid on a cursor that is not of this very list.
     """
+    pairs = tuple((name, value) for name, value in query.pairs if name not in _PLACE)
+    size = query["page_size"]
     if not query["cursor"]:
-        return PageRequest(query["page"], query["page_size"], clock.now())
+        return PageRequest(query["page"], size, clock.now(), pairs=pairs)
     try:
         mark, number, at, key = cursor.read(query["cursor"])
-        if mark != _mark():
+        if mark != _mark(pairs):
             raise ValueError("a cursor of another list")
         moment = datetime.fromisoformat(at)
         after = tuple(_moment_or_value(value) for value in key)
     except (ValueError, TypeError) as error:
         raise Invalid({"cursor": ["Not a cursor of this list."]}) from error
-    return PageRequest(number, query["page_size"], moment, after)
+    return PageRequest(number, size, moment, after, pairs)
 
 
 def page_answer(
@@ -46,7 +47,7 @@ def page_answer(
     next_cursor = None
     if page.next_key is not None:
         key = [_plain(value) for value in page.next_key]
-        next_cursor = cursor.sign([_mark(), asked.number + 1, asked.at.isoformat(), key])
+        next_cursor = cursor.sign([_mark(asked.pairs), asked.number + 1, asked.at.isoformat(), key])
     total_pages = math.ceil(reachable / asked.size)
     content = {
         "items": [shape(row) for row in page.rows],
@@ -68,11 +69,7 @@ def page_answer(
 
 def _links(asked: PageRequest, last: int, next_cursor: str | None, has_next: bool) -> str:
     def link(relation: str, **change: Any) -> str:
-        arguments = MultiDict(request.args)
-        for name in ("page", "cursor"):
-            arguments.poplist(name)
-        arguments.update(change)
-        pairs = [(name, str(value)) for name, values in arguments.lists() for value in values]
+        pairs = [*asked.pairs, *((name, str(value)) for name, value in change.items())]
         href = f"{iri_to_uri(request.path)}?{urlencode(pairs)}"
         return f'<{href}>; rel="{relation}"'
 
@@ -89,13 +86,9 @@ def _links(asked: PageRequest, last: int, next_cursor: str | None, has_next: boo
     return ", ".join(links)
 
 
-def _mark() -> str:
+def _mark(pairs: Pairs) -> str:
     """What ties a cursor to its list: the path and every parameter that does not page."""
-    filters = sorted(
-        (name, value)
-        for name, value in request.args.items(multi=True)
-        if name not in _PAGING and not MARKETING.fullmatch(name)
-    )
+    filters = [pair for pair in pairs if pair[0] != "page_size"]
     return hashlib.blake2b(orjson.dumps([request.path, filters]), digest_size=6).hexdigest()
 
 

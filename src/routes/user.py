@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller
-from src.routes.contract import answer, answers, body, if_match, query, whole_id
+from src.routes.contract import Query, answer, answers, body, if_match, query, whole_id
 from src.routes.pages import page_answer, page_request
 from src.schemas import user as user_schema
 from src.schemas.page import page_of
@@ -19,7 +19,7 @@ blueprint = Blueprint("user", __name__, url_prefix="/api/v1/admin/users")
 @requires("admin", scope="admin")
 @query(user_schema.UserSearchIn)
 @answers(200, page_of(user_schema.UserOut))
-def get_users(caller: Caller, query: dict[str, Any]) -> Response:
+def get_users(caller: Caller, query: Query) -> Response:
     """List accounts, newest first."""
     asked = page_request(query)
     page = user_service.find(query["q"], query["role"], query["is_active"], asked)

@@ -18,6 +18,9 @@ BIG = 2**63 - 1
 class Shape(Schema):
     """A shape whose unknown fields are refused."""
 
+    # Names that say what another field says already.
+    aliases: frozenset[str] = frozenset()
+
     class Meta:
         unknown = RAISE
 

@@ -14,6 +14,8 @@ REACH = 10_000
 class PageIn(Shape):
     """`page`, `page_size` (or `limit`), or the `cursor` of the page before."""
 
+    aliases = frozenset({"limit"})
+
     page = Whole(low=1, high=REACH, strict=False, load_default=1)
     page_size = Whole(low=1, high=100, strict=False, load_default=20)
     limit = Whole(low=1, high=100, strict=False, metadata={"description": "Alias of page_size."})

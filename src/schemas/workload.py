@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from src.schemas.base import Shape
+from src.schemas.cache import CacheCounts
 
 
 def given(kind: Any, says: str = "", **options: Any) -> Any:
@@ -35,20 +36,12 @@ class RouteOut(AnswersOut):
 
 
 class ApiOut(Shape):
+    shed = given(fields.Integer, "Requests refused at once, since more was asked than could be.")
     total = fields.Nested(AnswersOut, required=True)
     routes = fields.List(fields.Nested(RouteOut), required=True)
 
 
-class LookupsOut(Shape):
-    hits = given(fields.Integer)
-    misses = given(fields.Integer)
-    stale = given(fields.Integer, "Answered with an older value.")
-    bypassed = given(fields.Integer, "Not asked for: the cache could not be trusted or reached.")
-    errors = given(fields.Integer)
-    hit_rate = maybe(fields.Float, "Hits of hits and misses, 0 to 1.")
-
-
-class NamedLookupsOut(LookupsOut):
+class NamedCacheCounts(CacheCounts):
     name = fields.String(required=True, metadata={"example": "job_search"})
 
 
@@ -76,10 +69,10 @@ class CacheServerOut(Shape):
     missing_keys = maybe(fields.Integer)
 
 
-class CacheOut(LookupsOut):
+class CacheOut(CacheCounts):
     state = fields.String(required=True, metadata={"enum": ["up", "down", "off"]})
     error = maybe(fields.String, "How the server failed to answer.")
-    by_name = fields.List(fields.Nested(NamedLookupsOut), required=True)
+    by_name = fields.List(fields.Nested(NamedCacheCounts), required=True)
     breakers = fields.List(fields.Nested(BreakerOut), required=True)
     breakers_open = given(fields.Integer)
     outbox = fields.Nested(OutboxOut, required=True, allow_none=True)

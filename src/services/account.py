@@ -150,11 +150,7 @@ def _confirm(caller: Caller, password: str, field: str) -> None:
 
 def _set_password(work: Work, user_id: int, password_hash: str) -> None:
     work.session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
-    work.session.execute(
-        delete(OneTimeToken).where(
-            OneTimeToken.user_id == user_id, OneTimeToken.purpose == "reset_password"
-        )
-    )
+    work.session.execute(user_queries.forget_tokens(user_id, "reset_password"))
 
 
 def _verify(work: Work, user_id: int) -> None:

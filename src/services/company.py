@@ -11,6 +11,7 @@ from src.errors import Conflict, NotFound, PreconditionFailed
 from src.models import Company, Job, Membership
 from src.models.lifecycle import JobStatus
 from src.models.vocabulary import CompanyStatus
+from src.queries import activity as activity_queries
 from src.queries import company as company_queries
 from src.queries.paging import Page, PageRequest
 from src.services import listing
@@ -37,7 +38,12 @@ def read(name: str, caller: Caller) -> Any:
 
 def activity(company_id: int, request: PageRequest) -> Page:
     """The newest moves of the company's jobs and applications."""
-    return listing.fetch(*company_queries.activity(company_id), request)
+    return listing.fetch(
+        activity_queries.of_company(company_id),
+        activity_queries.NEWEST,
+        request,
+        activity_queries.page_of_company(company_id, request),
+    )
 
 
 def found(caller: Caller, values: dict[str, Any]) -> Any:
@@ -85,6 +91,8 @@ def close(caller: Caller, company_id: int, expected_version: int | None) -> None
             Job.company_id == company_id,
             Job.status == JobStatus.PUBLISHED,
             Job.expires_at > func.now(),
+            # None that is deleted is published; said, so that an index may be used.
+            Job.deleted_at.is_(None),
         )
         if work.session.execute(published.limit(1)).first():
             raise Conflict("The company has published jobs: close or archive them first.")

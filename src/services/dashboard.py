@@ -1,6 +1,6 @@
 """The employer's dashboard: which company it is of, and what its figures mean."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from src.caller import Caller
@@ -14,8 +14,13 @@ from src.utils import clock
 _COUNTED = (JobStatus.DRAFT, JobStatus.PAUSED, JobStatus.CLOSED, JobStatus.EXPIRED)
 
 
-def read(caller: Caller, company_id: int | None) -> dict[str, Any]:
-    """The dashboard of the caller's company, in one statement whatever its size.
+# How long figures that move with the clock, such as those of the last seven days, may stand.
+MOVING_SECONDS = 60
+
+
+def read(caller: Caller, company_id: int | None) -> tuple[dict[str, Any], datetime]:
+    """The dashboard of the caller's company, in one statement whatever its size, and until when it
+    holds if nothing changes but the clock.
 
     Raises NotFound on a company that is not theirs, Invalid when they must say which.
     """
@@ -28,7 +33,7 @@ def read(caller: Caller, company_id: int | None) -> dict[str, Any]:
         raise NotFound()
     counts = [_Count(*count) for count in row.counts or ()]
     total = sum(count.n for count in counts)
-    return {
+    figures = {
         "company": {"id": row.id, "name": row.name},
         "jobs": _jobs(row),
         "applications": _applications(counts, row.new_7d),
@@ -52,6 +57,19 @@ def read(caller: Caller, company_id: int | None) -> dict[str, Any]:
         ],
         "generated_at": now,
     }
+    return figures, _holds_until(figures, row.next_end, now)
+
+
+def _holds_until(figures: dict[str, Any], next_end: datetime | None, now: datetime) -> datetime:
+    """A day later the trend is of other days, and at a job's end there is one live job less."""
+    tomorrow = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
+    moves = (
+        figures["jobs"]["expiring_7d"]
+        or figures["applications"]["new_7d"]
+        or figures["views"]["last_30d"]
+    )
+    limits = [tomorrow, next_end, now + timedelta(seconds=MOVING_SECONDS) if moves else None]
+    return min(limit for limit in limits if limit is not None)
 
 
 def rate(part: int, sample: int) -> dict[str, Any]:

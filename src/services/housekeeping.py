@@ -1,11 +1,12 @@
 """What the clock ends: jobs past their date, and rows past their use."""
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import update
 
 from src.database import unit_of_work
-from src.models import IdempotencyKey, Job, OneTimeToken, RateWindow, Session
+from src.models import Job
 from src.models.lifecycle import JobStatus
+from src.queries import freshness as freshness_queries
+from src.queries import housekeeping as housekeeping_queries
 from src.utils import clock
 
 BATCH = 500
@@ -22,13 +23,7 @@ def expire_jobs() -> int:
 
 
 def _expire_batch() -> int:
-    due = (
-        select(Job.id)
-        .where(Job.status == JobStatus.PUBLISHED, Job.expires_at <= clock.now())
-        .order_by(Job.expires_at)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
+    due = housekeeping_queries.due_jobs(clock.now(), BATCH)
     with unit_of_work() as work:
         moved = work.session.execute(
             update(Job)
@@ -41,17 +36,12 @@ def _expire_batch() -> int:
 
 
 def purge() -> None:
-    """Remove sessions, one-time tokens, counted attempts and kept answers past their end."""
-    ends: tuple[InstrumentedAttribute[object], ...] = (
-        Session.expires_at,
-        OneTimeToken.expires_at,
-        RateWindow.ends_at,
-        IdempotencyKey.expires_at,
-    )
-    for end in ends:
+    """Remove sessions, one-time tokens, counted attempts and kept answers past their end.
+
+    And invalidations that nobody came for: where no cache is set up, nobody does.
+    """
+    for end in housekeeping_queries.ENDS:
         with unit_of_work() as work:
-            work.session.execute(
-                delete(end.class_)
-                .where(end <= clock.now())
-                .execution_options(synchronize_session=False)
-            )
+            work.session.execute(housekeeping_queries.remove_ended(end, clock.now()))
+    with unit_of_work() as work:
+        work.session.execute(freshness_queries.FORGET_OLD)

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from src.database import db
@@ -62,17 +63,18 @@ def similar(job_id: int, request: PageRequest) -> Page:
         raise NotFound()
     plan, corpus = plan_of(" ".join(job.title.replace('"', " ").split("-")))
     if not plan.levels:
-        return Page([], 0)
+        return Page([], 0, until=job.expires_at)
     others = Filters(conditions=("job_id <> :self",), values={"self": job_id})
     ranked = Ranked(request.at, request.size, candidates=_SIMILAR_CANDIDATES)
     rows = db.session.execute(*ranked_search.page(plan, others, corpus, ranked)).all()
-    return Page(rows if request.number == 1 else [], len(rows))
+    shown = rows if request.number == 1 else []
+    return Page(shown, len(rows), until=job.expires_at)
 
 
-def stats() -> dict[str, Any]:
-    """Figures of all live jobs; one statement."""
-    figures: dict[str, Any] = db.session.execute(search_queries.STATS).scalar_one()
-    return figures
+def stats() -> tuple[dict[str, Any], datetime | None]:
+    """Figures of all live jobs, and when the next of these ends; one statement."""
+    row = db.session.execute(search_queries.STATS).one()
+    return row.figures, row.next_end
 
 
 def of_company(company: str, request: PageRequest) -> Page:

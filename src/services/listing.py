@@ -4,10 +4,14 @@ from src.database import db
 from src.queries.paging import COUNTED, Order, Page, PageRequest, Rows, bounded_count
 
 
-def fetch(statement: Rows, order: Order, request: PageRequest) -> Page:
-    """The page of `statement` that `request` asks for, in `order`."""
+def fetch(statement: Rows, order: Order, request: PageRequest, page: Rows | None = None) -> Page:
+    """The page of `statement` that `request` asks for, in `order`.
+
+    `page` is its rows, and one more, where they are not simply cut from the statement.
+    """
     counted = db.session.execute(bounded_count(statement)).scalar_one()
-    rows = db.session.execute(order.cut(statement, request)).all()
+    cut = order.cut(statement, request) if page is None else page
+    rows = db.session.execute(cut).all()
     shown = rows[: request.size]
     return Page(
         shown,

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from src.database import Work
 from src.errors import Invalid
 from src.models import OneTimeToken
+from src.queries import user as user_queries
 from src.utils import clock, tokens
 
 _KEPT = {"verify_email": timedelta(days=3), "reset_password": timedelta(hours=1)}
@@ -14,9 +15,7 @@ _KEPT = {"verify_email": timedelta(days=3), "reset_password": timedelta(hours=1)
 
 def issue(work: Work, user_id: int, purpose: str) -> str:
     """A fresh token; the older ones of its purpose stop working."""
-    work.session.execute(
-        delete(OneTimeToken).where(OneTimeToken.user_id == user_id, OneTimeToken.purpose == purpose)
-    )
+    work.session.execute(user_queries.forget_tokens(user_id, purpose))
     token = tokens.one_time_token()
     work.session.add(
         OneTimeToken(

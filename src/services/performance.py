@@ -64,7 +64,11 @@ def report(now: Look, before: Look | None = None) -> dict[str, Row]:
     return {
         "database": _database(now, before, sums, workers),
         "cache": _cache(now, before, sums, workers),
-        "api": {"total": figures.all_routes(sums), "routes": figures.routes(sums)},
+        "api": {
+            "total": figures.all_routes(sums),
+            "shed": int(sums["shed"].get((), 0)),
+            "routes": figures.routes(sums),
+        },
     }
 
 

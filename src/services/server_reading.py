@@ -8,26 +8,22 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, scoped_session
 
 from src.queries import performance as performance_queries
-from src.utils import deadline
 from src.utils.db_optimization import fingerprint
 
 # Of a session or a connection, in a transaction.
 Execute = Callable[..., Any]
 Row = dict[str, Any]
 Told = TypeVar("Told")
-# Above the application's deadline for a lock, so that a refusal arrives before the line is cut.
-GLANCE_SECONDS = 1.5
 
 
 def glance(session: scoped_session[Any] | Session) -> Row | None:
     """The figures of a scrape, in two statements.
 
-    Empty from a server that refuses to tell, None from one that does not answer in time.
+    Empty from a server that refuses to tell, None from one that gives no answer: the guard of the
+    application's statements frees them from one that is stopped.
     """
     try:
-        connection = session.connection().connection.dbapi_connection
-        with deadline.cut_off(connection, GLANCE_SECONDS):
-            return vitals(session.execute)
+        return vitals(session.execute)
     except SQLAlchemyError as error:
         session.rollback()
         refused = isinstance(error, DBAPIError) and getattr(error.orig, "pgcode", None)

@@ -8,18 +8,16 @@ from src.database import db, unit_of_work
 from src.errors import Conflict, NotFound
 from src.models import User
 from src.queries import user as user_queries
-from src.queries.paging import Order, Page, PageRequest
+from src.queries.paging import Page, PageRequest
 from src.services import account as account_service
 from src.services import auth as auth_service
 from src.services import listing
 from src.utils import clock, passwords
 
-_NEWEST = Order((User.created_at, User.id), ("created_at", "id"))
-
 
 def find(q: str | None, role: str | None, is_active: bool | None, request: PageRequest) -> Page:
     """The accounts that match, newest first."""
-    return listing.fetch(user_queries.found(q, role, is_active), _NEWEST, request)
+    return listing.fetch(user_queries.found(q, role, is_active), user_queries.NEWEST, request)
 
 
 def get(user_id: int) -> Any:

@@ -1,6 +1,5 @@
 """Views of jobs: counted in the worker's memory, handed in every five seconds and at exit."""
 
-import atexit
 import os
 import threading
 from collections import Counter
@@ -25,25 +24,19 @@ class ViewCounter:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._seconds = float(app.config.get("VIEW_FLUSH_SECONDS", FLUSH_SECONDS))
         self._begin()
-        # What the parent has counted, the parent hands in; and its thread is not here.
+        # What the parent has counted, the parent hands in.
         os.register_at_fork(after_in_child=self._begin)
-        atexit.register(self.flush)
 
     def _begin(self) -> None:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._counts: Counter[tuple[date, int]] = Counter()
-        self._thread: threading.Thread | None = None
 
     def add(self, job_id: int) -> None:
-        """Count one view; the first one starts the thread that hands them in."""
+        """Count one view."""
         with self._lock:
             self._counts[clock.now().date(), job_id] += 1
-            if self._thread is None and self._seconds > 0:
-                self._thread = threading.Thread(target=self._run, name="views", daemon=True)
-                self._thread.start()
 
     def flush(self) -> bool:
         """Hand in what was counted; what could not be written is kept for the next time."""
@@ -71,11 +64,6 @@ class ViewCounter:
                     {"job_ids": list(of_day), "seen": list(of_day.values()), "day": day},
                 )
 
-    def _run(self) -> None:
-        pause = threading.Event()
-        while not pause.wait(self._seconds):
-            self.flush()
-
 
 def seen(job_id: int) -> None:
     """Count a view of the job; touches no database."""
@@ -88,9 +76,5 @@ def flush() -> bool:
 
 
 def _counter() -> ViewCounter:
-    counter: ViewCounter | None = current_app.extensions.get("view_counter")
-    if counter is None:
-        # The one of two racing threads that comes second takes the first one's.
-        made = ViewCounter(current_app._get_current_object())  # type: ignore[attr-defined]
-        counter = current_app.extensions.setdefault("view_counter", made)
+    counter: ViewCounter = current_app.extensions["view_counter"]
     return counter

@@ -14,8 +14,8 @@ from src.utils.shared_counters import SharedCounters
 
 log = structlog.get_logger("database")
 
-# A sync worker serves one request at a time; one more connection is for the view counter.
-POOL_CEILING = 2
+# Beside the requests or tasks of a process, one connection is for its background thread.
+CONNECTIONS_BESIDE = 1
 TIMEOUTS_MS = {
     "statement_timeout": 3000,
     "lock_timeout": 1000,
@@ -44,20 +44,22 @@ def engine_options(
     pool_timeout: float,
     pool_recycle: int,
     echo: bool,
+    threads: int = 1,
     behind_pooler: bool = False,
 ) -> dict[str, Any]:
-    """Options of the application's engine; the pool settings are ceilings, not orders.
+    """Options of the application's engine; the pool settings are ceilings, not orders: a process
+    never holds more connections than it has threads, and one more.
 
     Deadlines: connect 2 s, statement 3 s, lock 1 s, idle in a transaction 10 s; a dead peer is
     noticed after 5 + 3 x 2 s.
     """
-    size = min(pool_size, POOL_CEILING)
+    size, overflow = pool_limits(pool_size, max_overflow, threads)
     # Compiling a search takes longer than running it.
     settings = {**TIMEOUTS_MS, "jit": "off"}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     return {
         "pool_size": size,
-        "max_overflow": min(max_overflow, POOL_CEILING - size),
+        "max_overflow": overflow,
         "pool_timeout": pool_timeout,
         "pool_recycle": pool_recycle,
         "pool_pre_ping": False,
@@ -73,6 +75,13 @@ def engine_options(
             "keepalives_count": 3,
         },
     }
+
+
+def pool_limits(pool_size: int, max_overflow: int, threads: int) -> tuple[int, int]:
+    """Connections that a process keeps, and those it may open beyond them."""
+    ceiling = threads + CONNECTIONS_BESIDE
+    size = min(pool_size, ceiling)
+    return size, min(max_overflow, ceiling - size)
 
 
 def fingerprint(statement: str) -> str:

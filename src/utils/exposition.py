@@ -60,12 +60,14 @@ class _Snapshot(Collector):
 def _requests(sums: Sums) -> list[Metric]:
     slow_seconds = sum(sums["slow_ms"].values()) / 1000
     count = sum(sums["slow"].values())
+    shed = sums["shed"].get((), 0.0)
     cache = _counter("cache_requests", "Answers of the cache.", sums["cache"], ["name", "result"])
     return [
         _counter("http_requests", "Answers given.", sums["requests"], [*_ROUTE, "status"]),
         _counter("http_statements", "Database statements.", sums["statements"], _ROUTE),
         _counter("http_database_seconds", "Time in statements.", sums["db_seconds"], _ROUTE),
         _durations(sums),
+        CounterMetricFamily("http_requests_shed", "Requests refused at once.", shed),
         CounterMetricFamily("db_slow_statements", "Statements over the threshold.", count),
         CounterMetricFamily("db_slow_statement_seconds", "Time in those.", slow_seconds),
         cache,

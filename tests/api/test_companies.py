@@ -1,11 +1,19 @@
 """Companies: who founds, sees, changes and closes them."""
 
+import functools
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.factories import headers_for, make_company, make_job, make_member, make_user
+from tests.factories import (
+    headers_for,
+    make_application,
+    make_company,
+    make_job,
+    make_member,
+    make_user,
+)
 
 
 def names(client: FlaskClient, **query: Any) -> list[str]:
@@ -160,6 +168,26 @@ def test_activity_lists_moves_to_members_only(client: FlaskClient) -> None:
         ("job", "Nurse", "published")
     ]
     assert client.get(path, headers=headers_for(make_user("employer"))).status_code == 404
+
+
+@pytest.mark.parametrize("by", ["page", "cursor"])
+def test_activity_is_paged_over_jobs_and_applications_alike(client: FlaskClient, by: str) -> None:
+    owner = make_user("employer")
+    company = make_company(owner)
+    for status in ("rejected", "hired"):
+        make_application(make_job(company), status=status)
+    ask = functools.partial(
+        client.get, f"/api/v1/companies/{company.id}/activity", headers=headers_for(owner)
+    )
+    everything = ask(query_string={"page_size": 100}).json
+    seen: list[Any] = []
+    query: dict[str, Any] = {"page_size": 2}
+    for number in range(1, 4):
+        page = ask(query_string=query).json
+        seen += page["items"]
+        query |= {"page": number + 1} if by == "page" else {"cursor": page["next_cursor"]}
+    assert {move["kind"] for move in seen} == {"job", "application"}
+    assert (seen, page["total"]) == (everything["items"], 6)
 
 
 def test_benefits_are_listed_in_the_company_s_order(client: FlaskClient) -> None:

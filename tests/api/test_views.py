@@ -17,6 +17,7 @@ from src.models import Company, CompanyDay, JobCounters
 from src.queries import dashboard as dashboard_queries
 from src.services import view as view_service
 from src.utils import clock
+from src.utils.background import Background
 from tests.factories import headers_for, make_job, make_member, make_user
 
 
@@ -94,18 +95,19 @@ def test_a_forked_worker_does_not_hand_in_its_parents_views(app: Flask) -> None:
     assert counter.flush()
 
 
-def test_the_thread_hands_in_without_being_asked(committed: Flask) -> None:
+def test_views_are_handed_in_without_being_asked_for(committed: Flask) -> None:
     job = make_job()
     db.session.commit()
-    committed.config["VIEW_FLUSH_SECONDS"] = 0.05
-    counter = view_service.ViewCounter(committed)
+    background, counter = Background("views"), view_service.ViewCounter(committed)
+    background.every(0.05, counter.flush)
+    background.start()
     counter.add(job.id)
     for _ in range(100):
         time.sleep(0.05)
         db.session.rollback()
         if views_of(job.id):
             break
-    committed.config["VIEW_FLUSH_SECONDS"] = 0
+    background.stop()
     assert views_of(job.id) == 1
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 TREES = {
     str(path.relative_to(ROOT)): ast.parse(path.read_text())
-    for path in sorted([*ROOT.glob("src/**/*.py"), *ROOT.glob("scripts/*.py")])
+    for path in sorted([*ROOT.glob("src/**/*.py"), *ROOT.glob("scripts/*.py"), *ROOT.glob("*.py")])
 }
 OWN = ("src", "scripts")
 
@@ -57,6 +57,16 @@ def test_no_function_imports_a_module_of_ours() -> None:
         if name.split(".")[0] in OWN
     ]  # fmt: skip
     assert ours == []
+
+
+def test_the_scripts_at_the_root_read_options_and_do_no_more() -> None:
+    lengths = {
+        path.name: len(path.read_text().splitlines())
+        for path in ROOT.glob("*.py")
+        if path.name != "gunicorn.conf.py"
+    }
+    assert "optimize_database.py" in lengths
+    assert {name: lines for name, lines in lengths.items() if lines >= 40} == {}
 
 
 def test_every_module_opens_with_its_purpose() -> None:

@@ -8,6 +8,9 @@ from src.auth import Policy
 
 ADMIN = """
 GET /admin/users
+GET /cache/metrics
+POST /cache/invalidate
+POST /cache/warm
 GET /admin/users/{}
 PATCH /admin/users/{}
 POST /companies/{}/reinstate

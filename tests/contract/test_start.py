@@ -1,9 +1,11 @@
+import dataclasses
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 from src.config import Config
+from src.embedded.layout import APP, Layout
 from src.ops import preflight
 
 
@@ -20,6 +22,26 @@ def test_serving_without_settings_ends_at_once_and_names_the_command(
     assert "Traceback" not in ended.stderr
 
 
-def test_workers_that_ask_for_more_connections_than_there_are_do_not_fit(config: Config) -> None:
-    assert preflight.fits(config, workers=48, room=97)
-    assert not preflight.fits(config, workers=49, room=97)
+def test_a_start_that_could_run_out_of_connections_is_refused_with_the_sum(
+    layout: Layout, config: Config, root: Path, tmp_path: Path
+) -> None:
+    environ = {
+        "PATH": os.environ["PATH"], "DATABASE_URL": layout.database_url(APP), "PORT": "0",
+        "SECRET_KEY": config.secret_key, "TALENTSPHERE_DATA_DIR": str(tmp_path),
+        "WEB_CONCURRENCY": "60",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
+    ended = subprocess.run(
+        command, cwd=root, env=environ, capture_output=True, text=True, timeout=20, check=False
+    )
+    assert ended.returncode == 1
+    assert "60 workers may open 128 connections" in ended.stderr
+    assert "the server gives 97" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_pool_is_counted_as_it_is_and_not_as_it_is_asked_for(config: Config) -> None:
+    roomy = dataclasses.replace(config, pool_size=50, max_overflow=50)
+    assert preflight.connections_wanted(roomy, 5) == 5 * 2 + preflight.CONNECTIONS_OF_TASKS
+    alone = dataclasses.replace(config, pool_size=1, max_overflow=0)
+    assert preflight.connections_wanted(alone, 5) == 5 + preflight.CONNECTIONS_OF_TASKS

@@ -1,0 +1,34 @@
+"""Fill the cache with what most people ask for first: python -m scripts.warm_cache."""
+
+import argparse
+import json
+import sys
+
+from src.config import ConfigError, from_process
+from src.main import create_app
+from src.routes import warming
+
+
+def main() -> int:
+    """0 when everything was filled, 1 when something failed, 2 when there is nothing to fill."""
+    parser = argparse.ArgumentParser(prog="scripts.warm_cache", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a sentence")
+    parser.add_argument("--seconds", type=float, default=60.0, help="end after so many, at most")
+    chosen = parser.parse_args()
+    try:
+        config = from_process()
+    except ConfigError as error:
+        print(f"scripts.warm_cache: {error}", file=sys.stderr)
+        return 2
+    if not (config.redis_url and config.cache_enabled):
+        print("scripts.warm_cache: there is no cache: set REDIS_URL.", file=sys.stderr)
+        return 2
+    with create_app(config).app_context():
+        done = warming.warm(chosen.seconds)
+    said = "{warmed} answers filled, {warm} were there, {failed} failed, in {seconds} s."
+    print(json.dumps(done) if chosen.json else said.format(**done))
+    return 1 if done["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

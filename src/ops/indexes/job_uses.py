@@ -1,0 +1,74 @@
+"""The uses of the indexes on jobs, their counters and the search read model."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from src.ops.indexes.application_uses import DASHBOARD, dashboard
+from src.ops.indexes.sample import Sample
+from src.ops.indexes.use import Asked, Use, a_foreign_key, a_list, a_statement
+from src.queries import housekeeping, index_sample, ranked_search
+from src.queries import job as job_queries
+from src.queries import job_import as import_queries
+from src.queries import job_search as search_queries
+from src.queries.job_filters import filters_of
+from src.queries.job_search import Filters
+from src.queries.ranked_search import Ranked
+
+_SWEPT_AT_ONCE = 500
+
+
+def _ranked(sample: Sample) -> Asked:
+    size = sample.first_page.size + 1
+    return ranked_search.page(sample.plan, Filters(), sample.corpus, Ranked(sample.now, size))
+
+
+def _sorted(sample: Sample, sort: str, query: Mapping[str, Any]) -> Asked:
+    filters = filters_of(query)
+    return search_queries.sorted_page(sort, filters, sample.first_page, fenced=False)
+
+
+JOBS = {
+    "ix_jobs_company_newest": a_list(
+        "GET /employer/jobs",
+        lambda sample: job_queries.of_companies((sample["company_id"],), ()),
+        job_queries.NEWEST,
+    ),
+    "ix_jobs_company_status": Use(f"{DASHBOARD}: jobs by status", dashboard),
+    "ix_jobs_category": a_foreign_key("jobs", "category_id", "category_id"),
+    "ix_jobs_expiry": a_statement(
+        "the sweep that ends what has expired",
+        lambda sample: housekeeping.due_jobs(sample.now, _SWEPT_AT_ONCE),
+    ),
+    "ix_jobs_fingerprint": Use(
+        "an import, which recognises repeats",
+        lambda sample: (import_queries.INSERT, {}),
+        before=(import_queries.STAGE, index_sample.STAGED),
+    ),
+    "ix_job_log_job": a_foreign_key("job_log", "job_id", "job_id"),
+    "ix_job_reports_job": a_foreign_key("job_reports", "job_id", "job_id"),
+    "ix_job_counters_company": Use(f"{DASHBOARD}: best jobs", dashboard),
+    "ix_bookmarks_job": a_foreign_key("bookmarks", "job_id", "job_id"),
+    "ix_bookmarks_newest": a_list(
+        "GET /me/bookmarks",
+        lambda sample: job_queries.bookmarked_by(sample["candidate_id"]),
+        job_queries.NEWEST_BOOKMARKED,
+    ),
+}
+
+SEARCH = {
+    "ix_job_search_doc": Use("GET /jobs?q=", _ranked),
+    "ix_job_search_head": Use("GET /jobs?q=: all words in the head", _ranked),
+    "ix_job_search_newest": Use("GET /jobs", lambda sample: _sorted(sample, "newest", {})),
+    "ix_job_search_company": Use(
+        "GET /companies/{id}/jobs",
+        lambda sample: _sorted(sample, "newest", {"company": str(sample["company_id"])}),
+    ),
+    "ix_job_search_salary": Use(
+        "GET /jobs?sort=salary", lambda sample: _sorted(sample, "salary", {})
+    ),
+    "ix_job_search_featured": Use(
+        "GET /jobs/featured", lambda sample: _sorted(sample, "newest", {"featured": True})
+    ),
+}
+
+USES: dict[str, Use] = JOBS | SEARCH

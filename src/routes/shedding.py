@@ -1,0 +1,57 @@
+"""Refusing at once what would only wait: outermost, before anything is read or asked."""
+
+import random
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import orjson
+
+from src import observability
+from src.utils.load import Load
+from src.utils.shared_counters import SharedCounters
+
+# An operator must see how it stands, above all then.
+_ALWAYS = ("/health", "/health/ready", "/api/v1/health", "/api/v1/health/ready", "/metrics")
+_PROBLEM = {
+    "type": "/docs#unavailable", "title": "Service unavailable", "status": 503,
+    "detail": "More is asked than can be answered just now.", "code": "unavailable",
+}  # fmt: skip
+
+
+class Shedding:
+    """The WSGI application that answers 503 while the queue before it is too long."""
+
+    def __init__(
+        self,
+        application: Callable[..., Iterable[bytes]],
+        load: Load,
+        counters: SharedCounters,
+    ) -> None:
+        self._application, self._load, self._counters = application, load, counters
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        if self._load.must_shed() and environ["PATH_INFO"] not in _ALWAYS:
+            return self._refuse(environ, start_response)
+        started = time.monotonic()
+        try:
+            return self._application(environ, start_response)
+        finally:
+            self._load.took(time.monotonic() - started)
+
+    def _refuse(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        """Counted, not logged: a line for each would be more work than the refusal."""
+        self._counters.add(("shed",))
+        trace = observability.new_trace(environ.get("HTTP_X_REQUEST_ID"))
+        said = {"instance": environ["PATH_INFO"], "request_id": trace.request_id}
+        body = orjson.dumps(_PROBLEM | said)
+        headers = [
+            ("Content-Type", "application/problem+json"), ("Content-Length", str(len(body))),
+            ("X-Request-ID", trace.request_id), ("X-Content-Type-Options", "nosniff"),
+            # Spread, so that those refused do not come back together.
+            ("Retry-After", str(random.randint(1, 5))),  # noqa: S311
+        ]  # fmt: skip
+        start_response("503 Service Unavailable", headers)
+        return [body]

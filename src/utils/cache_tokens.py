@@ -1,0 +1,146 @@
+"""The protocol of the cache: an answer counts only while each of its tags has the token it had.
+
+A tag's token is random and read before the database; whoever changes what the tag stands for gives
+it a new one after the commit and before the answer. Nothing is deleted, so a late or lost SET harms
+nothing; an evicted token makes a miss, where an evicted counter would revive old answers. The rules
+and the proof: docs/cache.md.
+"""
+
+import hashlib
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from src.utils import clock
+from src.utils.cache_state import SharedState
+from src.utils.redis_client import CacheDown, CacheLine, PassedOver
+
+# The tag of everything.
+ROOT = "all"
+TOKEN_BYTES = 16
+MAC_BYTES = 16
+LARGEST_BYTES = 256 * 1024
+# How long the one who computes an answer may keep others waiting for it.
+TURN_MS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is kept of an answer. `born` and `until` are seconds since 1970; `facts` is JSON."""
+
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+    born: float
+    until: float
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the cache said: the present tokens, and the answer if it counts, else an `old` one."""
+
+    tokens: bytes
+    found: Answer | None
+    old: Answer | None = None
+    is_being_made: bool = False
+
+
+class TokenStore:
+    """Answers in the cache server, under the tokens of their tags."""
+
+    def __init__(self, line: CacheLine, state: SharedState, secret: bytes) -> None:
+        self.line, self.state = line, state
+        # An answer is signed with its key: what others write, or move to another key, is a miss.
+        self._secret = hashlib.blake2b(secret, digest_size=32, person=b"cached answers").digest()
+
+    def look(self, key: str, tags: Sequence[str]) -> Look:
+        """The answer of this key, if it is as fresh as the database. Raises CacheDown."""
+        if not self.state.is_clear:
+            raise PassedOver("a bump is not delivered yet")
+        names = [token_key(tag) for tag in tags]
+        blob, turn, *tokens = self.line.ask("MGET", f"v:{key}", f"l:{key}", *names)
+        if None in tokens:
+            tokens = self._name_missing(names, tokens)
+        present = b"".join(tokens)
+        if blob is None:
+            return Look(present, None, None, turn is not None)
+        answer = self._read(key, blob, len(present))
+        if answer is None or not blob.startswith(present) or answer.until <= now():
+            return Look(present, None, answer, turn is not None)
+        return Look(present, answer)
+
+    def keep(self, key: str, tokens: bytes, answer: Answer, grace_seconds: float = 0) -> bool:
+        """Store an answer under the tokens that were read before the database was.
+
+        `grace_seconds` after its end it is still there for when the database is gone. False when it
+        is too large. Raises CacheDown.
+        """
+        head = orjson.dumps([answer.headers, answer.born, answer.until, answer.facts])
+        content = head + b"\n" + answer.body
+        lasts_ms = int((answer.until - now() + grace_seconds) * 1000)
+        if len(content) > LARGEST_BYTES or lasts_ms <= 0:
+            return False
+        blob = tokens + self._sign(key, tokens, content) + content
+        self.line.ask("SET", f"v:{key}", blob, "PX", lasts_ms)
+        return True
+
+    def bump(self, tags: Iterable[str]) -> None:
+        """Make every answer with one of these tags old. Raises CacheDown."""
+        names = [token_key(tag) for tag in tags]
+        pairs = [part for name in names for part in (name, new_token())]
+        try:
+            self.line.ask("MSET", *pairs)
+        except CacheDown:
+            # A full server refuses to write, but lets go: a missing token is a miss.
+            self.line.ask("UNLINK", *names)
+
+    def begin(self, key: str) -> bool:
+        """Whether it is this caller's turn to compute the answer. Raises CacheDown."""
+        return self.line.ask("SET", f"l:{key}", "1", "NX", "PX", TURN_MS) is not None
+
+    def end(self, key: str) -> None:
+        """Let another have the turn. Raises CacheDown."""
+        self.line.ask("UNLINK", f"l:{key}")
+
+    def _name_missing(self, names: list[str], tokens: list[bytes | None]) -> list[bytes]:
+        for name, token in zip(names, tokens, strict=True):
+            if token is None:
+                self.line.ask("SET", name, new_token(), "NX")
+        named = self.line.ask("MGET", *names)
+        if None in named:
+            raise CacheDown("tokens are evicted at once")
+        return list(named)
+
+    def _read(self, key: str, blob: bytes, tokens_end: int) -> Answer | None:
+        tokens, rest = blob[:tokens_end], blob[tokens_end:]
+        mac, content = rest[:MAC_BYTES], rest[MAC_BYTES:]
+        if not secrets.compare_digest(mac, self._sign(key, tokens, content)):
+            return None
+        head, _, body = content.partition(b"\n")
+        headers, born, until, facts = orjson.loads(head)
+        return Answer(body, tuple((name, value) for name, value in headers), born, until, facts)
+
+    def _sign(self, key: str, tokens: bytes, content: bytes) -> bytes:
+        mac = hashlib.blake2b(key.encode(), digest_size=MAC_BYTES, key=self._secret)
+        mac.update(b"\0" + tokens)
+        mac.update(content)
+        return mac.digest()
+
+
+def token_key(tag: str) -> str:
+    """Where the token of a tag is."""
+    return f"t:{tag}"
+
+
+def new_token() -> bytes:
+    """96 random bits, never given before."""
+    return urlsafe_b64encode(secrets.token_bytes(12))
+
+
+def now() -> float:
+    """Seconds since 1970, by the application's clock."""
+    return clock.now().timestamp()

@@ -1,0 +1,125 @@
+"""What operators ask of the cache."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from src.database import db
+from src.services import view as view_service
+from src.utils.cache import cache, invalidate_cache
+from tests.factories import headers_for, make_company, make_job, make_user, rows
+
+JOBS = "/api/v1/jobs"
+
+
+def how(client: FlaskClient, path: str) -> str:
+    return client.get(path).headers["X-Cache"]
+
+
+def test_an_answer_is_made_once_and_then_found(client: FlaskClient) -> None:
+    make_job(title="Night nurse")
+    first, second = client.get(f"{JOBS}?q=nurse"), client.get(f"{JOBS}?q=nurse")
+    assert (first.headers["X-Cache"], second.headers["X-Cache"]) == ("miss", "hit")
+    assert first.data == second.data
+    assert first.headers["ETag"] == second.headers["ETag"]
+    assert '"0 statements"' in second.headers["Server-Timing"]
+    assert 'desc="hit"' in second.headers["Server-Timing"]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["page_size=20&q=nurse", "q=nurse&utm_source=x", "limit=20&q=nurse", "q=%20nurse&page=1"],
+)
+def test_equal_requests_share_an_answer(client: FlaskClient, spelling: str) -> None:
+    assert how(client, f"{JOBS}?q=nurse") == "miss"
+    assert how(client, f"{JOBS}?{spelling}") == "hit"
+
+
+def test_a_found_answer_is_not_sent_again_to_who_has_it(client: FlaskClient) -> None:
+    tag = client.get(JOBS).headers["ETag"]
+    again = client.get(JOBS, headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["X-Cache"] == "hit"
+
+
+def test_a_visit_that_is_answered_from_the_cache_is_a_view(client: FlaskClient) -> None:
+    job = make_job()
+    for _ in range(3):
+        client.get(f"{JOBS}/{job.id}")
+    assert view_service.flush()
+    assert rows("SELECT views FROM job_counters WHERE job_id = :id", id=job.id) == [(3,)]
+
+
+def test_members_are_not_given_what_others_are(client: FlaskClient) -> None:
+    owner = make_user("employer")
+    job = make_job(make_company(owner))
+    client.get(f"{JOBS}/{job.id}")
+    own = client.get(f"{JOBS}/{job.id}", headers=headers_for(owner))
+    assert own.headers["X-Cache"] == "bypass"
+    assert "view_count" in own.json
+    assert "view_count" not in client.get(f"{JOBS}/{job.id}").json
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_old"),
+    [
+        ("job_search", True), ("jobs_featured", False), ("job_*", True), ("company_*", False),
+        ("no_such_name", True), ("*", True), ("job:1", False),
+    ],
+)  # fmt: skip
+def test_a_name_makes_its_answers_old(client: FlaskClient, pattern: str, is_old: bool) -> None:
+    client.get(JOBS)
+    invalidate_cache([pattern])
+    assert how(client, JOBS) == ("miss" if is_old else "hit")
+
+
+def test_a_companys_id_makes_what_is_kept_by_its_slug_old(client: FlaskClient) -> None:
+    company = make_company()
+    client.get(f"/api/v1/companies/{company.slug}")
+    invalidate_cache([f"company:{company.id}"])
+    assert how(client, f"/api/v1/companies/{company.slug}") == "miss"
+
+
+def test_everything_is_made_old_at_once(client: FlaskClient) -> None:
+    paths = (JOBS, "/api/v1/companies", "/api/v1/job-categories")
+    for path in paths:
+        client.get(path)
+    cache.clear_all()
+    assert [how(client, path) for path in paths] == ["miss"] * 3
+
+
+def test_admins_invalidate_by_name(app: Flask, client: FlaskClient) -> None:
+    client.get(JOBS)
+    asked = {"patterns": ["job_search", "company:1"]}
+    answer = client.post(
+        "/api/v1/cache/invalidate", json=asked, headers=headers_for(make_user("admin"))
+    )
+    assert (answer.status_code, answer.json) == (200, asked)
+    assert how(client, JOBS) == "miss"
+
+
+def test_the_counts_are_by_read_and_in_all(client: FlaskClient) -> None:
+    headers = headers_for(make_user("admin"))
+    before = client.get("/api/v1/cache/metrics", headers=headers).json
+    for _ in range(3):
+        client.get("/api/v1/jobs/stats")
+    after = client.get("/api/v1/cache/metrics", headers=headers).json
+    assert after["total_hits"] - before["total_hits"] == 2
+    assert after["total_misses"] - before["total_misses"] == 1
+    assert after["by_name"]["job_stats"]["hits"] >= 2
+    assert 0 < after["hit_rate"] < 1
+
+
+def test_warming_fills_what_people_ask_for_first(committed: Flask) -> None:
+    (category,) = rows("SELECT id FROM categories WHERE slug = 'healthcare'")
+    job = make_job(make_company(), category_id=category.id)
+    headers = headers_for(make_user("admin"))
+    client = committed.test_client()
+    db.session.commit()
+    answer = client.post("/api/v1/cache/warm", headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.json["failed"] == 0
+    assert answer.json["warmed"] > 10
+    assert how(client, f"{JOBS}/{job.id}") == "hit"
+    assert how(client, f"{JOBS}?category=healthcare") == "hit"
+    assert rows("SELECT views FROM job_counters WHERE job_id = :id", id=job.id) == [(0,)]

@@ -1,0 +1,120 @@
+"""A database that is stopped, not gone: sockets stay open, and no answer ever comes."""
+
+import http.client
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+import psycopg2
+import pytest
+
+from tests.served import Instance, run_file, wait_for
+
+JOBS = "/api/v1/jobs"
+
+
+def ask(port: int, path: str, seconds: float = 10.0) -> tuple[int, float, dict[str, str]]:
+    """Status, seconds and headers of an answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    started = time.monotonic()
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    answer.read()
+    took = time.monotonic() - started
+    connection.close()
+    return answer.status, took, dict(answer.headers)
+
+
+@contextmanager
+def stopped(processes: list[psutil.Process]) -> Iterator[None]:
+    for process in processes:
+        process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.send_signal(signal.SIGCONT)
+
+
+def server(instance: Instance) -> list[psutil.Process]:
+    """The server and all its processes."""
+    postmaster = psutil.Process(run_file(instance[1])["pids"]["postgres"])
+    return [postmaster, *postmaster.children()]
+
+
+def backends(instance: Instance) -> list[psutil.Process]:
+    """Those that serve the application."""
+    url = run_file(instance[1])["migration_database_url"].replace("+psycopg2", "")
+    connection = psycopg2.connect(url)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE usename = 'talentsphere_app'"
+            " AND application_name = 'talentsphere'"
+        )
+        pids = [pid for (pid,) in cursor]
+    connection.close()
+    return [psutil.Process(pid) for pid in pids]
+
+
+def test_a_stopped_server_is_told_within_three_seconds_and_then_at_once(
+    instance: Instance,
+) -> None:
+    port = instance[2]
+    assert ask(port, f"{JOBS}?q=one")[0] == 200
+    with stopped(server(instance)):
+        status, took, headers = ask(port, f"{JOBS}?q=two")
+        assert (status, headers["Retry-After"]) == (503, "1")
+        assert took < 3
+        assert [ask(port, f"{JOBS}?q={n}")[1] < 0.5 for n in range(3)] == [True] * 3
+    wait_for(lambda: ask(port, f"{JOBS}?q=two")[0] == 200, 2)
+
+
+def test_what_was_public_a_moment_ago_is_given_while_the_server_is_stopped(
+    instance: Instance,
+) -> None:
+    port = instance[2]
+    assert ask(port, JOBS)[0] == 200
+    # Old for a reason that cannot be looked up now.
+    connection = psycopg2.connect(
+        run_file(instance[1])["migration_database_url"].replace("+psycopg2", "")
+    )
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT cache_touch('{jobs}')")
+    connection.close()
+    time.sleep(1.6)
+    with stopped(server(instance)):
+        status, took, headers = ask(port, JOBS)
+        assert (status, headers["X-Cache"]) == (200, "stale-if-error")
+        assert took < 3
+    wait_for(lambda: ask(port, JOBS)[2]["X-Cache"] in ("miss", "hit"), 3)
+
+
+def test_a_stopped_connection_is_given_up_and_replaced(instance: Instance) -> None:
+    port = instance[2]
+    assert ask(port, f"{JOBS}?q=one")[0] == 200
+    held = backends(instance)
+    assert held
+    with stopped(held):
+        status, took, _ = ask(port, f"{JOBS}?q=two")
+        assert status == 503
+        assert took < 4.5
+        assert ask(port, f"{JOBS}?q=three")[0] == 200
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGQUIT])
+def test_a_killed_server_is_503_until_it_is_back(
+    instance: Instance, ending: signal.Signals
+) -> None:
+    port = instance[2]
+    assert ask(port, f"{JOBS}?q=one")[0] == 200
+    os.kill(run_file(instance[1])["pids"]["postgres"], ending)
+    answers = []
+    deadline = time.monotonic() + 15
+    while not (answers and answers[-1][0] == 200) and time.monotonic() < deadline:
+        answers.append(ask(port, f"{JOBS}?q=at-{time.monotonic()}"))
+    assert answers[-1][0] == 200
+    assert {status for status, _, _ in answers} <= {200, 503}
+    assert max(took for _, took, _ in answers) < 3

@@ -6,7 +6,7 @@ Exit code: 0 well; 1 something is bad, or with --strict a warning; 2 the service
 import argparse
 import sys
 
-from src.ops import monitor_command
+from src.ops.monitor import command
 
 
 def seconds(text: str) -> float:
@@ -29,7 +29,7 @@ def main() -> int:
         "--threshold", action="append", default=[], metavar="NAME=WARN[:BAD]", help="change one"
     )
     parser.add_argument("--thresholds", action="store_true", help="list all thresholds, and end")
-    return monitor_command.run(parser.parse_args())
+    return command.run(parser.parse_args())
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ TIMEOUTS_MS = {
     "lock_timeout": 1000,
     "idle_in_transaction_session_timeout": 10000,
 }
+# What the log's context holds, and whose statement it is then.
+_ORIGINS = {"request_id": "request", "task": "task", "duty": "background"}
 _POOL_EVENTS = (
     ("connect", "open", 1), ("close", "open", -1),
     ("checkout", "in_use", 1), ("checkin", "in_use", -1),
@@ -138,9 +140,9 @@ def note_slow(counters: SharedCounters, mark: str, ms: float) -> None:
 
 
 def _origin() -> str:
-    """Whose statement runs: `request_id`, or `task`, stands in the log's context beside it."""
+    """Whose statement runs; which one it is stands in the log's context."""
     bound = structlog.contextvars.get_contextvars()
-    return "request" if "request_id" in bound else "task" if "task" in bound else "outside"
+    return next((origin for name, origin in _ORIGINS.items() if name in bound), "outside")
 
 
 def _watch_pool(engine: Engine, counters: SharedCounters) -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from src.config import Config
 from src.database import db
 from src.main import create_app
 from src.utils import logs
-from tests.conftest import Client
+from src.utils.background import Background
+from tests.conftest import PlainClient
 
 SECRET = "grace.hopper.1906"
 
@@ -34,7 +36,7 @@ def slow_app(committed: Flask) -> Iterator[Flask]:
     """An application to which every statement is slow, and which says so."""
     config = committed.config["TALENTSPHERE"]
     app = create_app(dataclasses.replace(config, slow_query_seconds=1e-6, log_level="WARNING"))
-    app.test_client_class = Client
+    app.test_client_class = PlainClient
     app.config["BACKGROUND"] = False
     with app.app_context():
         yield app
@@ -65,6 +67,24 @@ def test_a_slow_statement_of_a_task_names_the_task(
     (line, *_) = [line for line in lines(capfd) if line["event"] == "slow_statement"]
     assert (line["task"], line["origin"]) == ("jobs.expire", "task")
     assert "request_id" not in line
+
+
+def test_a_slow_statement_of_a_duty_beside_requests_names_the_duty(
+    slow_app: Flask, capfd: pytest.CaptureFixture[str]
+) -> None:
+    background = Background("test")
+
+    def look_after() -> None:
+        with slow_app.app_context():
+            db.session.execute(text("SELECT 1"))
+
+    background.every(0.01, look_after)
+    background.start()
+    time.sleep(0.5)
+    background.stop()
+    (line, *_) = lines(capfd)
+    assert line["origin"] == "background"
+    assert line["duty"].endswith("look_after")
 
 
 def test_a_slow_statement_of_nobody_says_so(

@@ -124,6 +124,7 @@ def test_metrics_tell_of_the_database_and_the_cache(app: Flask, client: FlaskCli
 def test_metrics_without_a_database_say_so_and_nothing_of_it(config: Config) -> None:
     nowhere = "postgresql+psycopg2://nobody@127.0.0.1:1/nothing"
     app = create_app(dataclasses.replace(config, database_url=nowhere))
+    app.config["BACKGROUND"] = False
     found = families(app.test_client())
     app.extensions["counters"].close()
     assert found["database_up"].samples[0].value == 0

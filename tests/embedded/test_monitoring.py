@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 
-from src.ops import monitor_host
+from src.ops.monitor import host
 from src.utils import figures
 from src.utils.shared_counters import CounterFiles
 from tests.served import Instance, run_file, wait_for
@@ -60,7 +60,7 @@ def test_the_monitor_finds_the_instance_by_its_run_file(instance: Instance, root
 def test_without_a_run_file_processes_are_known_by_what_counts(instance: Instance) -> None:
     _, data_dir, _ = instance
     (worker, *_) = figures.workers(CounterFiles(data_dir / "metrics").slots())
-    found = monitor_host.figures(data_dir, [worker["pid"]], {}, None)
+    found = host.figures(data_dir, [worker["pid"]], {}, None)
     kinds = {process["kind"]: process for process in found["processes"]}
     assert kinds.keys() == {"gunicorn", "web worker"}
     assert kinds["web worker"]["pid"] == worker["pid"]

@@ -4,6 +4,7 @@ import dataclasses
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from src.embedded import valkey
 from src.embedded.layout import Layout
 from src.embedded.process import Child
 from src.main import create_app
-from src.ops import monitor, monitor_thresholds
-from src.ops.monitor import Monitor
+from src.ops.monitor import reading, thresholds
+from src.ops.monitor.reading import Monitor
 from tests.conftest import Client
 
 Look = Callable[..., dict[str, Any]]
@@ -64,19 +65,15 @@ def settings(service: Flask) -> Config:
 
 
 @pytest.fixture
-def look(settings: Config) -> Iterator[Look]:
-    """Looks at the service as monitor_performance.py does: the report, `thresholds` changed."""
-    made: list[Monitor] = []
+def look(settings: Config) -> Look:
+    """Looks at the service as monitor_performance.py does, with some thresholds and settings."""
 
-    def report(*thresholds: str, **changes: Any) -> dict[str, Any]:
-        source = Monitor(dataclasses.replace(settings, **changes))
-        made.append(source)
-        seen = source.see(is_first=True)
-        return monitor.report(seen, None, monitor_thresholds.read(list(thresholds)))
+    def report(*changed: str, **settled: Any) -> dict[str, Any]:
+        with closing(Monitor(dataclasses.replace(settings, **settled))) as source:
+            seen = source.see(is_first=True)
+        return reading.report(seen, None, thresholds.read(list(changed)))
 
-    yield report
-    for source in made:
-        source.engine.dispose()
+    return report
 
 
 @pytest.fixture

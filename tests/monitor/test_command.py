@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from src.ops import monitor_thresholds
+from src.ops.monitor import thresholds
 from tests.served import wait_for
 
 # What the machine does beside the tests is no subject of theirs.
@@ -91,13 +91,13 @@ def test_a_threshold_that_does_not_exist_is_refused_by_name(
 
 
 def test_a_bound_that_is_not_named_gives_way() -> None:
-    thresholds = monitor_thresholds.read(["cpu_percent=99", "hit_percent=5", "memory_percent=1:2"])
-    cpu, hits = thresholds.of("host", "cpu_percent"), thresholds.of("cache", "hit_percent")
+    changed = thresholds.read(["cpu_percent=99", "hit_percent=5", "memory_percent=1:2"])
+    cpu, hits = changed.of("host", "cpu_percent"), changed.of("cache", "hit_percent")
     assert (cpu.warn, cpu.bad) == (99, 99)
     assert (hits.warn, hits.bad) == (5, 5)
     assert [hits.level(figure) for figure in (5.1, 5)] == ["ok", "bad"]
     for section in ("host", "cache"):
-        assert thresholds.of(section, "memory_percent").level(1.5) == "warn"
+        assert changed.of(section, "memory_percent").level(1.5) == "warn"
 
 
 def test_an_interval_is_two_looks(root: Path, environ: dict[str, str]) -> None:

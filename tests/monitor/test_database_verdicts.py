@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from src.database import db
-from src.ops import monitor_thresholds, monitor_verdicts
+from src.ops.monitor import thresholds, verdicts
 from src.utils.metrics import record
 from tests.monitor.conftest import Look, verdict
 from tests.served import wait_for
@@ -171,5 +171,5 @@ def test_a_background_worker_may_use_its_whole_pool(look: Look) -> None:
     report["database"]["pool"]["full"] = [os.getpid()]
     for kind, judged in (("web worker", ["bad"]), ("background worker", [])):
         report["host"]["processes"] = [{"pid": os.getpid(), "kind": kind}]
-        verdicts = monitor_verdicts.judge(report, monitor_thresholds.read([]))
-        assert [v.level for v in verdicts if v.name == "pools_full_percent"] == judged
+        found = verdicts.judge(report, thresholds.read([]))
+        assert [v.level for v in found if v.name == "pools_full_percent"] == judged

@@ -10,7 +10,7 @@ from flask import Flask
 
 from src.config import Config
 from src.embedded.process import Child
-from src.ops.monitor import Monitor
+from src.ops.monitor.reading import Monitor
 from tests.monitor.conftest import Look, verdict
 
 NOBODY_THERE = "postgresql+psycopg2://nobody@127.0.0.1:1/nothing"
@@ -80,6 +80,6 @@ def test_a_connection_that_stands_still_is_replaced(settings: Config) -> None:
         seen = source.see(is_first=False).look
     finally:
         os.kill(backend, signal.SIGCONT)
-    source.engine.dispose()
+    source.close()
     assert (seen.database_error, seen.database is not None) == (None, True)
     assert time.perf_counter() - started < 8

@@ -11,12 +11,12 @@ from sqlalchemy import text
 
 from src.config import Config
 from src.database import db
-from src.ops import monitor, monitor_thresholds, monitor_view
-from src.ops.monitor import Monitor
+from src.ops.monitor import reading, thresholds, view
+from src.ops.monitor.reading import Monitor
 from src.utils.metrics import record
 from tests.monitor.conftest import Look
 
-STANDARD = monitor_thresholds.read([])
+STANDARD = thresholds.read([])
 
 
 def test_between_two_looks_counts_what_was_between(service: Flask, settings: Config) -> None:
@@ -26,8 +26,8 @@ def test_between_two_looks_counts_what_was_between(service: Flask, settings: Con
     for _ in range(5):
         client.get("/api/v1/job-categories")
     now = source.see(is_first=False)
-    report = monitor.report(now, before, STANDARD)
-    source.engine.dispose()
+    report = reading.report(now, before, STANDARD)
+    source.close()
     (route,) = report["api"]["routes"]
     assert (route["route"], route["count"]) == ("/api/v1/job-categories", 5)
     assert 0 < report["seconds"] < 30
@@ -40,16 +40,16 @@ def test_only_new_slow_statements_count_between_two_looks(service: Flask, settin
     source = Monitor(settings)
     db.session.execute(text("SELECT pg_sleep(0.06)"))
     before = source.see(is_first=True)
-    assert monitor.report(before, before, STANDARD)["database"]["slow_queries"] == []
+    assert reading.report(before, before, STANDARD)["database"]["slow_queries"] == []
     db.session.execute(text("SELECT pg_sleep(0.06)"))
-    report = monitor.report(source.see(is_first=False), before, STANDARD)
-    source.engine.dispose()
+    report = reading.report(source.see(is_first=False), before, STANDARD)
+    source.close()
     assert [row["count"] for row in report["database"]["slow_queries"]] == [1]
 
 
 def printed(report: dict[str, Any], width: int) -> str:
     console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
-    console.print(monitor_view.render(report, width, 10))
+    console.print(view.render(report, width, 10))
     return console.file.getvalue()  # type: ignore[attr-defined]
 
 

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.live import Live
 
 from src.config import ConfigError, from_process
-from src.ops import monitor, monitor_thresholds, monitor_view
-from src.ops.monitor import CannotRead, Monitor
-from src.ops.monitor_thresholds import LEAST, THRESHOLDS, Thresholds
+from src.ops.monitor import reading, thresholds, view
+from src.ops.monitor.reading import CannotRead, Monitor
+from src.ops.monitor.thresholds import LEAST, THRESHOLDS, Thresholds
 from src.utils import logs
 
 Row = dict[str, Any]
@@ -28,14 +28,14 @@ def run(chosen: argparse.Namespace) -> int:
         if chosen.json:
             print(orjson.dumps(rows).decode())
         else:
-            Console().print(monitor_view.thresholds(rows))
+            Console().print(view.thresholds(rows))
         return 0
     signal.signal(signal.SIGTERM, _interrupt)
     # What is found out belongs in the report, not among it.
     logs.configure("CRITICAL")
     try:
-        thresholds = monitor_thresholds.read(chosen.threshold)
-        reports = _reports(Monitor(from_process()), thresholds, chosen.watch, chosen.interval)
+        limits = thresholds.read(chosen.threshold)
+        reports = _reports(Monitor(from_process()), limits, chosen.watch, chosen.interval)
         level = _print_all(reports, chosen)
     except (ConfigError, CannotRead, ValueError) as error:
         print(f"monitor_performance: {error}", file=sys.stderr)
@@ -50,17 +50,17 @@ def _interrupt(*_: object) -> None:
 
 
 def _reports(
-    source: Monitor, thresholds: Thresholds, watch: float | None, interval: float | None
+    source: Monitor, limits: Thresholds, watch: float | None, interval: float | None
 ) -> Iterator[Row]:
     """One report, of one look or of two; watching, one after the other without an end."""
     before = source.see(is_first=True)
     if not interval:
-        yield monitor.report(before, None, thresholds)
+        yield reading.report(before, None, limits)
     pause = watch or interval
     while pause:
         time.sleep(pause)
         now = source.see(is_first=False)
-        yield monitor.report(now, before, thresholds)
+        yield reading.report(now, before, limits)
         before = now
         pause = watch
 
@@ -73,13 +73,13 @@ def _print_all(reports: Iterator[Row], chosen: argparse.Namespace) -> str:
         with Live(console=console, screen=True, auto_refresh=False) as live:
             for report in reports:
                 rows = max(2, (console.height - 34) // 6)
-                live.update(monitor_view.render(report, console.width, rows), refresh=True)
+                live.update(view.render(report, console.width, rows), refresh=True)
     for report in reports:
         level = report["level"]
         if chosen.json:
             print(orjson.dumps(report, default=float, option=orjson.OPT_UTC_Z).decode(), flush=True)
         else:
-            console.print(monitor_view.render(report, console.width, _WHOLE_ROWS))
+            console.print(view.render(report, console.width, _WHOLE_ROWS))
     return level
 
 

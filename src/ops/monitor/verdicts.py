@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from src.ops.monitor_thresholds import Thresholds
+from src.ops.monitor.thresholds import Thresholds
 
 Row = dict[str, Any]
 LEVELS = ("ok", "warn", "bad")

@@ -9,9 +9,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from src.ops import monitor_database, monitor_tables
-from src.ops.monitor_layout import Flow
-from src.ops.monitor_units import duration, figure
+from src.ops.monitor import database as database_tables
+from src.ops.monitor import tables
+from src.ops.monitor.layout import Flow
+from src.ops.monitor.units import duration, figure
 
 Row = dict[str, Any]
 COLOURS = {"ok": "green", "warn": "yellow", "bad": "bold red"}
@@ -20,10 +21,10 @@ _WIDE = 150
 
 def render(report: Row, width: int, most_rows: int) -> RenderableType:
     """The whole report, side by side where the terminal is wide; tables of at most so many rows."""
-    host = _section(report, "host", monitor_tables.host(report))
-    cache = _section(report, "cache", monitor_tables.cache(report, most_rows))
-    api = _section(report, "api", monitor_tables.api(report, 2 * most_rows))
-    database = _section(report, "database", monitor_database.section(report, most_rows))
+    host = _section(report, "host", tables.host(report))
+    cache = _section(report, "cache", tables.cache(report, most_rows))
+    api = _section(report, "api", tables.api(report, 2 * most_rows))
+    database = _section(report, "database", database_tables.section(report, most_rows))
     if width < _WIDE:
         return Group(_headline(report), _alarms(report), host, database, cache, api)
     beside = Table.grid(expand=True)

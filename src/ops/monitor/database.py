@@ -6,9 +6,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from src.ops.monitor_layout import Flow, pairs, table
-from src.ops.monitor_units import duration, number, percent, rate, size
-from src.ops.monitor_verdicts import dead_percent
+from src.ops.monitor.layout import Flow, pairs, table
+from src.ops.monitor.units import duration, number, percent, rate, size
+from src.ops.monitor.verdicts import dead_percent
 
 Row = dict[str, Any]
 

@@ -6,8 +6,8 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from src.ops.monitor_layout import pairs, table
-from src.ops.monitor_units import duration, number, percent, rate, size
+from src.ops.monitor.layout import pairs, table
+from src.ops.monitor.units import duration, number, percent, rate, size
 
 Row = dict[str, Any]
 Parts = list[RenderableType]

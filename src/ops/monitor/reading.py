@@ -9,8 +9,8 @@ from sqlalchemy import Engine, create_engine, pool
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.config import Config, read_run_file
-from src.ops import monitor_host, monitor_verdicts
-from src.ops.monitor_thresholds import Thresholds
+from src.ops.monitor import host, verdicts
+from src.ops.monitor.thresholds import Thresholds
 from src.services import performance as performance_service
 from src.services import server_reading
 from src.services.performance import Look
@@ -55,6 +55,13 @@ class Monitor:
         self.counters = CounterFiles(folder)
         self.engine = _engine(config)
         self.is_connected = False
+        self.watchdog = Background("watchdog")
+        _guard(self.engine, self.watchdog)
+
+    def close(self) -> None:
+        """Leave the database."""
+        self.watchdog.stop()
+        self.engine.dispose()
 
     def see(self, *, is_first: bool) -> Seen:
         """Look once; what does not answer is left out, with the reason."""
@@ -66,8 +73,8 @@ class Monitor:
         pids = [worker["pid"] for worker in figures.workers(slots)]
         parts = (read_run_file(self.config.data_dir) or {}).get("pids", {})
         sample = _FIRST_CPU_SECONDS if is_first else None
-        host = monitor_host.figures(self.config.data_dir, pids, parts, sample)
-        return Seen(look, full_pids, {**host, "counting": len(pids)})
+        machine = host.figures(self.config.data_dir, pids, parts, sample)
+        return Seen(look, full_pids, {**machine, "counting": len(pids)})
 
     def _slots(self) -> tuple[list[Slot], list[int]]:
         slots = list(self.counters.slots())
@@ -109,8 +116,8 @@ def _full(slots: list[Slot]) -> set[int]:
 
 
 def _engine(config: Config) -> Engine:
-    """One connection, kept between looks and given up when the server stands still."""
-    engine = create_engine(
+    """One connection, kept between looks."""
+    return create_engine(
         config.owner_database_url,
         poolclass=pool.QueuePool,
         pool_size=1,
@@ -120,16 +127,18 @@ def _engine(config: Config) -> Engine:
             "connect_timeout": 2, "application_name": "talentsphere_monitor", "options": _TIMEOUTS
         },
     )  # fmt: skip
+
+
+def _guard(engine: Engine, watchdog: Background) -> None:
+    """Give up what waits for a server that stands still."""
     try:
         guard = DatabaseGuard(engine.url, STATEMENT_SECONDS)
     except OSError:
         # The server's name is unknown: to connect says so.
-        return engine
+        return
     guard.watch(engine)
-    watchdog = Background("watchdog")
     watchdog.every(LOOK_SECONDS, guard.look)
     watchdog.start()
-    return engine
 
 
 def report(now: Seen, before: Seen | None, thresholds: Thresholds) -> Row:
@@ -150,9 +159,9 @@ def report(now: Seen, before: Seen | None, thresholds: Thresholds) -> Row:
         "host": _host(now, before, seconds),
         **found,
     }
-    verdicts = monitor_verdicts.judge(whole, thresholds)
-    level = monitor_verdicts.worst(verdicts)
-    return whole | {"level": level, "verdicts": [asdict(verdict) for verdict in verdicts]}
+    judged = verdicts.judge(whole, thresholds)
+    level = verdicts.worst(judged)
+    return whole | {"level": level, "verdicts": [asdict(verdict) for verdict in judged]}
 
 
 def _host(now: Seen, before: Seen | None, seconds: float | None) -> Row:

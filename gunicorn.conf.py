@@ -9,7 +9,8 @@ from typing import Any
 
 from src.config import default_workers
 from src.ops import preflight
-from src.utils import load
+from src.ops.server_log import JsonLogger
+from src.utils import load, logs
 
 _embedded = os.environ.get("TALENTSPHERE_EMBEDDED") == "1"
 _data_dir = Path(os.environ.get("TALENTSPHERE_DATA_DIR") or "var")
@@ -42,6 +43,7 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+logger_class = JsonLogger
 proc_name = "talentsphere"
 
 
@@ -52,6 +54,7 @@ def post_fork(server: Any, worker: Any) -> None:
     """
     load.of_this_process.listeners = [listener.sock for listener in worker.sockets]
     load.of_this_process.workers = server.cfg.workers
+    logs.catch_strays()
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM, 0, 0, 0)

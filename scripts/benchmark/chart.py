@@ -32,10 +32,10 @@ def draw(report: dict[str, Any], path: Path) -> None:
         f"{report['group']}{quick}: {machine['commit']}, {machine['cores']} cores,"
         f" {report['started_at'][:10]}",
         color=INK,
-        y=1.0,
+        y=1 - 0.1 / height,
         va="top",
     )
-    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - 0.35 / height), h_pad=0.12)
+    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - 0.45 / height), h_pad=0.12)
     if not rows:
         panels[0][0].set_axis_off()
         panels[0][0].text(0.5, 0.5, "nothing could be measured", ha="center")

@@ -48,12 +48,12 @@ def bind(app: Flask, config: Config, cache_type: str) -> None:
     with app.app_context():
         backend = cache.backend
     if backend is not None:
-        _keep_fresh(app, backend, freshness.Drainer(config.data_dir / "cache.drainer"))
+        _keep_fresh(app, backend)
         ready = app.extensions["ready_answers"] = ReadyAnswers(app, backend)
         app.wsgi_app = ready  # type: ignore[method-assign]
 
 
-def _keep_fresh(app: Flask, backend: TokenCache, drainer: freshness.Drainer) -> None:
+def _keep_fresh(app: Flask, backend: TokenCache) -> None:
     background: Background = app.extensions["background"]
 
     def in_context(work: Callable[[], object]) -> Callable[[], object]:
@@ -67,4 +67,4 @@ def _keep_fresh(app: Flask, backend: TokenCache, drainer: freshness.Drainer) -> 
     backend.store.line.breaker.is_probed = lambda: background.is_running
     background.every(LOOK_SECONDS, backend.store.line.probe)
     background.every(freshness.FORGET_SECONDS, in_context(freshness.remove_delivered))
-    background.every(freshness.DRAIN_SECONDS, in_context(drainer.drain))
+    background.every(LOOK_SECONDS, in_context(freshness.drain))

@@ -55,6 +55,7 @@ class Servers:
     """What a hunt runs on; `environ` is that of the first instance."""
 
     ports: list[int]
+    instances: list[Child]
     cache: CacheServer
     environ: dict[str, str]
     log: Path
@@ -83,14 +84,15 @@ def serving(folder: Path, cache_type: str, hosts: int) -> Iterator[Servers]:
         environ = _environ(layout, cache_type)
         with contextlib.redirect_stdout(io.StringIO()):
             instance.migrate(Config.from_environment(environ), layout, environ, lambda: False)
-        ports = []
+        ports, instances = [], []
         for number in range(INSTANCES):
             environ["PORT"] = str(_free_port())
             environ["TALENTSPHERE_DATA_DIR"] = str(folder / f"host{number % hosts}")
-            stack.callback(process.stop, _gunicorn(layout, environ), (signal.SIGTERM, 15.0))
+            instances.append(_gunicorn(layout, environ))
+            stack.callback(process.stop, instances[-1], (signal.SIGTERM, 15.0))
             ports.append(int(environ["PORT"]))
         _await(ports, layout)
-        yield Servers(ports, cache, environ, layout.log("instances"))
+        yield Servers(ports, instances, cache, environ, layout.log("instances"))
 
 
 def _environ(layout: Layout, cache_type: str) -> dict[str, str]:

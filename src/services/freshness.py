@@ -1,9 +1,5 @@
 """Delivering what made cached answers old, where the request that did it could not."""
 
-import fcntl
-from pathlib import Path
-from typing import IO
-
 import structlog
 
 from src.database import db, unit_of_work
@@ -22,51 +18,27 @@ DRAIN_SECONDS = 0.4
 FORGET_SECONDS = 0.2
 
 
-class Drainer:
-    """Delivers for its host, while it holds the lock that only one process of the host can."""
-
-    def __init__(self, lock_file: Path) -> None:
-        self._path = lock_file
-        self._held: IO[str] | None = None
-
-    def drain(self) -> int:
-        """Deliver what is due, if this is the process to do it; how many tags."""
-        backend = cache.backend
-        if backend is None or not self._leads():
+def drain() -> int:
+    """Deliver what is due, if it is this process's turn on the host; how many tags."""
+    backend = cache.backend
+    if backend is None or not backend.store.state.takes_turn(DRAIN_SECONDS):
+        return 0
+    state = backend.store.state
+    seen, is_clear = state.suspect, state.is_clear
+    age_seconds = PATIENCE_SECONDS if is_clear else 0.0
+    rows = _undelivered(age_seconds)
+    if rows or not is_clear:
+        try:
+            # After a doubt, everything: what is not written down may be missing too.
+            backend.store.bump(set(rows.values()) if is_clear else {ROOT})
+        except CacheDown:
+            # Who left them could not deliver them either: it is old on every host.
+            if is_clear:
+                state.doubt()
             return 0
-        state = backend.store.state
-        seen, is_clear = state.suspect, state.is_clear
-        age_seconds = PATIENCE_SECONDS if is_clear else 0.0
-        rows = _undelivered(age_seconds)
-        if rows or not is_clear:
-            try:
-                # After a doubt, everything: what is not written down may be missing too.
-                backend.store.bump(set(rows.values()) if is_clear else {ROOT})
-            except CacheDown:
-                # Who left them could not deliver them either: it is old on every host.
-                if is_clear:
-                    state.doubt()
-                return 0
-            _remove(list(rows))
-            state.clear(seen)
-        return len(rows)
-
-    def close(self) -> None:
-        """Let another process of the host lead."""
-        if self._held is not None:
-            self._held.close()
-            self._held = None
-
-    def _leads(self) -> bool:
-        if self._held is None:
-            held = self._path.open("w")
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                held.close()
-                return False
-            self._held = held
-        return True
+        _remove(list(rows))
+        state.clear(seen)
+    return len(rows)
 
 
 def remove_delivered() -> None:

@@ -1,4 +1,4 @@
-"""Whether the cache may be believed on this host: two counters that all its processes share.
+"""What the processes of a host tell each other about the cache, on a page that all of them share.
 
 A bump that could not be delivered raises `suspect`; the cache is used only while `cleared` equals
 it. Two counters, since a flag could be cleared over a newer failure.
@@ -9,13 +9,14 @@ import mmap
 import os
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 _WORD = struct.Struct("=Q")
-_SUSPECT, _CLEARED = slice(0, 8), slice(8, 16)
-_PAGE_BYTES = 16
+_SUSPECT, _CLEARED, _LOOKED_AT = slice(0, 8), slice(8, 16), slice(16, 24)
+_PAGE_BYTES = 24
 
 
 class SharedState:
@@ -49,6 +50,18 @@ class SharedState:
         """Say that everything doubted up to `seen` has been delivered; later doubts stay."""
         with self._alone():
             self._write(_CLEARED, max(self._read(_CLEARED), seen))
+
+    def takes_turn(self, pause_seconds: float) -> bool:
+        """Whether it is this process's turn to look for what is left: nobody of the host has begun
+        to for that long. Nobody keeps the turn, so that a frozen process holds up no other.
+        """
+        now = time.monotonic_ns()
+        with self._alone():
+            # A value from the future is of a time before the machine was started.
+            if 0 <= now - self._read(_LOOKED_AT) < pause_seconds * 1e9:
+                return False
+            self._write(_LOOKED_AT, now)
+            return True
 
     def _read(self, word: slice) -> int:
         return int(_WORD.unpack(self._page[word])[0])

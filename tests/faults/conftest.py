@@ -3,7 +3,6 @@
 import dataclasses
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,10 +65,8 @@ def host(committed: Flask, server: CacheServer, tmp_path: Path) -> Iterator[Host
 def drain_later(caller: PlainClient) -> None:
     """What the host's own process does again and again, once the row is old enough."""
     time.sleep(freshness.PATIENCE_SECONDS + 0.05)
-    app = caller.application
-    lock_file = app.config["TALENTSPHERE"].data_dir / "cache.drainer"
-    with app.app_context(), closing(freshness.Drainer(lock_file)) as drainer:
-        drainer.drain()
+    with caller.application.app_context():
+        freshness.drain()
 
 
 @dataclass

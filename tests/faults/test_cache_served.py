@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import psycopg2
 import pytest
 
@@ -58,6 +59,25 @@ def test_a_change_by_plain_sql_is_fresh_in_a_second_and_a_half(service: Service)
         waits.append(seconds_until_titled(service, "first", title))
     connection.close()
     assert sorted(waits)[1] < FRESH_SECONDS
+
+
+def test_frozen_workers_keep_no_other_from_delivering(service: Service) -> None:
+    running, made = service
+    frozen = psutil.Process(running.instances[0].pid).children()
+    connection = superuser(running)
+    title_of(service, "first")
+    for worker in frozen:
+        worker.suspend()
+    try:
+        with connection.cursor() as cursor:
+            values = ("While two slept", made.ids["first"])
+            cursor.execute("UPDATE jobs SET title = %s WHERE id = %s", values)
+        waited = seconds_until_titled(service, "first", "While two slept")
+    finally:
+        for worker in frozen:
+            worker.resume()
+    connection.close()
+    assert waited < 2 * FRESH_SECONDS
 
 
 def test_a_crash_between_commit_and_bump_is_fresh_in_a_second_and_a_half(service: Service) -> None:

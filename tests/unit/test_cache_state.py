@@ -36,6 +36,15 @@ def test_another_process_sees_the_doubt(tmp_path: Path) -> None:
     assert not state.is_clear
 
 
+def test_one_process_at_a_time_takes_its_turn_and_keeps_nobody_out(tmp_path: Path) -> None:
+    first, second = (SharedState(tmp_path / "state") for _ in range(2))
+    assert [first.takes_turn(0.3), second.takes_turn(0.3), first.takes_turn(0.3)] == [
+        True, False, False,
+    ]  # fmt: skip
+    time.sleep(0.3)
+    assert second.takes_turn(0.3)
+
+
 def test_a_doubt_is_not_taken_for_clear_while_it_is_written(tmp_path: Path, root: Path) -> None:
     state = SharedState(tmp_path / "state")
     state.doubt()

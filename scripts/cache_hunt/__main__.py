@@ -39,7 +39,9 @@ def main() -> int:
     )
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # Each stops what was started; a shell starts what runs beside it deaf to Ctrl-C.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         plan = Plan(chosen.seconds, chosen.fault, chosen.naive, chosen.hosts)
         found, seconds = hunt(plan)

@@ -9,7 +9,7 @@ from pathlib import Path
 from scripts.cache_hunt import backends, faults, servers, world
 from scripts.cache_hunt.reads import reads
 from scripts.cache_hunt.tally import Tally
-from scripts.cache_hunt.threads import Crowd
+from scripts.cache_hunt.threads import READS_A_WRITE, Crowd
 
 _MODULE = backends.__name__
 PAUSING, DELETING = f"{_MODULE}.PausingCache", f"{_MODULE}.DeletingCache"
@@ -40,7 +40,9 @@ def hunt(plan: Plan) -> tuple[Tally, float]:
         servers.serving(Path(folder), cache_type, plan.hosts) as running,
     ):
         made = world.build(running)
-        crowd = Crowd(running.ports, made, reads(made))
+        # Races are what a hunt is about; the naive backend is to lose them soon.
+        each = READS_A_WRITE // 6 if plan.is_naive else READS_A_WRITE
+        crowd = Crowd(running.ports, made, reads(made), each)
         started = time.monotonic()
         tell = _Progress(crowd, started, plan)
         try:

@@ -26,6 +26,7 @@ class Crowd:
     ports: Sequence[int]
     world: World
     reads: Sequence[Read]
+    reads_a_write: int = READS_A_WRITE
     tally: Tally = field(default_factory=Tally)
     _over: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -65,7 +66,7 @@ class Crowd:
             for subject in subjects:
                 if not self._over.is_set() and subject.is_due:
                     self._write(subject)
-                self._rest(self.tally.reads + READS_A_WRITE)
+                self._rest(self.tally.reads + self.reads_a_write)
 
         return write
 

@@ -53,7 +53,11 @@ def test_an_interrupted_hunt_leaves_nothing_running(root: Path) -> None:
     wait_for(lambda: len(own.children()) >= 4, 60)
     started = own.children(recursive=True)
     hunt.send_signal(signal.SIGINT)
-    assert hunt.wait(60) == 130
+    try:
+        assert hunt.wait(60) == 130
+    finally:
+        hunt.kill()
+        hunt.wait()
     assert not [each for each in started if each.is_running() and each.status() != "zombie"]
 
 

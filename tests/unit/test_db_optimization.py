@@ -27,6 +27,12 @@ def test_a_fingerprint_holds_no_values(statement: str, expected: str) -> None:
     assert fingerprint(statement) == expected
 
 
+@pytest.mark.parametrize("value", ["'Grace'", "17", "%(name_1)s"])
+def test_a_list_of_any_length_has_one_fingerprint(value: str) -> None:
+    marks = {fingerprint(f"a IN ({', '.join([value] * n)}) AND b = 1")[:8] for n in (2, 9, 5_000)}
+    assert marks == {"a IN (…)"}
+
+
 def test_the_pool_is_no_larger_than_a_worker_can_use() -> None:
     options = engine_options(**ASKED, echo=False)
     assert options["pool_size"] + options["max_overflow"] == 2

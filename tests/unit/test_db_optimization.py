@@ -16,7 +16,7 @@ ASKED = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 1, "pool_recycle":
     [
         ("SELECT 1", "SELECT ?"),
         ("SELECT *\n  FROM t WHERE a = 'it''s'", "SELECT * FROM t WHERE a = ?"),
-        ("VALUES (1.5e-07, 'it''s cut off in the mid", "VALUES (?, ?"),
+        ("VALUES (1.5e-07, 'it''s cut off in the mid", "VALUES (…)"),
         ("SELECT /* it's */ 'Grace', \"its 'name\", 'x'", 'SELECT ?, "its \'name", ?'),
         (r"SELECT E'it\'s Grace', $1, $a$ Grace $$ $a$", "SELECT ?, $1, ?"),
         ("SELECT 1 -- Grace's\n+ t1.x", "SELECT ? + t1.x"),

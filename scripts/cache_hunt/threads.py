@@ -15,7 +15,7 @@ from scripts.cache_hunt.world import World
 READERS = 6
 WRITERS = 2
 # Between two writes of a thread so many reads and so much time pass, for answers to be hit too.
-READS_A_WRITE = 40
+READS_A_WRITE = 60
 PAUSE_SECONDS = 0.1
 
 

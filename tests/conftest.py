@@ -23,7 +23,10 @@ from src.main import create_app
 pytest_plugins = ("tests.served",)
 SECRET = "a-secret-for-tests-only-0123456789-abcdefgh"
 # Filled by migrations; everything else a committed test wrote is emptied after it.
-SEEDED = ("alembic_version", "categories", "countries", "currencies")
+SEEDED = (
+    "alembic_version", "categories", "countries", "currencies", "search_phrases", "search_places",
+    "search_form",
+)  # fmt: skip
 
 
 class Client(FlaskClient):

@@ -35,8 +35,11 @@ SELECT id, external_id, published_at, tsvector_to_array(title) AS title,
          FROM unnest(title || rest || body)) AS counts
 FROM live ORDER BY id
 """)
-# Reading every text takes longer than a request may.
-_PATIENCE = text("SET LOCAL statement_timeout = 0")
+# Reading every text, and ranking between the statements, takes longer than a request may.
+_PATIENCE = text(
+    "SELECT set_config('statement_timeout', '0', true),"
+    " set_config('idle_in_transaction_session_timeout', '0', true)"
+)
 _STEMS = text("""
 SELECT lexeme FROM unnest(pg_temp.plain_stems(:q)) AS t (lexeme, positions, weights)
 ORDER BY positions[1]

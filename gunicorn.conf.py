@@ -4,10 +4,12 @@ import ctypes
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 from src.ops import preflight
+from src.understanding import spelling
 
 _embedded = os.environ.get("TALENTSPHERE_EMBEDDED") == "1"
 _data_dir = Path(os.environ.get("TALENTSPHERE_DATA_DIR") or "var")
@@ -47,6 +49,11 @@ def post_fork(server: Any, worker: Any) -> None:
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM, 0, 0, 0)
+
+
+def post_worker_init(worker: Any) -> None:
+    """The tables of search are read beside the first requests, not by the first search."""
+    threading.Thread(target=spelling.warm, daemon=True).start()
 
 
 def on_starting(server: Any) -> None:

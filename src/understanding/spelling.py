@@ -46,6 +46,12 @@ def vocabulary() -> frozenset[str]:
     return frozenset(found)
 
 
+def warm() -> None:
+    """Read every table now: half a second that the first search would wait for."""
+    vocabulary()
+    tables.kinds()
+
+
 def is_doubtful(word: str) -> bool:
     """Whether a word, folded, might be misspelt: Latin letters that no table knows."""
     if _WORD.fullmatch(word) is None:

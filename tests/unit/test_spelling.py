@@ -22,7 +22,7 @@ def test_the_likeliest_word_was_meant(typo: str, word: str | None) -> None:
 
 
 def test_a_word_that_many_jobs_have_is_no_slip() -> None:
-    assert spelling.meant("recepionist", 50, LIKES) is None
+    assert spelling.meant("recepionist", 100, LIKES) is None
 
 
 def test_another_form_of_a_word_is_no_slip() -> None:

@@ -17,7 +17,7 @@ BEGINNING = 8
 LONG = 8
 # A word that some jobs have is corrected only to one that many times as many have, by slips.
 OUTNUMBERED = {1: 30, 2: 300}
-# A word of the tables is meant more readily: employers misspell titles too.
+# A long word of the tables is meant more readily: employers misspell titles too.
 OUTNUMBERED_BY_KNOWN = {1: 5, 2: 15}
 # In how many jobs a word must stand to be what was meant, by slips.
 COMMON = {1: 3, 2: 20}
@@ -95,7 +95,8 @@ def meant(word: str, standing: int, likes: Iterable[Like]) -> str | None:
         slips = distance(word, like.word)
         if slips == 0 or slips > (2 if len(word) >= LONG else 1):
             continue
-        times = OUTNUMBERED_BY_KNOWN if like.word in vocabulary() else OUTNUMBERED
+        readily = len(word) >= LONG and like.word in vocabulary()
+        times = OUTNUMBERED_BY_KNOWN if readily else OUTNUMBERED
         if like.jobs < max(COMMON[slips], times[slips] * standing):
             continue
         if slips == 2 and like.word[0] != word[0]:

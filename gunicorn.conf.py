@@ -4,12 +4,14 @@ import ctypes
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 from src.config import default_workers
 from src.ops import preflight
 from src.ops.server_log import JsonLogger
+from src.understanding import spelling
 from src.utils import load, logs
 
 _embedded = os.environ.get("TALENTSPHERE_EMBEDDED") == "1"
@@ -58,6 +60,11 @@ def post_fork(server: Any, worker: Any) -> None:
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM, 0, 0, 0)
+
+
+def post_worker_init(worker: Any) -> None:
+    """The tables of search are read beside the first requests, not by the first search."""
+    threading.Thread(target=spelling.warm, daemon=True).start()
 
 
 def on_starting(server: Any) -> None:

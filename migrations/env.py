@@ -10,9 +10,9 @@ from src.database import Base
 CONFIG = current_app.config["TALENTSPHERE"]
 # Written by triggers alone, which run as the owner: the application only reads them.
 READ_ONLY = frozenset(
-    {"job_search", "lexemes", "countries", "currencies", "application_counts", "company_days",
-     "job_counters", "application_log", "job_log", "data_versions", "data_changes",
-     "alembic_version"}
+    {"job_search", "lexemes", "search_phrases", "search_places", "search_words", "search_form",
+     "countries", "currencies", "application_counts", "company_days", "job_counters",
+     "application_log", "job_log", "data_versions", "data_changes", "alembic_version"}
 )  # fmt: skip
 
 

@@ -27,7 +27,10 @@ pytest_plugins = ("tests.served",)
 SECRET = "a-secret-for-tests-only-0123456789-abcdefgh"
 # Filled by migrations; everything else a committed test wrote is emptied after it.
 SEEDED_CATEGORIES = 33
-SEEDED = ("alembic_version", "categories", "countries", "currencies")
+SEEDED = (
+    "alembic_version", "categories", "countries", "currencies", "search_phrases", "search_places",
+    "search_form",
+)  # fmt: skip
 
 
 class PlainClient(FlaskClient):

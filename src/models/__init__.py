@@ -14,6 +14,7 @@ from src.models.freshness import CacheOutbox, DataChange, DataVersion
 from src.models.job import Bookmark, Job, JobCounters, JobLog, JobReport
 from src.models.job_search import JobSearch, Lexeme
 from src.models.limits import IdempotencyKey, RateWindow
+from src.models.search_table import SearchForm, SearchPhrase, SearchPlace, SearchWord
 from src.models.user import ApiKey, OneTimeToken, Session, User
 
 __all__ = [
@@ -44,6 +45,10 @@ __all__ = [
     "Note",
     "OneTimeToken",
     "RateWindow",
+    "SearchForm",
+    "SearchPhrase",
+    "SearchPlace",
+    "SearchWord",
     "Session",
     "User",
 ]

@@ -20,8 +20,9 @@ JOB_TAGS = (
 class JobSearch(Base):
     """A published job of an active company.
 
-    `head` holds title (A), company and skills (B) and place (C) in line; `doc` adds the texts (D)
-    and lies out of line, since it is read for phrases only.
+    `head` holds title (A), company and skills (B), place (C) and marks in line: `role=`, `city=`,
+    `type=` and the like say what a job is, whatever it is called (migration 0018). `doc` adds the
+    texts (D) and lies out of line, since it is read for phrases only.
     """
 
     __tablename__ = "job_search"
@@ -69,6 +70,10 @@ class JobSearch(Base):
     # Visible salaries only, by the year, in US dollars by the table of currencies.
     salary_min_year: Mapped[int | None] = mapped_column(BigInteger)
     salary_max_year: Mapped[int | None] = mapped_column(BigInteger)
+    # Which tables and functions it was written by: search_form has the present one.
+    form: Mapped[int | None] = mapped_column(SmallInteger)
+    # Words of the title, at most 100.
+    title_length: Mapped[int | None] = mapped_column(SmallInteger)
     head: Mapped[str] = mapped_column(TSVECTOR)
     doc: Mapped[str] = mapped_column(TSVECTOR)
 

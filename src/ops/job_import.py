@@ -52,6 +52,7 @@ def _import(lines: Iterator[bytes] | IO[bytes], dry_run: bool) -> Report:
         if not dry_run:
             progress.update(task, description="counting words")
             search_index.count_words()
+            search_index.collect_words()
     return report
 
 

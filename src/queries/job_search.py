@@ -10,6 +10,7 @@ from src.models.job_search import JOB_TAGS
 from src.queries import search_plan
 from src.queries.paging import PageRequest
 from src.queries.search_plan import Corpus, Level
+from src.queries.search_window import window
 
 # What a card shows, joined to the few rows of a page. The text is cut before it leaves the
 # database: a snippet needs its beginning only.
@@ -29,28 +30,6 @@ CARD_JOINS = """
 # Sequential scans are priced as if detoasting a tsvector were free: never take one here.
 # It travels with the statement, in one message.
 NO_SEQSCAN = "SET LOCAL enable_seqscan = off;\n"
-
-WORDS = text("""
-WITH words AS (
-  SELECT lexeme, positions[1] AS place
-  FROM unnest(to_tsvector('talentsphere', search_text(:q))) AS t (lexeme, positions, weights)
-)
-SELECT w.lexeme, coalesce(x.in_doc, fresh.n, 0) AS in_doc,
-       coalesce(x.in_head, fresh.n, 0) AS in_head,
-       n.in_doc AS jobs, n.in_head AS days,
-       websearch_to_tsquery('talentsphere', search_text(:q))::text AS tsquery
-FROM words w
-LEFT JOIN lexemes x ON x.word = w.lexeme
-LEFT JOIN lexemes n ON n.word = ''
--- A word newer than the last count is looked for itself.
-LEFT JOIN LATERAL (
-  SELECT count(*) AS n FROM (
-    SELECT 1 FROM job_search WHERE x.word IS NULL AND doc @@ (
-      '''' || replace(replace(w.lexeme, '\\', '\\\\'), '''', '''''') || '''')::tsquery
-    LIMIT 1000) f
-) fresh ON x.word IS NULL
-ORDER BY w.place
-""")
 
 TITLE = text("""
 SELECT j.title, j.status, j.published_at, j.expires_at, j.expires_at <= now() AS has_expired,
@@ -133,7 +112,7 @@ def count_matches(
     values["t"] = tsquery.tsquery
     today = int(at.timestamp() // 86400)
     where = f"doc @@ CAST(:t AS tsquery) AND {where}"
-    span = search_plan.window(tsquery.in_doc, search_plan.COUNTED + 1, corpus, today)
+    span = window(tsquery.in_doc, search_plan.COUNTED + 1, corpus, today)
     if span is None:
         sql = f"SELECT count(*) FROM (SELECT 1 FROM job_search WHERE {where} LIMIT :counted) m"
         return text(sql), values

@@ -10,13 +10,8 @@ from src.models.job_search import JOB_TAGS
 from src.queries import search_plan
 from src.queries.job_search import CARD_COLUMNS, CARD_JOINS, NO_SEQSCAN, Filters
 from src.queries.search_plan import Corpus, Level, Plan
-
-# What a day of age costs, beside word weights of about 1 to 15. After 60 days a posting is old and
-# nothing more: else imported ones of last year lose to any new one that merely mentions the words.
-_AGE = (
-    "0.02::float8 * least(60, "
-    "extract(epoch FROM CAST(:at AS timestamptz) - published_at)::float8 / 86400)"
-)
+from src.queries.search_score import Score
+from src.queries.search_window import window
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,8 @@ class _Statement:
     corpus: Corpus
     ranked: Ranked
     values: dict[str, Any] = field(default_factory=dict)
-    # The candidate lists so far, strictest first.
+    # The candidate lists so far, of heads and of texts, strictest first.
+    heads: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
     def build(self) -> tuple[TextClause, dict[str, Any]]:
@@ -58,32 +54,42 @@ class _Statement:
             "candidates": self.ranked.candidates,
             "enough": search_plan.ENOUGH,
         }
+        score = Score(self.plan)
+        self.values |= score.values
+        heads = self._heads()
         parts = [part for place in range(len(self.plan.levels)) for part in self._level(place)]
-        lists = ["h", *self.names]
+        lists = [*self.heads, *self.names]
         gathered = " UNION ALL ".join(f"SELECT * FROM {name}" for name in lists)
         cut = " OR ".join(f"(SELECT count(*) FROM {name}) >= :candidates" for name in lists)
         sql = f"""
-{NO_SEQSCAN}WITH {self._head()},
-{", ".join(parts)},
+{NO_SEQSCAN}WITH {", ".join([*heads, *parts])},
 s AS MATERIALIZED (
-  SELECT DISTINCT ON (job_id) job_id, level, published_at, {self._score()} AS score
+  SELECT DISTINCT ON (job_id) job_id, level, published_at, {score.sql} AS score
   FROM ({gathered}) z ORDER BY job_id, level),
 p AS (
   SELECT job_id, level, score, published_at, (SELECT count(*) FROM s) AS candidates,
          (SELECT max(level) FROM s) AS deepest, ({cut}) AS is_cut
-  FROM s ORDER BY level, score DESC, published_at DESC, job_id DESC
+  FROM s ORDER BY score DESC, published_at DESC, job_id DESC
   LIMIT :limit OFFSET :offset)
 SELECT {CARD_COLUMNS}, p.level, p.score, p.candidates, p.deepest, p.is_cut
 FROM p {CARD_JOINS}
-ORDER BY p.level, p.score DESC, p.published_at DESC, p.job_id DESC
+ORDER BY p.score DESC, p.published_at DESC, p.job_id DESC
 """
         return text(sql), self.values
 
-    def _head(self) -> str:
-        """All words in the head: these matter most, and their index is small."""
-        window = self._window("h", self.plan.levels[0].in_head)
-        condition = f" AND {JOB_TAGS} && :window_h" if window else ""
-        return f"h AS MATERIALIZED {self._newest(0, 'head', condition)}"
+    def _heads(self) -> list[str]:
+        """All in the head, first as written: these matter most, and their index is small."""
+        first = self.plan.levels[0]
+        asked = first.heads or (first.tsquery,)
+        made = []
+        for tsquery in asked:
+            name = f"h{len(self.heads)}"
+            self.values[f"t_{name}"] = tsquery
+            inside = self._window(name, first.in_head)
+            condition = f" AND {JOB_TAGS} && :window_{name}" if inside else ""
+            made.append(f"{name} AS MATERIALIZED {self._newest(0, 'head', condition, f't_{name}')}")
+            self.heads.append(name)
+        return made
 
     def _level(self, place: int) -> list[str]:
         """The newest matches of a level: in its window, then before it when those are too few."""
@@ -105,37 +111,31 @@ ORDER BY p.level, p.score DESC, p.published_at DESC, p.job_id DESC
         ]
 
     def _gate(self) -> str:
-        """Closed once the levels before gave enough; it looks at all of them, not only the last."""
+        """Closed once what came before gave enough; it looks at all of it, not only the last.
+
+        The texts are read while the heads have not given all that can be paged to, a looser level
+        while those before gave hardly any.
+        """
         if not self.names:
-            return ""
-        rows = " UNION ALL ".join(f"SELECT 1 FROM {name}" for name in self.names)
+            heads = " + ".join(f"(SELECT count(*) FROM {name})" for name in self.heads)
+            return f" AND {heads} < :candidates"
+        rows = " UNION ALL ".join(f"SELECT 1 FROM {name}" for name in (*self.heads, *self.names))
         return f" AND (SELECT count(*) FROM ({rows} LIMIT :enough) g) < :enough"
 
     def _window(self, name: str, expected: float) -> bool:
         today = int(self.ranked.at.timestamp() // 86400)
-        window = search_plan.window(expected, self.ranked.candidates, self.corpus, today)
-        if window is None:
+        span = window(expected, self.ranked.candidates, self.corpus, today)
+        if span is None:
             return False
-        self.values[f"window_{name}"], self.values[f"first_{name}"] = window
+        self.values[f"window_{name}"], self.values[f"first_{name}"] = span
         return True
 
-    def _newest(self, place: int, column: str, condition: str) -> str:
+    def _newest(self, place: int, column: str, condition: str, asked: str = "") -> str:
         """Fenced by OFFSET 0: else a rare word walks the newest-first index through every job."""
         return (
-            f"(SELECT * FROM (SELECT job_id, published_at, {place} AS level, head FROM job_search"
-            f" WHERE {column} @@ CAST(:t{place} AS tsquery) AND published_at <= :at"
+            f"(SELECT * FROM (SELECT job_id, published_at, {place} AS level, head, title_length"
+            " FROM job_search"
+            f" WHERE {column} @@ CAST(:{asked or f't{place}'} AS tsquery) AND published_at <= :at"
             f" AND expires_at > now(){self.filters.sql()}{condition} OFFSET 0) x"
             " ORDER BY published_at DESC, job_id DESC LIMIT :candidates)"
         )
-
-    def _score(self) -> str:
-        """The weight of each word in the head, twice when it stands in the title, less the age."""
-        parts = []
-        for i, (lexeme, weight) in enumerate(self.plan.terms):
-            quoted = search_plan.quote(lexeme)
-            self.values |= {f"word{i}": quoted, f"title{i}": f"{quoted}:A", f"weight{i}": weight}
-            parts.append(
-                f"CAST(:weight{i} AS float8) * ((head @@ CAST(:word{i} AS tsquery))::int"
-                f" + (head @@ CAST(:title{i} AS tsquery))::int)"
-            )
-        return f"{' + '.join(parts) or '0::float8'} - {_AGE}"

@@ -1,54 +1,43 @@
-"""From the words of a search to the tsqueries that answer it: weights, levels, windows.
+"""From an understood query to the tsqueries that answer it: terms, wishes, levels.
 
-Pure and deterministic, so that `why was this found` always has an answer. The figures here were
-measured on a million postings; docs/search.md says how.
+Pure and deterministic, so that `why was this found` always has an answer. Weights, shares and
+bounds are here, with names; docs/search.md says how they were measured.
 """
 
-import itertools
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-# Every posting is about these; they are content only when nothing else is left.
-GENERIC = frozenset({"job", "career", "employ", "hire", "vacanc", "opportun", "posit", "work"})
-# Words of questions about pay or duties say little about the job that is meant.
-QUESTION = frozenset(
-    [
-        "much",
-        "make",
-        "get",
-        "find",
-        "pay",
-        "paid",
-        "averag",
-        "salari",
-        "wage",
-        "best",
-        "good",
-        "list",
-        "need",
-        "want",
-        "long",
-        "becom",
-        "start",
-        "onlin",
-        "free",
-        "avail",
-        "appli",
-        "applic",
-        "search",
-        "look",
-        "type",
-        "kind",
-        "exampl",
-        "mean",
-        "defin",
-        "definit",
-    ]
-)
+# Of a job's score, 1.0 is: everything that was asked for stands in its title.
+IN_TITLE = 0.55
+IN_HEAD = 0.45
+# The job's occupation is the one asked for, whatever its title calls it.
+SAME_ROLE = 0.9
+# It is a kind of that occupation, or, where hardly any job is, that is a kind of it.
+KIND_OF_ROLE = 0.75
+WIDER_ROLE = 0.5
+# Its title has the occupation's usual name.
+USUAL_NAME = 0.1
+# The words of an occupation scattered over the title of another job.
+SCATTERED = 0.7
+# What the query itself says, in the title, beside the same occupation under another name.
+AS_WRITTEN = 0.15
+# All words stand in the text; a level that asks for fewer counts for less.
+IN_TEXT = 0.2
+# A title of nothing else.
+BREVITY = 0.12
+# A right role in the wrong place is hardly better than a wrong role in the right one.
+WISHES = {"place": 0.8, "employment_type": 0.6, "experience_level": 0.4, "remote": 0.4}
+NEAR = 0.35
+UNWANTED = 0.3
+# Sixty days of age, after which a posting is old and nothing more.
+AGE = 0.06
+AGE_DAYS = 60
+
 # Eight terms cost twice the slowest percentile of six, and found no more.
 MAX_TERMS = 6
-# A level of relaxation keeps every minimal set of words that holds this share of the weight.
+# A level of relaxation keeps every minimal set of terms that holds this share of the weight.
 LEVEL_SHARES = (0.7, 0.5)
 # The next level runs when all before it gave fewer rows than this.
 ENOUGH = 20
@@ -58,20 +47,14 @@ CANDIDATES = 1_000
 COUNTED = 10_000
 
 _OPERATORS = re.compile(r'"|(?:^|\s)-\w|\sor\s', re.IGNORECASE)
-_QUOTED = re.compile(r"(!?)('(?:[^'\\]|''|\\.)*')")
-# Time tags: tag = offset + day // length, used while the window has at most `most` days.
-_WINDOWS = ((6, 0, 1), (27, 100_000, 7), (56, 200_000, 28))
-# Estimates of word pairs assume independence; a window is widened by this.
-_SAFETY = 1.4
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A lexeme of the query with the number of live jobs it stands in, anywhere and in the head."""
+class Count:
+    """In how many live jobs a lexeme stands, anywhere and in the head."""
 
-    lexeme: str
-    in_doc: int
-    in_head: int
+    in_doc: float
+    in_head: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +65,103 @@ class Corpus:
     days: int
 
 
+# The lexemes that stand together for one way of saying a word.
+Lexemes = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One word: any of these sets of lexemes, as written first; its weight and expected jobs."""
+
+    label: str
+    any_of: tuple[Lexemes, ...]
+    weight: float
+    in_doc: float
+    in_head: float
+
+    def tsquery(self, weights: str = "") -> str:
+        return any_of((" & ".join(quote(x) + weights for x in one) for one in self.any_of), " | ")
+
+    def in_text(self) -> str:
+        """As written, and synonyms of one word: several would read several long lists."""
+        ways = (one for n, one in enumerate(self.any_of) if n == 0 or len(one) == 1)
+        return any_of((" & ".join(map(quote, one)) for one in ways), " | ")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words that belong together, and the marks of jobs that are meant by all of them."""
+
+    pieces: tuple[Piece, ...]
+    marks: tuple[str, ...]
+    weight: float
+    jobs: float
+    heads: float
+    kinds: tuple[str, ...] = ()
+    wider: tuple[str, ...] = ()
+    usual: str = ""
+    # The jobs of the commonest of its ways: so many at least.
+    least: float = 0.0
+
+    def written(self) -> str:
+        """The words as written, or the usual name where no job has the words."""
+        words = " & ".join(bracket(piece.tsquery()) for piece in self.pieces)
+        return (
+            words
+            or self.usual
+            or any_of(map(quote, (*self.marks, *self.kinds, *self.wider)), " | ")
+        )
+
+    def in_text(self) -> str:
+        """What a whole posting must hold."""
+        return self._known(" & ".join(bracket(piece.in_text()) for piece in self.pieces))
+
+    def in_head(self) -> str:
+        """What a head must hold: every way of saying it."""
+        return self._known(" & ".join(bracket(piece.tsquery()) for piece in self.pieces))
+
+    def _known(self, words: str) -> str:
+        known = map(quote, (*self.marks, *self.kinds, *self.wider))
+        return any_of((*known, *([words] if words else [])), " | ")
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What is preferred: tsqueries of what fits, what nearly does and what does not; its share."""
+
+    kind: str
+    fits: str
+    nearly: str
+    unwanted: str
+    weight: float
+    share: float
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One tsquery and how many jobs it is expected to match, anywhere and in the head."""
+    """One tsquery, how many jobs it should match, and how much of the words it vouches for."""
 
     tsquery: str
     in_doc: float
     in_head: float
+    credit: float = 1.0
+    # What is looked for in heads alone: as written, then every way of saying it.
+    heads: tuple[str, ...] = ()
+    # At least so many jobs match, as far as that is known without counting.
+    at_least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is searched: levels from strict to loose, the scored words, and the words left out."""
+    """What is searched: levels from strict to loose, what scores, and the words left out."""
 
     levels: tuple[Level, ...]
-    terms: tuple[tuple[str, float], ...]
-    ignored: tuple[str, ...]
+    terms: tuple[Term, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+    ignored: tuple[str, ...] = ()
+    # Asked for everything: "jobs".
+    is_open: bool = False
+    notes: Mapping[str, object] = field(default_factory=dict)
 
 
 def has_operators(text: str) -> bool:
@@ -110,92 +174,23 @@ def quote(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def literal(tsquery: str, words: list[Word], corpus: Corpus) -> Plan:
-    """The plan of a query with operators: as written, one level, nothing relaxed."""
-    if not tsquery:
-        return Plan((), (), ())
-    wanted = {match[2] for match in _QUOTED.finditer(tsquery) if not match[1]}
-    terms = tuple((w.lexeme, _weight(w, corpus)) for w in words if quote(w.lexeme) in wanted)
-    rare = min((w.in_doc for w in words if quote(w.lexeme) in wanted), default=corpus.jobs)
-    return Plan((Level(tsquery, rare, rare),), terms[:MAX_TERMS], ())
+def bracket(tsquery: str) -> str:
+    """The tsquery as a part of a larger one."""
+    return f"({tsquery})" if " " in tsquery else tsquery
 
 
-def relaxed(words: list[Word], corpus: Corpus) -> Plan:
-    """The plan of plain words: all of them first, then ever smaller sets of the weightiest."""
-    known = [word for word in words if word.in_doc > 0]
-    content = [word for word in known if word.lexeme not in GENERIC] or known
-    heaviest = sorted(content, key=lambda w: (-_weight(w, corpus), w.lexeme))[:MAX_TERMS]
-    kept = [word for word in content if word in heaviest]
-    ignored = tuple(word.lexeme for word in words if word not in kept)
-    if not kept:
-        return Plan((), (), ignored)
-    weights = {word: _weight(word, corpus) for word in kept}
-    levels = [_level([tuple(kept)], corpus)]
-    for share in LEVEL_SHARES:
-        sets = _minimal_sets(weights, share * sum(weights.values()))
-        if sets:
-            levels.append(_level(sets, corpus))
-    if len(kept) > 1:
-        levels.append(_level([(heaviest[0],)], corpus))
-    unique = tuple({level.tsquery: level for level in levels}.values())
-    return Plan(unique, tuple((w.lexeme, weights[w]) for w in kept), ignored)
+def any_of(parts: Iterable[str], joint: str) -> str:
+    """The parts joined, each in brackets where it needs them."""
+    found = [part for part in parts if part]
+    if len(found) < 2:
+        return found[0] if found else ""
+    return joint.join(bracket(part) for part in found)
 
 
-def in_title(plan: Plan) -> Plan:
-    """The same plan, matching titles alone."""
-    levels = tuple(
-        Level(_QUOTED.sub(r"\1\2:A", level.tsquery), level.in_head, level.in_head)
-        for level in plan.levels
-    )
-    return Plan(levels, plan.terms, plan.ignored)
-
-
-def window(
-    expected: float, needed: int, corpus: Corpus, today: int
-) -> tuple[list[int], int] | None:
-    """The time tags that should hold `needed` of `expected` matches, and the first day they cover.
-
-    None when the whole list is about as short. A wrong estimate costs time, never an answer: what
-    lies before the window is searched too when the window holds too few.
-    """
-    if expected <= needed * 2:
-        return None
-    days = math.ceil(corpus.days * needed * _SAFETY / expected)
-    first = today - days + 1
-    for most, offset, length in _WINDOWS:
-        if days <= most:
-            tags = [offset + day for day in range(first // length, (today + 1) // length + 1)]
-            return tags, first // length * length
-    return None
-
-
-def _weight(word: Word, corpus: Corpus) -> float:
+def weight(count: Count, corpus: Corpus) -> float:
     """Rare words weigh more, and so do words met in titles and places rather than running text."""
-    if word.in_doc <= 0:
+    if count.in_doc <= 0:
         return 0.0
-    rarity = math.log(1 + max(corpus.jobs, word.in_doc) / word.in_doc)
-    titleness = min(1.0, 4 * word.in_head / word.in_doc)
-    return round(rarity * (0.4 + 0.6 * titleness) * (0.5 if word.lexeme in QUESTION else 1.0), 4)
-
-
-def _minimal_sets(weights: dict[Word, float], needed: float) -> list[tuple[Word, ...]]:
-    """Every proper subset that reaches the weight, and would not without its lightest word."""
-    found = []
-    for size in range(1, len(weights)):
-        for group in itertools.combinations(weights, size):
-            total = sum(weights[word] for word in group)
-            lightest = min(weights[word] for word in group)
-            if total >= needed - 1e-9 and total - lightest < needed - 1e-9:
-                found.append(group)
-    return found
-
-
-def _level(groups: list[tuple[Word, ...]], corpus: Corpus) -> Level:
-    parts = [" & ".join(quote(word.lexeme) for word in group) for group in groups]
-    tsquery = parts[0] if len(parts) == 1 else " | ".join(f"({part})" for part in parts)
-    jobs = max(corpus.jobs, 1)
-    return Level(
-        tsquery,
-        sum(jobs * math.prod(min(1.0, w.in_doc / jobs) for w in group) for group in groups),
-        sum(jobs * math.prod(min(1.0, w.in_head / jobs) for w in group) for group in groups),
-    )
+    rarity = math.log(1 + max(corpus.jobs, count.in_doc) / count.in_doc)
+    titleness = min(1.0, 4 * count.in_head / count.in_doc)
+    return round(rarity * (0.4 + 0.6 * titleness), 4)

@@ -55,14 +55,41 @@ class JobSearchIn(PageIn):
             raise ValidationError("Must not be below salary_min.", "salary_max")
 
 
+class UnderstoodNotes(Shape):
+    """What the words asked for beside what they name: preferred, not required."""
+
+    occupation = fields.List(
+        fields.String(), required=True, metadata={"example": ["registered nurse", "nurse"]}
+    )
+    place = fields.List(fields.String(), required=True, metadata={"example": ["Berlin"]})
+    employment_type = fields.List(
+        choice(EmploymentType), required=True, metadata={"example": ["part_time"]}
+    )
+    experience_level = fields.List(choice(ExperienceLevel), required=True, metadata={"example": []})
+    remote = fields.Boolean(required=True, allow_none=True, metadata={"example": None})
+
+
 class SearchNotes(Shape):
     """How the words of the query were used."""
 
     level = fields.Integer(
-        required=True, metadata={"description": "0: all words; higher: fewer were required."}
+        required=True, metadata={"description": "0: all that was asked; higher: less was required."}
     )
-    terms = fields.List(fields.String(), required=True)
-    ignored = fields.List(fields.String(), required=True)
+    terms = fields.List(fields.String(), required=True, metadata={"example": ["nurse"]})
+    ignored = fields.List(
+        fields.String(), required=True,
+        metadata={"description": "Unknown words, and words of asking.", "example": ["jobs", "in"]},
+    )  # fmt: skip
+    corrected = fields.Dict(
+        keys=fields.String(), values=fields.String(), required=True, allow_none=True,
+        metadata={"description": "Misspelt words and what was searched.",
+                  "example": {"nusre": "nurse"}},
+    )  # fmt: skip
+    synonyms = fields.List(
+        fields.String(), required=True,
+        metadata={"description": "What was searched as well.", "example": ["rn"]},
+    )  # fmt: skip
+    understood = fields.Nested(UnderstoodNotes, required=True)
 
 
 class JobSearchPage(page_of(JobCard)):  # type: ignore[misc]

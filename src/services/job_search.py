@@ -10,14 +10,17 @@ from src.errors import Gone, NotFound
 from src.models.lifecycle import ENDED_JOB, JobStatus
 from src.models.vocabulary import CompanyStatus
 from src.queries import job_search as search_queries
-from src.queries import ranked_search, search_plan
+from src.queries import ranked_search, search_literal, search_plan, search_terms
 from src.queries.job_filters import filters_of
 from src.queries.job_search import Filters
 from src.queries.paging import Page, PageRequest
 from src.queries.ranked_search import Ranked
-from src.queries.search_plan import Corpus, Plan, Word
+from src.queries.search_plan import Corpus, Plan
+from src.services import search_reading
 
 _SIMILAR_CANDIDATES = 300
+# Word counts may be ten minutes old, and hold jobs that ended meanwhile.
+_SURELY = 1.2
 
 
 def search(query: Mapping[str, Any], request: PageRequest) -> Page:
@@ -28,6 +31,9 @@ def search(query: Mapping[str, Any], request: PageRequest) -> Page:
     if not words:
         return _sorted(None, filters, "newest" if sort == "relevance" else sort, request)
     plan, corpus = plan_of(words, title_only=query["title_only"])
+    if plan.is_open:
+        page = _sorted(None, filters, "newest" if sort == "relevance" else sort, request)
+        return dataclasses.replace(page, notes=_notes(plan, 0))
     if not plan.levels:
         return Page([], 0, notes=_notes(plan, 0))
     if sort == "relevance":
@@ -37,16 +43,8 @@ def search(query: Mapping[str, Any], request: PageRequest) -> Page:
 
 def plan_of(words: str, *, title_only: bool = False) -> tuple[Plan, Corpus]:
     """How these words are searched; one statement."""
-    rows = db.session.execute(search_queries.WORDS, {"q": words}).all()
-    if not rows:
-        return Plan((), (), ()), Corpus(0, 1)
-    corpus = Corpus(rows[0].jobs or 0, max(1, rows[0].days or 1))
-    found = [Word(row.lexeme, row.in_doc, row.in_head) for row in rows]
-    if search_plan.has_operators(words):
-        plan = search_plan.literal(rows[0].tsquery, found, corpus)
-    else:
-        plan = search_plan.relaxed(found, corpus)
-    return (search_plan.in_title(plan) if title_only else plan), corpus
+    plan, corpus = search_reading.read(words, title_only=title_only)
+    return (search_literal.in_title(plan) if title_only else plan), corpus
 
 
 def similar(job_id: int, request: PageRequest) -> Page:
@@ -123,6 +121,8 @@ def _ranked(plan: Plan, filters: Filters, corpus: Corpus, request: PageRequest) 
 def _count(
     plan: Plan, level: int, filters: Filters, corpus: Corpus, request: PageRequest
 ) -> tuple[int, str]:
+    if plan.levels[level].at_least > search_plan.COUNTED * _SURELY and filters == Filters():
+        return search_plan.COUNTED, "gte"
     statement = search_queries.count_matches(plan.levels[level], filters, corpus, request.at)
     counted = db.session.execute(*statement).scalar_one()
     at_least = counted > search_plan.COUNTED
@@ -156,5 +156,6 @@ def _sorted(plan: Plan | None, filters: Filters, sort: str, request: PageRequest
 
 
 def _notes(plan: Plan, level: int) -> dict[str, Any]:
-    terms = [lexeme for lexeme, _ in plan.terms]
-    return {"search": {"level": level, "terms": terms, "ignored": list(plan.ignored)}}
+    terms = [piece.label for term in plan.terms for piece in term.pieces]
+    searched = {"level": level, "terms": terms, "ignored": list(plan.ignored)}
+    return {"search": search_terms.NOTHING | searched | dict(plan.notes)}

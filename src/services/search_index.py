@@ -1,7 +1,11 @@
-"""What searches are planned by, counted afresh."""
+"""What searches are planned by: counted afresh, loaded from the shipped tables, written anew."""
+
+from collections.abc import Iterator
 
 from src.database import unit_of_work
-from src.queries import lexemes
+from src.queries import freshness, lexeme_words, lexemes, search_form
+from src.understanding import export
+from src.understanding.spelling import deletions
 
 
 def count_words() -> int:
@@ -13,3 +17,72 @@ def count_words() -> int:
         step = lexemes.SAMPLE if live > lexemes.SAMPLED_ABOVE else 1
         work.session.execute(lexemes.COUNT, {"step": step})
     return live
+
+
+def collect_words() -> int:
+    """Collect the words that misspelt ones are held to; how many there are."""
+    with unit_of_work() as work:
+        work.session.execute(lexemes.BEGIN)
+        work.session.execute(lexemes.NO_LIMIT)
+        live: int = work.session.execute(lexemes.LIVE).scalar_one()
+        step = lexeme_words.SAMPLE if live > lexeme_words.SAMPLED_ABOVE else 1
+        fresh = {
+            row.word: row.jobs for row in work.session.execute(lexeme_words.COLLECT, {"step": step})
+        }
+        known = {row.word: row.jobs for row in work.session.execute(lexeme_words.KNOWN)}
+        gone = [word for word in known if word not in fresh]
+        changed = [word for word, jobs in fresh.items() if known.get(word) != jobs]
+        work.session.execute(lexeme_words.REMOVE, {"words": gone})
+        work.session.execute(
+            lexeme_words.ADD,
+            {
+                "words": changed,
+                "jobs": [fresh[word] for word in changed],
+                "deletions": [" ".join(deletions(word)) for word in changed],
+            },
+        )
+    return len(fresh)
+
+
+def load_tables() -> bool:
+    """Fill the tables of phrases and places from the shipped ones; whether they had changed."""
+    fingerprint = export.fingerprint()
+    with unit_of_work() as work:
+        work.session.execute(search_form.BEGIN)
+        if work.session.execute(search_form.FINGERPRINT).scalar() == fingerprint:
+            return False
+        work.session.execute(lexemes.NO_LIMIT)
+        work.session.execute(search_form.CLEAR)
+        work.session.execute(search_form.ADD_PHRASES, export.phrase_rows())
+        work.session.execute(search_form.ADD_PLACES, export.place_rows())
+        work.session.execute(search_form.NEXT, {"fingerprint": fingerprint})
+    return True
+
+
+def outdated() -> int:
+    """How many live jobs were written before the present tables and functions."""
+    with unit_of_work() as work:
+        work.session.execute(lexemes.NO_LIMIT)
+        count: int = work.session.execute(search_form.OUTDATED).scalar_one()
+        return count
+
+
+def rebuild(size: int = 200) -> Iterator[int]:
+    """Write outdated jobs anew, oldest id first; after each committed batch, how many it had.
+
+    Can be ended at any moment and begun again: what is written is no longer outdated.
+    """
+    after = 0
+    while True:
+        with unit_of_work() as work:
+            work.session.execute(lexemes.NO_LIMIT)
+            rows = work.session.execute(search_form.BATCH, {"after": after, "size": size}).all()
+            if not rows:
+                # The read model is written past the triggers of the jobs.
+                work.session.execute(freshness.WRITE_DOWN, {"tags": ["jobs"]})
+                return
+            companies = sorted({row.company_id for row in rows})
+            work.session.execute(search_form.COMPANIES, {"ids": companies})
+            work.session.execute(search_form.WRITE, {"ids": [row.id for row in rows]})
+        after = rows[-1].id
+        yield len(rows)

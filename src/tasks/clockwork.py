@@ -18,6 +18,12 @@ def count_words(timestamp: int) -> None:
     search_index.count_words()
 
 
+@periodic("37 * * * *", "search.collect_words")
+def collect_words(timestamp: int) -> None:
+    """Collect the words that misspelt ones are held to."""
+    search_index.collect_words()
+
+
 @periodic("7 * * * *", "housekeeping.purge")
 def purge(timestamp: int) -> None:
     """Remove what is past its end."""

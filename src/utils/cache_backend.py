@@ -35,6 +35,7 @@ class TokenCache(BaseCache):
         # Places in the outbox that were delivered and can be removed.
         self.delivered: deque[int] = deque()
         store.line.on_change = self._note_breaker
+        self._note_breaker(False)
 
     @classmethod
     def factory(

@@ -24,16 +24,24 @@ class CacheSilent(Exception):
 def figures(url: str) -> dict[str, Any]:
     """Its memory, evictions, clients and work since its start, by one INFO.
 
-    Raises CacheSilent.
+    Raises CacheSilent when it fails twice: a busy host may miss a deadline of 0.1 s.
     """
     try:
-        with closing(redis_client.connect(url)) as client:
-            # Named sections are taken one at a time by servers before 7.
-            told: dict[str, Any] = client.info()
-    except (RedisError, OSError, ValueError) as error:
-        raise CacheSilent(str(error)[:160] or type(error).__name__) from error
+        told = _info(url)
+    except (RedisError, OSError, ValueError):
+        try:
+            told = _info(url)
+        except (RedisError, OSError, ValueError) as error:
+            raise CacheSilent(str(error)[:160] or type(error).__name__) from error
     version = told.get("valkey_version") or told.get("redis_version") or "unknown"
     kind = "Valkey" if "valkey_version" in told else "Redis"
     return {"version": f"{kind} {version}"} | {
         name: told.get(given) for given, name in _NAMES.items()
     }
+
+
+def _info(url: str) -> dict[str, Any]:
+    with closing(redis_client.connect(url)) as client:
+        # Named sections are taken one at a time by servers before 7.
+        told: dict[str, Any] = client.info()
+        return told

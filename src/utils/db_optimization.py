@@ -30,13 +30,14 @@ _POOL_EVENTS = (
 # Whichever begins first: a quote in a comment opens no value. A text that was cut in the middle of
 # a value ends without its quote.
 _TOKENS = re.compile(
-    r"""(?P<name>"[^"]*(?:"|\Z))
+    r"""(?=["'$/0-9Ee-]) (?: (?P<name>"[^"]*(?:"|\Z))
     | (?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))
     | \bE'(?:[^'\\]|\\.|'')*(?:'|\Z) | '(?:[^']|'')*(?:'|\Z) | \$(\w*)\$.*?(?:\$\3\$|\Z)
-    | (?<![\w$])\d+(?:\.\d+)?(?:e[+-]?\d+)?\b""",
+    | (?<![\w$])\d+(?:\.\d+)?(?:e[+-]?\d+)?\b)""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-_LISTS = re.compile(r"\(\s*(?:%\(\w+\)s|\?)(?:\s*,\s*(?:%\(\w+\)s|\?))+\s*\)")
+_MOST_READ = 4_000
+_LISTS = re.compile(r"\(\s*(?:%\(\w+\)s|\?)(?:\s*,\s*(?:%\(\w+\)s|\?))+\s*(?:\)|,?\s*\Z)")
 
 
 def engine_options(
@@ -91,7 +92,9 @@ def fingerprint(statement: str) -> str:
 
     Comments go too: they may quote values.
     """
-    text = _LISTS.sub("(…)", _TOKENS.sub(_masked, statement))
+    # Lists first, since a long one would be cut, and then not be told from a short one.
+    head = _LISTS.sub("(…)", statement)[:_MOST_READ]
+    text = _LISTS.sub("(…)", _TOKENS.sub(_masked, head))
     return " ".join(text.split())[:400]
 
 

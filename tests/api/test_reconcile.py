@@ -94,6 +94,11 @@ def test_a_wrong_read_model_is_found_and_repaired(
     assert found() == []
 
 
+def test_a_job_that_waits_for_the_rebuild_is_not_wrong(application: Application) -> None:
+    plant("UPDATE job_search SET head = '', form = form - 1")
+    assert found() == []
+
+
 def test_a_job_that_should_not_be_listed_is_found_and_removed(owner_app: Flask) -> None:
     job = make_job(make_company())
     db.session.commit()

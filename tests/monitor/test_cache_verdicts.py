@@ -48,7 +48,7 @@ def test_an_open_breaker_is_named_while_its_process_lives(
     service: Flask, look: Look, tmp_path: Path
 ) -> None:
     in_another_process(tmp_path, {("breaker", "open"): 1})
-    assert look()["cache"]["breakers"] == []
+    assert look()["cache"]["breakers"] == [{"pid": os.getpid(), "is_open": False}]
     service.extensions["counters"].put(("breaker", "open"), 1)
     found = verdict(look(), "cache", "breakers_open_percent")
     assert (found["level"], found["detail"]) == ("bad", str(os.getpid()))
@@ -58,12 +58,8 @@ def test_an_open_breaker_is_named_while_its_process_lives(
 
 @pytest.fixture
 def outbox(owner: Any) -> Iterator[Any]:
-    """The owner's cursor; the outbox is there."""
+    """The owner's cursor; the outbox is empty."""
     with owner.cursor() as cursor:
-        cursor.execute(
-            "CREATE TABLE IF NOT EXISTS cache_outbox (id bigserial PRIMARY KEY, txid xid8, tag text"
-            " NOT NULL, created_at timestamptz NOT NULL DEFAULT clock_timestamp())"
-        )
         cursor.execute("DELETE FROM cache_outbox")
         yield cursor
         cursor.execute("DELETE FROM cache_outbox")

@@ -83,6 +83,7 @@ def test_a_failure_exits_with_1_and_names_index_and_reason(
 
 def test_each_index_is_explained_as_json(root: Path, environment: dict[str, str]) -> None:
     done = run(root, environment, "--explain", "--json")
+    assert not done.stderr, done.stderr[-3000:]
     proofs = {proof["index"]: proof for proof in json.loads(done.stdout)}
     expiry = proofs["ix_jobs_expiry"]
     assert expiry["asked_by"] == "the sweep that ends what has expired"

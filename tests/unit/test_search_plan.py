@@ -1,49 +1,80 @@
-"""How words become a plan: weights, levels and windows."""
+"""How an understood query becomes a plan: terms, levels, windows, and the letter kept."""
 
-from src.queries import search_plan
-from src.queries.search_plan import Corpus, Word
+from src.queries import search_literal, search_plan, search_terms
+from src.queries.search_lexicon import Lexicon
+from src.queries.search_plan import Corpus, Count, Plan
+from src.queries.search_window import window
+from src.understanding.query import as_written, understand
 
 CORPUS = Corpus(jobs=100_000, days=90)
-NURSE = Word("nurs", in_doc=2_000, in_head=1_500)
-NIGHT = Word("night", in_doc=8_000, in_head=300)
-JOB = Word("job", in_doc=60_000, in_head=100)
-TYPO = Word("nusre", in_doc=0, in_head=0)
+NURSE, NIGHT, WARD = Count(2_000, 1_500), Count(8_000, 300), Count(2_000, 0)
 
 
-def test_all_words_come_first_and_the_weightiest_alone_last() -> None:
-    plan = search_plan.relaxed([NIGHT, NURSE], CORPUS)
-    assert [level.tsquery for level in plan.levels] == ["'night' & 'nurs'", "'nurs'"]
+def known(**counts: Count) -> Lexicon:
+    """Words whose stems are themselves, and marks (role__nurse), with their counts."""
+    by_name = {name.replace("__", "="): count for name, count in counts.items()}
+    return Lexicon(CORPUS, {name: [name] for name in by_name}, by_name)
+
+
+def plan_of(query: str, **counts: Count) -> Plan:
+    return search_terms.plan(as_written(query), known(**counts), {})
+
+
+def test_all_words_come_first_and_any_of_them_last() -> None:
+    plan = plan_of("night nurse", night=NIGHT, nurse=NURSE)
+    assert [level.tsquery for level in plan.levels] == [
+        "'night' & 'nurse'", "'nurse'", "('night') | ('nurse')",
+    ]  # fmt: skip
 
 
 def test_a_word_that_no_job_has_is_left_out_and_named() -> None:
-    plan = search_plan.relaxed([TYPO, NURSE], CORPUS)
-    assert [level.tsquery for level in plan.levels] == ["'nurs'"]
+    plan = plan_of("nusre nurse", nurse=NURSE)
+    assert [level.tsquery for level in plan.levels] == ["'nurse'"]
     assert plan.ignored == ("nusre",)
 
 
-def test_a_word_that_every_posting_is_about_counts_only_when_alone() -> None:
-    assert search_plan.relaxed([JOB, NURSE], CORPUS).ignored == ("job",)
-    assert search_plan.relaxed([JOB], CORPUS).levels[0].tsquery == "'job'"
-
-
 def test_a_word_of_titles_outweighs_an_equally_rare_word_of_texts() -> None:
-    of_texts = Word("ward", in_doc=2_000, in_head=0)
-    weights = dict(search_plan.relaxed([of_texts, NURSE], CORPUS).terms)
-    assert weights["nurs"] > weights["ward"]
+    terms = {
+        t.pieces[0].label: t.weight for t in plan_of("ward nurse", ward=WARD, nurse=NURSE).terms
+    }
+    assert terms["nurse"] > terms["ward"]
 
 
 def test_no_more_than_six_words_are_searched() -> None:
-    words = [Word(f"w{i}", in_doc=10 + i, in_head=5) for i in range(12)]
-    plan = search_plan.relaxed(words, CORPUS)
+    counts = {f"w{chr(97 + i)}": Count(10 + i, 5) for i in range(12)}
+    plan = plan_of(" ".join(counts), **counts)
     assert len(plan.terms) == search_plan.MAX_TERMS
     assert len(plan.ignored) == 6
 
 
-def test_each_level_asks_for_a_smaller_share_of_the_weight() -> None:
-    words = [Word(f"w{i}", in_doc=100 * (i + 1), in_head=50) for i in range(4)]
-    expected = [level.in_doc for level in search_plan.relaxed(words, CORPUS).levels]
-    assert expected == sorted(expected)
-    assert len(expected) >= 3
+def test_each_level_vouches_for_no_more_than_the_one_before() -> None:
+    counts = {f"w{chr(97 + i)}": Count(100 * (i + 1), 50) for i in range(4)}
+    vouched = [level.credit for level in plan_of(" ".join(counts), **counts).levels]
+    assert vouched == sorted(vouched, reverse=True)
+    assert len(vouched) >= 3
+
+
+def test_an_occupation_is_looked_for_by_its_mark_or_its_words() -> None:
+    counts = {"nurse": NURSE, "role__nurse": Count(900, 900)}
+    plan = search_terms.plan(understand("nurse"), known(**counts), {})
+    assert plan.levels[0].tsquery == "'role=nurse' | 'nurse'"
+
+
+def test_an_occupation_hardly_any_job_has_widens_to_the_one_it_is_a_kind_of() -> None:
+    counts = {"midwife": Count(2, 2), "role__midwife": Count(2, 2), "role__nurse": NURSE}
+    plan = search_terms.plan(understand("midwife"), known(**counts), {})
+    assert "role=nurse" in plan.levels[0].tsquery
+
+
+def test_a_place_is_required_first_and_then_no_more() -> None:
+    counts = {"nurse": NURSE, "city__berlin": Count(500, 500), "country__DE": Count(9_000, 9_000)}
+    plan = search_terms.plan(understand("nurse in berlin"), known(**counts), {})
+    assert [level.tsquery for level in plan.levels] == ["'nurse' & 'city=berlin'", "'nurse'"]
+
+
+def test_words_that_only_ask_leave_everything_open() -> None:
+    assert search_terms.plan(understand("jobs hiring now"), known(), {}).is_open
+    assert not search_terms.plan(understand("qwertz jobs"), known(), {}).levels
 
 
 def test_operators_are_told_from_ordinary_words() -> None:
@@ -54,27 +85,28 @@ def test_operators_are_told_from_ordinary_words() -> None:
 
 
 def test_title_only_asks_for_the_weight_of_titles() -> None:
-    plan = search_plan.in_title(search_plan.relaxed([NIGHT, NURSE], CORPUS))
-    assert plan.levels[0].tsquery == "'night':A & 'nurs':A"
+    plan = search_literal.in_title(plan_of("night nurse", night=NIGHT, nurse=NURSE))
+    assert plan.levels[0].tsquery == "'night':A & 'nurse':A"
 
 
 def test_a_negated_word_is_not_scored() -> None:
-    plan = search_plan.literal("'nurs' & !'night'", [NURSE, NIGHT], CORPUS)
-    assert [lexeme for lexeme, _ in plan.terms] == ["nurs"]
+    words = {"nurs": NURSE, "night": NIGHT}
+    plan = search_literal.literal("'nurs' & !'night'", words, CORPUS)
+    assert [term.pieces[0].label for term in plan.terms] == ["nurs"]
 
 
 def test_a_common_word_is_looked_for_in_a_window_of_days() -> None:
-    tags, first = search_plan.window(50_000, 1_000, CORPUS, today=20_000) or ([], 0)
-    assert first == 19_998
-    assert tags == [19_998, 19_999, 20_000, 20_001]
+    tags, first = window(50_000, 1_000, CORPUS, today=20_000) or ([], 0)
+    assert first == 19_997
+    assert tags == [19_997, 19_998, 19_999, 20_000, 20_001]
 
 
 def test_a_rare_word_is_looked_for_everywhere() -> None:
-    assert search_plan.window(1_500, 1_000, CORPUS, today=20_000) is None
+    assert window(1_500, 1_000, CORPUS, today=20_000) is None
 
 
 def test_a_longer_window_is_cut_to_whole_weeks() -> None:
-    tags, first = search_plan.window(10_000, 1_000, CORPUS, today=20_000) or ([], 0)
+    tags, first = window(10_000, 1_000, CORPUS, today=20_000) or ([], 0)
     assert first % 7 == 0
     assert min(tags) == 100_000 + first // 7
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import text
+
 from src.ops.indexes.application_uses import DASHBOARD, dashboard
 from src.ops.indexes.sample import Sample
 from src.ops.indexes.use import Asked, Use, a_foreign_key, a_list, a_statement
-from src.queries import housekeeping, index_sample, ranked_search
+from src.queries import housekeeping, index_sample, ranked_search, search_words
 from src.queries import job as job_queries
 from src.queries import job_import as import_queries
 from src.queries import job_search as search_queries
@@ -71,4 +73,16 @@ SEARCH = {
     ),
 }
 
-USES: dict[str, Use] = JOBS | SEARCH
+# What a misspelt word may be; and migration 0018 says the second, in place_marks.
+UNDERSTANDING = {
+    "ix_search_words_deletions": Use(
+        "GET /jobs?q= with a misspelt word",
+        lambda _: search_words.lookup("nurce", ["nurce"], doubtful=["nurce"]),
+    ),
+    "ix_search_places_name": a_statement(
+        "every job that is published: where its city is",
+        lambda _: text("SELECT city FROM search_places WHERE name = 'bergen'"),
+    ),
+}
+
+USES: dict[str, Use] = JOBS | SEARCH | UNDERSTANDING

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from src.database import db
-from src.queries import index_sample, search_plan
+from src.queries import index_sample, search_literal
 from src.queries.paging import Order, PageRequest, Rows
-from src.queries.search_plan import Corpus, Plan, Word
+from src.queries.search_plan import Corpus, Count, Plan
+from src.services import search_reading
 from src.utils import clock
 
 _PAGE_SIZE = 20
@@ -38,8 +39,9 @@ def take() -> Sample:
     """A sample of the database; where it is empty, of values that nothing has."""
     keys = dict(db.session.execute(index_sample.SAMPLE).mappings().one())
     row = db.session.execute(index_sample.WORD).one_or_none()
-    word, corpus = Word("nurs", 1, 1), Corpus(1, 1)
-    if row is not None:
-        word = Word(row.word, row.in_doc, row.in_head)
-        corpus = Corpus(row.jobs, max(1, row.days))
-    return Sample(keys, search_plan.relaxed([word], corpus), corpus, clock.now())
+    if row is None:
+        corpus = Corpus(1, 1)
+        plan = search_literal.literal("'nurs'", {"nurs": Count(1, 1)}, corpus)
+    else:
+        plan, corpus = search_reading.read(row.word)
+    return Sample(keys, plan, corpus, clock.now())

@@ -1,0 +1,32 @@
+"""The shipped tables in the database, and the jobs that were written before them."""
+
+from sqlalchemy import text
+
+# One change of the tables, and one rebuild, at a time.
+BEGIN = text("SELECT pg_advisory_xact_lock(hashtext('search_form'))")
+FINGERPRINT = text("SELECT fingerprint FROM search_form")
+CLEAR = text("TRUNCATE search_phrases, search_places")
+ADD_PHRASES = text("""
+INSERT INTO search_phrases (phrase, marks, is_whole) VALUES (:phrase, :marks, :is_whole)
+""")
+ADD_PLACES = text("""
+INSERT INTO search_places (name, city, region, country, area, people)
+VALUES (:name, :city, :region, :country, :area, :people)
+""")
+# Forms go round below the largest smallint.
+NEXT = text("UPDATE search_form SET form = form % 30000 + 1, fingerprint = :fingerprint")
+
+OUTDATED = text("""
+SELECT count(*) FROM job_search WHERE form IS DISTINCT FROM (SELECT form FROM search_form)
+""")
+# The jobs are locked before their texts are read, and their companies as the triggers do it: what
+# changes meanwhile waits, and is written after us.
+BATCH = text("""
+SELECT j.id, j.company_id FROM jobs j WHERE j.id IN (
+  SELECT job_id FROM job_search
+  WHERE job_id > :after AND form IS DISTINCT FROM (SELECT form FROM search_form)
+  ORDER BY job_id LIMIT :size)
+ORDER BY j.id FOR SHARE
+""")
+COMPANIES = text("SELECT 1 FROM companies WHERE id = ANY (:ids) ORDER BY id FOR KEY SHARE")
+WRITE = text("SELECT job_search_write(:ids)")

@@ -1,0 +1,50 @@
+"""The tables as rows for the database, whose triggers mark each job by them."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from src.understanding import places
+from src.understanding.tables import phrases
+
+
+def phrase_rows() -> list[dict[str, Any]]:
+    """What the phrases of titles say: phrase, marks, is_whole; unique by phrase."""
+    found = {
+        name: {"phrase": name, "marks": list(places.marks(first)), "is_whole": False}
+        for name, (first, *_) in places.gazetteer().items()
+        if places.is_plain(name, first)
+    }
+    for name, (marks, is_whole) in phrases().items():
+        found[name] = {"phrase": name, "marks": list(marks), "is_whole": is_whole}
+    return list(found.values())
+
+
+def fingerprint() -> str:
+    """A digest of all rows: the database holds the one of those it was filled from."""
+    rows = json.dumps([phrase_rows(), place_rows()], sort_keys=True)
+    return hashlib.sha256(rows.encode()).hexdigest()
+
+
+def place_rows() -> list[dict[str, Any]]:
+    """What names of places stand for: name, city, region, country, area, people (thousands)."""
+    return list(_place_rows())
+
+
+def _place_rows() -> Iterator[dict[str, Any]]:
+    for name, readings in places.gazetteer().items():
+        for place in readings:
+            yield {
+                "name": name,
+                "city": place.key if place.kind == "city" else None,
+                "region": place.region or None,
+                "country": place.country or None,
+                "area": place.key if place.kind == "area" else None,
+                "people": place.thousands,
+            }
+    for country, continent in places.continents().items():
+        yield {
+            "name": f"country {country.lower()}", "city": None, "region": None,
+            "country": country, "area": continent, "people": 0,
+        }  # fmt: skip

@@ -1,5 +1,6 @@
 """How Gunicorn serves `src.main:app`; each line with its reason."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -14,8 +15,12 @@ from src.utils import load
 _embedded = os.environ.get("TALENTSPHERE_EMBEDDED") == "1"
 _data_dir = Path(os.environ.get("TALENTSPHERE_DATA_DIR") or "var")
 
-# The embedded instance is for this machine; a production one stands behind a proxy.
-bind = f"{'127.0.0.1' if _embedded else '0.0.0.0'}:{os.environ.get('PORT') or 8000}"  # noqa: S104
+# A supervisor holds the socket, so that callers wait while Gunicorn is changed; so does systemd,
+# whose own way of handing it over comes before `bind`. By itself the embedded instance is for this
+# machine; a production one stands behind a proxy.
+_held = os.environ.get("TALENTSPHERE_LISTENER")
+_address = f"{'127.0.0.1' if _embedded else '0.0.0.0'}:{os.environ.get('PORT') or 8000}"  # noqa: S104
+bind = f"fd://{_held}" if _held else _address
 # One request at a time a worker: threads share one interpreter, and made the slowest percent of
 # CPU-bound answers 3 to 10 times slower.
 worker_class = "sync"
@@ -54,6 +59,22 @@ def post_fork(server: Any, worker: Any) -> None:
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM, 0, 0, 0)
+    worker.told_before = server.SIG_QUEUE
+
+
+def post_worker_init(worker: Any) -> None:
+    """It serves from now on: tell the supervisor, who ends the Gunicorn before this one then.
+
+    Unless it was told to end before it listened to signals, or its master is gone already.
+    """
+    while not worker.told_before.empty():
+        if worker.told_before.get_nowait() == signal.SIGTERM:
+            worker.alive = False
+    if os.getppid() != worker.ppid:
+        worker.alive = False
+    if ready := os.environ.get("TALENTSPHERE_READY"):
+        with contextlib.suppress(OSError):
+            os.write(int(ready), b".")
 
 
 def on_starting(server: Any) -> None:

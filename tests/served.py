@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from src.embedded.guards import free_port
+
 Instance = tuple[subprocess.Popen[bytes], Path, int]
 
 
@@ -22,12 +23,6 @@ def wait_for(condition: Any, seconds: float = 30.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def is_ready(port: int) -> bool:
@@ -42,19 +37,33 @@ def run_file(data_dir: Path) -> dict[str, Any]:
     return found
 
 
+def is_whole(data_dir: Path) -> bool:
+    """Whether its last part, the background worker, has been started."""
+    with contextlib.suppress(OSError):
+        return "worker" in run_file(data_dir)["pids"]
+    return False
+
+
 @pytest.fixture
 def instance(tmp_path: Path, root: Path) -> Iterator[Instance]:
     """A served instance without demo data: its supervisor, its data and its port."""
-    data_dir, port = tmp_path / "var", free_port()
+    with serving(tmp_path / "var", root) as served:
+        yield served
+
+
+@contextlib.contextmanager
+def serving(data_dir: Path, code: Path) -> Iterator[Instance]:
+    """The code of a folder, served without demo data."""
+    port = free_port()
     environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environ |= {
         "TALENTSPHERE_DATA_DIR": str(data_dir), "PORT": str(port), "WEB_CONCURRENCY": "1",
         "TALENTSPHERE_DEMO": "0",
     }  # fmt: skip
     command = [sys.executable, "-m", "scripts.serve"]
-    supervisor = subprocess.Popen(command, cwd=root, env=environ, stdout=subprocess.DEVNULL)
+    supervisor = subprocess.Popen(command, cwd=code, env=environ, stdout=subprocess.DEVNULL)
     try:
-        wait_for(lambda: is_ready(port) and (data_dir / "run.json").exists(), 60)
+        wait_for(lambda: is_ready(port) and is_whole(data_dir), 60)
         yield supervisor, data_dir, port
     finally:
         supervisor.kill()

@@ -12,9 +12,10 @@ import pytest
 
 from src.config import read_run_file
 from src.embedded import runfile
+from src.embedded.guards import free_port
 from src.embedded.layout import Layout
 from src.embedded.runfile import Run
-from tests.served import Instance, free_port, is_ready, run_file, wait_for
+from tests.served import Instance, is_ready, run_file, wait_for
 
 
 def family(data_dir: Path) -> list[psutil.Process]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -32,8 +33,10 @@ graceful_timeout = 35
 # A worker is replaced now and then, never two at once.
 max_requests = 20_000
 max_requests_jitter = 4_000
-# A reload takes new code: nothing is loaded before the fork, and no connection is shared by it.
-preload_app = False
+# Loaded once, before the fork: five workers are up after 1 s of a processor instead of 5, and one
+# that ends is followed at once. New code comes with a new Gunicorn (scripts/reload.py), which is
+# sound where Gunicorn's own reload is not: what this file imports would stay as it was.
+preload_app = True
 # Heartbeats on memory: on a slow disk they would block workers.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # Longer lines are refused before the application sees them.
@@ -75,6 +78,20 @@ def post_worker_init(worker: Any) -> None:
     if ready := os.environ.get("TALENTSPHERE_READY"):
         with contextlib.suppress(OSError):
             os.write(int(ready), b".")
+
+
+def when_ready(server: Any) -> None:
+    """What is loaded stays: no collection looks at it again, neither now nor when a worker ends.
+
+    Ending took 0.7 s of a processor, most of it looking.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+def on_reload(server: Any) -> None:
+    """Gunicorn's own reload, which only a signal to itself asks for."""
+    server.log.warning("Settings were read again, code was not: that takes a new Gunicorn.")
 
 
 def on_starting(server: Any) -> None:

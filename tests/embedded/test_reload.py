@@ -1,5 +1,6 @@
 """New code behind an open port: nobody is refused, nothing is cut off, bad code is kept out."""
 
+import contextlib
 import http.client
 import os
 import shutil
@@ -9,11 +10,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from src.config import Config
 from src.embedded.guards import free_port
 from tests.served import Instance, is_ready, is_whole, run_file, serving, wait_for
 
@@ -133,21 +137,49 @@ os.execv(sys.executable, [sys.executable, "-m", *sys.argv[2:]])
 """
 
 
-def test_a_socket_handed_over_by_systemd_is_served_on(tmp_path: Path, root: Path) -> None:
+@contextlib.contextmanager
+def handed(
+    held: socket.socket, root: Path, environ: dict[str, str], *command: str
+) -> Iterator[Any]:
+    """A program that is given a socket as systemd gives one."""
+    whole = [sys.executable, "-c", HAND_OVER, str(held.fileno()), *command]
+    program = subprocess.Popen(
+        whole, cwd=root, env=environ, pass_fds=[held.fileno()], stdout=subprocess.DEVNULL
+    )
+    try:
+        yield program
+    finally:
+        program.kill()
+        program.wait()
+
+
+def test_the_supervisor_serves_on_a_socket_that_systemd_holds(tmp_path: Path, root: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as held:
-        port, other = held.getsockname()[1], free_port()
-        environ = {**os.environ, "TALENTSPHERE_DATA_DIR": str(tmp_path / "var"), "PORT": str(other)}
+        port, data_dir = held.getsockname()[1], tmp_path / "var"
+        environ = {**os.environ, "TALENTSPHERE_DATA_DIR": str(data_dir), "PORT": str(free_port())}
         environ |= {"WEB_CONCURRENCY": "1", "TALENTSPHERE_DEMO": "0"}
-        command = [sys.executable, "-c", HAND_OVER, str(held.fileno()), "scripts.serve"]
-        served = subprocess.Popen(
-            command, cwd=root, env=environ, pass_fds=[held.fileno()], stdout=subprocess.DEVNULL
-        )
-        try:
-            wait_for(lambda: is_ready(port), 60)
-            wait_for(lambda: is_whole(tmp_path / "var"))
-            assert run_file(tmp_path / "var")["port"] == port
-        finally:
+        with handed(held, root, environ, "scripts.serve") as served:
+            wait_for(lambda: is_ready(port) and is_whole(data_dir), 60)
+            assert run_file(data_dir)["port"] == port
             served.terminate()
-        assert served.wait(60) == 0
+            assert served.wait(60) == 0
         # Whoever comes now waits for the next one: the port is still the manager's.
         socket.create_connection(("127.0.0.1", port)).close()
+
+
+def test_callers_wait_while_systemd_starts_gunicorn_again(
+    config: Config, tmp_path: Path, root: Path
+) -> None:
+    environ = {
+        "PATH": os.environ["PATH"], "TALENTSPHERE_DATA_DIR": str(tmp_path), "WEB_CONCURRENCY": "1",
+        "SECRET_KEY": config.secret_key, "DATABASE_URL": config.database_url,
+    }  # fmt: skip
+    gunicorn = ("gunicorn", "-c", "gunicorn.conf.py", "src.main:app")
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+        with handed(held, root, environ, *gunicorn):
+            assert health(port) == 200
+        with ThreadPoolExecutor(1) as pool:
+            early = pool.submit(health, port)
+            with handed(held, root, environ, *gunicorn):
+                assert early.result() == 200

@@ -49,7 +49,7 @@ def _nginx() -> int:
     nginx, openssl = _program("nginx"), _program("openssl")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pair = ["-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"]
+        pair = ["-keyout", f"{folder}/privkey.pem", "-out", f"{folder}/fullchain.pem"]
         made = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
         subprocess.run(
             [*made, "-subj", "/CN=api.example.org", *pair], check=True, capture_output=True
@@ -62,7 +62,7 @@ def _nginx() -> int:
             f"pid {folder}/nginx.pid;\nerror_log stderr;\nevents {{}}\n"
             f"http {{ access_log off; {places} include {folder}/ours.conf; }}\n"
         )
-        command = [nginx, "-t", "-p", folder, "-c", folder / "nginx.conf"]
+        command = [nginx, "-t", "-p", name, "-c", f"{name}/nginx.conf"]
         return 0 if subprocess.run(command, check=False).returncode == 0 else 1
 
 
@@ -75,7 +75,7 @@ def _systemd() -> int:
             if unit.is_file():
                 text = unit.read_text().replace("/srv/talentsphere/.venv/bin/python", "/bin/true")
                 (units / unit.name).write_text(text)
-        command = [program, "verify", "--man=no", *sorted(units.iterdir())]
+        command = [program, "verify", "--man=no", *sorted(map(str, units.iterdir()))]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     # It also tells of the machine's own units.
     ours = [line for line in done.stderr.splitlines() if "talentsphere" in line]

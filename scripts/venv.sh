@@ -3,6 +3,8 @@
 # A stamp with the hash of each requirements file is written last, so that an interrupted
 # installation is done again and a finished one costs nothing.
 
+venv=.venv
+
 find_python() {
   local name
   for name in python3.11 python3.12 python3.13 python3; do
@@ -22,33 +24,38 @@ hash_of() {
 
 is_installed() {
   local file stamp
-  [ -x .venv/bin/python ] || return 1
+  [ -x "$venv/bin/python" ] || return 1
   for file in "$@"; do
-    stamp=".venv/$file.sha256"
+    stamp="$venv/$file.sha256"
     [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(hash_of "$file")" ] || return 1
   done
 }
 
 install_all() {
   local python file
-  if ! { [ -x .venv/bin/python ] && .venv/bin/python -m pip --version >/dev/null 2>&1; }; then
+  if ! { [ -x "$venv/bin/python" ] && "$venv/bin/python" -m pip --version >/dev/null 2>&1; }; then
     python=$(find_python) || return 1
-    echo "Making .venv with $("$python" --version)"
-    rm -rf .venv
-    "$python" -m venv .venv || return 1
+    echo "Making $venv with $("$python" --version)"
+    rm -rf "$venv"
+    "$python" -m venv "$venv" || return 1
   fi
   for file in "$@"; do
     is_installed "$file" && continue
     echo "Installing $file"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
       --require-hashes -r "$file" || return 1
-    hash_of "$file" >".venv/$file.sha256"
+    hash_of "$file" >"$venv/$file.sha256"
   done
 }
 
-# make_venv FILE...: the environment with every file's packages. Whoever comes second waits (where
-# flock exists); a signal ends the installation with this shell, instead of leaving it running.
+# make_venv [--into FOLDER] FILE...: the environment with every file's packages, .venv unless told
+# otherwise. Whoever comes second waits (where flock exists); a signal ends the installation with
+# this shell, instead of leaving it running.
 make_venv() {
+  if [ "$1" = --into ]; then
+    venv=$2
+    shift 2
+  fi
   is_installed "$@" && return
   local code=0
   set -m # the installation gets a process group, which can be ended whole

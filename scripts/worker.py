@@ -9,21 +9,15 @@ import structlog
 from flask import Flask
 
 from src import tasks
-from src.config import Config, ConfigError, from_process
+from src.config import ConfigError, from_process
 from src.main import create_app
 from src.routes import warming
+from src.utils import logs
 
 log = structlog.get_logger("worker")
 
 CONCURRENCY = 2
 GRACE_SECONDS = 10
-
-
-def worker_url(config: Config) -> str:
-    """The owner's database if it is named, else the way around a pooler: tasks LISTEN."""
-    if config.migration_database_url != config.database_url:
-        return config.migration_database_url
-    return config.direct_database_url
 
 
 def warm(app: Flask) -> None:
@@ -38,7 +32,9 @@ def main() -> None:
         config = from_process()
     except ConfigError as error:
         sys.exit(f"talentsphere: {error}")
-    url = worker_url(config)
+    logs.catch_strays()
+    # Tasks LISTEN, which a pooler does not hand on.
+    url = config.owner_database_url
     # One thread more than tasks, for the warming at the start.
     app = create_app(
         dataclasses.replace(

@@ -61,6 +61,13 @@ class Config:
         return self.direct_database_url != self.database_url
 
     @property
+    def owner_database_url(self) -> str:
+        """The owner's database if it is named, else the way around a pooler."""
+        if self.migration_database_url != self.database_url:
+            return self.migration_database_url
+        return self.direct_database_url
+
+    @property
     def web_workers(self) -> int:
         """How many processes serve, stated or by default."""
         return self.workers or default_workers()

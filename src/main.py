@@ -20,7 +20,7 @@ from src.routes import blueprints
 from src.routes import errors as error_routes
 from src.routes.shedding import Shedding
 from src.services import view as view_service
-from src.utils import db_guard, db_optimization, load
+from src.utils import db_guard, db_optimization, load, logs
 from src.utils.background import Background
 from src.utils.bulkhead import Bulkheads, Room
 from src.utils.shared_counters import SharedCounters
@@ -43,7 +43,7 @@ def create_app(config: Config, cache_type: str = cache_binding.CACHE_TYPE) -> Fl
 
     Raises RuntimeError when a route states no policy.
     """
-    observability.configure_logs(config.log_level)
+    logs.configure(config.log_level)
     app = Flask("talentsphere", static_folder=None)
     app.json = OrjsonProvider(app)
     app.url_map.strict_slashes = False
@@ -138,7 +138,7 @@ def _trace_requests(app: Flask) -> None:
             background.start()
             if watchdog is not None:
                 watchdog.start()
-        observability.begin(request.headers.get("X-Request-ID"))
+        observability.begin(request.headers.get("X-Request-ID"), request.method, _route())
         if "\0" in request.path:
             # PostgreSQL has no such text: nothing can be found under it.
             raise NotFound()
@@ -149,9 +149,8 @@ def _trace_requests(app: Flask) -> None:
         is_whole = response.status_code == 200 and not response.direct_passthrough
         if is_whole and request.method in ("GET", "HEAD") and "ETag" in response.headers:
             response.make_conditional(request)
-        # The rule, not the path: paths hold ids and the secrets of invitations.
-        route = request.url_rule.rule if request.url_rule else "unknown"
-        trace = observability.current() or observability.begin(None)
+        route = _route()
+        trace = observability.current() or observability.begin(None, request.method, route)
         said = observability.finish(
             trace, app.extensions["counters"], request.method, route, response.status_code
         )
@@ -164,6 +163,13 @@ def _trace_requests(app: Flask) -> None:
             "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
         )
         return response
+
+    app.teardown_request(observability.end)
+
+
+def _route() -> str:
+    """The rule, not the path: paths hold ids and the secrets of invitations."""
+    return request.url_rule.rule if request.url_rule else "unknown"
 
 
 def _refuse_undeclared(app: Flask) -> None:

@@ -1,9 +1,7 @@
-"""What is known of a request while it runs: its id, its timings, its statements; and the logs."""
+"""What is known of a request while it runs: its id, its timings, its statements."""
 
-import logging
 import os
 import re
-import sys
 import time
 from dataclasses import dataclass, field
 
@@ -50,12 +48,22 @@ def new_trace(given_id: str | None) -> Trace:
     return Trace(os.urandom(16).hex())
 
 
-def begin(given_id: str | None) -> Trace:
-    """Start the trace of the running request."""
+def begin(given_id: str | None, method: str, route: str) -> Trace:
+    """Start the trace of the running request.
+
+    What is logged from here on names it, its method and its route's rule.
+    """
     g.trace = new_trace(given_id)
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.trace.request_id)
+    structlog.contextvars.bind_contextvars(
+        request_id=g.trace.request_id, method=method, route=route
+    )
     return g.trace  # type: ignore[no-any-return]
+
+
+def end(_error: BaseException | None = None) -> None:
+    """Forget the request: what the process logs from here on does not belong to it."""
+    structlog.contextvars.clear_contextvars()
 
 
 def current() -> Trace | None:
@@ -107,20 +115,3 @@ def finish(
     )
     said = (("X-Request-ID", trace.request_id), ("Server-Timing", trace.header()))
     return said if trace.cache is None else (*said, ("X-Cache", trace.cache))
-
-
-def configure_logs(level: str) -> None:
-    """One JSON object a line on standard error; logging never raises into a request."""
-    logging.raiseExceptions = False
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )

@@ -60,6 +60,8 @@ def ensure_database(layout: Layout) -> None:
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,))
             if not cursor.fetchone():
                 cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+            # The performance report tells of all sessions, not only of the role's own.
+            cursor.execute(sql.SQL("GRANT pg_read_all_stats TO {}").format(sql.Identifier(role)))
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
         if not cursor.fetchone():
             names = sql.Identifier(DATABASE), sql.Identifier(OWNER)

@@ -28,8 +28,10 @@ def start(layout: Layout) -> Child:
     }
     options = [part for name, value in settings.items() for part in (f"--{name}", value)]
     layout.cache_socket.unlink(missing_ok=True)
+    command = [str(binaries.cache_program()), *options]
     with layout.log("cache").open("ab") as output:
-        child = process.spawn([str(binaries.cache_program()), *options], output=output)
+        # Killed with its parent, since it has nothing to save: a hung one would not hear of less.
+        child = process.spawn(command, death_signal=signal.SIGKILL, output=output)
     _wait(layout, child)
     return child
 

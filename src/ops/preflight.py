@@ -6,9 +6,8 @@ import structlog
 from sqlalchemy import create_engine, pool, text
 from sqlalchemy.exc import DBAPIError
 
-from src import observability
 from src.config import Config, ConfigError, from_process
-from src.utils import db_optimization
+from src.utils import db_optimization, logs
 
 log = structlog.get_logger("preflight")
 # The background worker: two tasks, a warming, its background thread, and four of the queue's own.
@@ -29,7 +28,7 @@ def check_start(workers: int) -> None:
     except ConfigError as error:
         print(f"talentsphere: {error}", file=sys.stderr)
         raise SystemExit(1) from None
-    observability.configure_logs(config.log_level)
+    logs.configure(config.log_level)
     room = None if config.behind_pooler else _room(config)
     wanted = connections_wanted(config, workers)
     if room is not None and wanted > room:

@@ -53,10 +53,16 @@ def order(sort: str) -> Order:
     return Order((name, Company.id), ("sort_name", "id"), descending=False)
 
 
+def id_of(name: str) -> int | None:
+    """The id that a name is, with or without leading zeros; slugs always contain a letter."""
+    return int(name) if name.isdecimal() and len(name) < 19 else None
+
+
 def by_name_or_id(name: str) -> Rows:
-    """The company of a slug, or of an id; slugs always contain a letter."""
-    if name.isdecimal() and len(name) < 19:
-        return companies().where(Company.id == int(name))
+    """The company of a slug, or of an id."""
+    company_id = id_of(name)
+    if company_id is not None:
+        return companies().where(Company.id == company_id)
     return companies().where(Company.slug == name)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from src.caller import Caller
+from src.queries import company as company_queries
 from src.services import job_view as view_service
 
 
@@ -33,6 +34,12 @@ def _as_they_are(path: dict[str, Any]) -> dict[str, Any]:
 def _job(path: dict[str, Any]) -> dict[str, Any]:
     """A job is asked for by id or by any slug that ends in it."""
     return {"job": view_service.id_of(str(path["job_id"]))}
+
+
+def _company(path: dict[str, Any]) -> dict[str, Any]:
+    """A company is asked for by slug or by id, be it with leading zeros."""
+    company_id = company_queries.id_of(path["company_id"])
+    return path if company_id is None else {"company_id": str(company_id)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ READS = {
     "job_detail": Read(300, ("companies", "categories"), names=_job, entity="job"),
     "job_categories": Read(3600, _LIVE_JOBS),
     "company_list": Read(1800, ("jobs",)),
-    "company_profile": Read(1800, entity="company"),
+    "company_profile": Read(1800, names=_company, entity="company"),
     "company_jobs": Read(300, _LIVE_JOBS),
     # 60 seconds while figures move with the clock: the view says so.
     "employer_stats": Read(900, audience=For.COMPANIES),

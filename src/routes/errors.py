@@ -107,7 +107,7 @@ def _sqlstate(error: DBAPIError) -> str:
 
 def unexpected(error: Exception) -> Response:
     """500: the traceback goes to the log, nothing of it to the caller."""
-    log.error("unexpected_error", path=request.path, exc_info=error)
+    log.error("unexpected_error", exc_info=error)
     return problem(500, "internal_error", "Internal server error", "Something went wrong here.")
 
 

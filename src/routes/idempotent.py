@@ -16,6 +16,7 @@ from src.database import db, unit_of_work
 from src.errors import Conflict, Invalid, Malformed
 from src.models import IdempotencyKey
 from src.routes.contract import contract_of
+from src.services import freshness
 from src.utils import clock
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -37,9 +38,11 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
         who = f"address:{caller.address}" if caller.is_anonymous else f"user:{caller.user_id}"
         where = (who, request.method, request.path, key)
         body_hash = hashlib.sha256(request.get_data()).digest()
-        with unit_of_work():
+        with unit_of_work() as work:
             kept = _claim(where, body_hash)
             if kept is not None:
+                # Whoever gave the first answer may have died before the change was delivered.
+                work.after_commit(freshness.catch_up)
                 return kept
             response = view(caller=caller, **arguments)
             _keep(where, body_hash, response)

@@ -11,7 +11,8 @@ from src.errors import Forbidden, Unauthenticated
 from src.routes.contract import answer, answers
 from src.schemas.performance import PerformanceOut
 from src.services import performance as performance_service
-from src.utils import db_optimization, metrics
+from src.services import server_reading
+from src.utils import exposition
 
 blueprint = Blueprint("ops", __name__)
 # Set by whoever passes a request on: then a peer on loopback is a proxy, not the operator.
@@ -30,17 +31,22 @@ def get_metrics(caller: Caller) -> Response:
             caller.scopes is not None and "ops:read" not in caller.scopes
         ):
             raise Forbidden()
-    data = metrics.as_text(current_app.extensions["counters"])
-    return Response(data, content_type=metrics.CONTENT_TYPE)
+    vitals = server_reading.glance(db.session)
+    data = exposition.as_text(current_app.extensions["counters"], vitals)
+    return Response(data, content_type=exposition.CONTENT_TYPE)
 
 
 @blueprint.get("/api/v1/database/performance")
 @requires("admin", scope="ops:read")
 @answers(200, PerformanceOut)
 def get_database_performance(caller: Caller) -> Response:
-    """Pools, slow statements and the use of indexes."""
-    pool = db_optimization.pool_status(db.engine)
-    return answer(performance_service.report(current_app.extensions["counters"], pool))
+    """Pools, slow statements, locks, indexes, the cache and every route, over all workers."""
+    config = current_app.config["TALENTSPHERE"]
+    slots = current_app.extensions["counters"].slots()
+    redis_url = config.redis_url if config.cache_enabled else None
+    seen = performance_service.look(slots, db.session.execute, redis_url)
+    report = performance_service.report(seen)
+    return answer(report["database"] | {"cache": report["cache"], "api": report["api"]})
 
 
 def _is_from_here(address: str) -> bool:

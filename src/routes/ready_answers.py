@@ -1,6 +1,6 @@
 """Public answers kept ready in the process, given before Flask is asked.
 
-A raw `path?query` is known only once Flask has validated it and answered it from the cache. Then
+A raw path and query is known only once Flask has validated it and answered it from the cache. Then
 its bytes and headers are kept here, and a request in the same words is answered with them as long
 as the tokens of its tags are what they were: one MGET of the tokens, whatever the answer's size.
 """
@@ -93,7 +93,8 @@ class ReadyAnswers:
             if name in environ:
                 return None
         host = environ.get("HTTP_HOST", "") if self._by_host else ""
-        return f"{host}{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}"
+        # The path comes last: unquoted, it may hold anything, a question mark too.
+        return f"{host} {environ.get('QUERY_STRING', '')} {environ['PATH_INFO']}"
 
     def _give(
         self, kept: _Kept, environ: Environ, start_response: StartResponse

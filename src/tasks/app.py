@@ -29,19 +29,24 @@ def task(name: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
     def decorate(function: Callable[..., Any]) -> Any:
         @functools.wraps(function)
         def in_context(**arguments: Any) -> Any:
-            if has_app_context():
-                return function(**arguments)
-            with _bound["app"].app_context():
-                try:
+            with structlog.contextvars.bound_contextvars(task=name):
+                if has_app_context():
                     return function(**arguments)
-                except Exception:
-                    log.exception("task_failed", task=name)
-                    raise
+                with _bound["app"].app_context():
+                    return _logged(function, arguments)
 
         register: Callable[..., Any] = queue.task(name=name, **options)
         return register(in_context)
 
     return decorate
+
+
+def _logged(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    try:
+        return function(**arguments)
+    except Exception:
+        log.exception("task_failed")
+        raise
 
 
 def periodic(cron: str, name: str) -> Callable[[Callable[..., Any]], Any]:

@@ -83,13 +83,18 @@ class Background:
 def _do(duty: _Duty) -> None:
     """A duty that fails again and again, as all do without a database, is told of once."""
     name = getattr(duty.work, "__qualname__", str(duty.work))
+    with structlog.contextvars.bound_contextvars(duty=name):
+        _do_logged(duty)
+
+
+def _do_logged(duty: _Duty) -> None:
     try:
         duty.work()
     except Exception:
         if not duty.fails:
-            log.exception("background_failed", duty=name)
+            log.exception("background_failed")
         duty.fails = True
     else:
         if duty.fails:
-            log.info("background_works_again", duty=name)
+            log.info("background_works_again")
         duty.fails = False

@@ -62,6 +62,11 @@ class TokenCache(BaseCache):
             self.store.state.doubt()
             log.warning("bump_not_delivered", reason=str(error))
             return False
+        except Exception:
+            # The change is committed: what goes wrong here must not become its answer.
+            self.store.state.doubt()
+            log.exception("bump_not_delivered")
+            return False
         return True
 
     def get(self, key: str) -> Any:
@@ -112,9 +117,9 @@ def _plain(key: str) -> str:
     return f"{PLAIN}:{key}"
 
 
-def _greet(run_id: str, ask: Callable[..., Any]) -> None:
+def _greet(identity: str, ask: Callable[..., Any]) -> None:
     """A server run that nobody has met may be a copy that lacks bumps: nothing on it counts."""
-    if ask("SET", f"seen:{run_id}", "1", "NX") is not None:
+    if ask("SET", f"seen:{identity}", "1", "NX") is not None:
         _forget_all(ask)
 
 

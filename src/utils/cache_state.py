@@ -9,11 +9,13 @@ import mmap
 import os
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-_PAGE = struct.Struct("=QQ")
-Change = Callable[[int, int], tuple[int, int]]
+_WORD = struct.Struct("=Q")
+_SUSPECT, _CLEARED = slice(0, 8), slice(8, 16)
+_PAGE_BYTES = 16
 
 
 class SharedState:
@@ -23,33 +25,43 @@ class SharedState:
         """Raises OSError when the file cannot be made or mapped."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        if os.fstat(self._file).st_size < _PAGE.size:
-            os.ftruncate(self._file, _PAGE.size)
-        self._page = mmap.mmap(self._file, _PAGE.size)
+        if os.fstat(self._file).st_size < _PAGE_BYTES:
+            os.ftruncate(self._file, _PAGE_BYTES)
+        self._page = mmap.mmap(self._file, _PAGE_BYTES)
         # The lock of the file keeps processes apart, not the threads of one.
         self._lock = threading.Lock()
 
     @property
     def suspect(self) -> int:
-        return int(_PAGE.unpack_from(self._page)[0])
+        return self._read(_SUSPECT)
 
     @property
     def is_clear(self) -> bool:
-        suspect, cleared = _PAGE.unpack_from(self._page)
-        return bool(suspect == cleared)
+        # In this order: what is doubted after the first look was doubted after the read began.
+        return self._read(_SUSPECT) == self._read(_CLEARED)
 
     def doubt(self) -> None:
         """Say that an answer in the cache may be old."""
-        self._change(lambda suspect, cleared: (suspect + 1, cleared))
+        with self._alone():
+            self._write(_SUSPECT, self._read(_SUSPECT) + 1)
 
     def clear(self, seen: int) -> None:
         """Say that everything doubted up to `seen` has been delivered; later doubts stay."""
-        self._change(lambda suspect, cleared: (suspect, max(cleared, seen)))
+        with self._alone():
+            self._write(_CLEARED, max(self._read(_CLEARED), seen))
 
-    def _change(self, change: Change) -> None:
+    def _read(self, word: slice) -> int:
+        return int(_WORD.unpack(self._page[word])[0])
+
+    def _write(self, word: slice, value: int) -> None:
+        """At once: `pack_into` would write zeros first, and readers would take them for clear."""
+        self._page[word] = _WORD.pack(value)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
         with self._lock:
             fcntl.lockf(self._file, fcntl.LOCK_EX)
             try:
-                _PAGE.pack_into(self._page, 0, *change(*_PAGE.unpack_from(self._page)))
+                yield
             finally:
                 fcntl.lockf(self._file, fcntl.LOCK_UN)

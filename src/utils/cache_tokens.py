@@ -9,7 +9,7 @@ and the proof: docs/cache.md.
 import hashlib
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ import orjson
 
 from src.utils import clock
 from src.utils.cache_state import SharedState
-from src.utils.redis_client import CacheDown, CacheLine, PassedOver
+from src.utils.redis_client import CacheDown, CacheLine, PassedOver, Refused
 
 # The tag of everything.
 ROOT = "all"
@@ -91,12 +91,13 @@ class TokenStore:
     def bump(self, tags: Iterable[str]) -> None:
         """Make every answer with one of these tags old. Raises CacheDown."""
         names = [token_key(tag) for tag in tags]
-        pairs = [part for name in names for part in (name, new_token())]
         try:
-            self.line.ask("MSET", *pairs)
+            _renew(self.line.ask, names)
+        except Refused:
+            raise
         except CacheDown:
-            # A full server refuses to write, but lets go: a missing token is a miss.
-            self.line.ask("UNLINK", *names)
+            # Out of this process's reach; but another host may use it now, or as soon as it wakes.
+            _renew(self.line.knock, names)
 
     def begin(self, key: str) -> bool:
         """Whether it is this caller's turn to compute the answer. Raises CacheDown."""
@@ -129,6 +130,15 @@ class TokenStore:
         mac.update(b"\0" + tokens)
         mac.update(content)
         return mac.digest()
+
+
+def _renew(ask: Callable[..., Any], names: list[str]) -> None:
+    pairs = [part for name in names for part in (name, new_token())]
+    try:
+        ask("MSET", *pairs)
+    except Refused:
+        # A full server refuses to write, but lets go: a missing token is a miss.
+        ask("UNLINK", *names)
 
 
 def token_key(tag: str) -> str:

@@ -1,7 +1,9 @@
 """Engine options, the slow-query log and the pool's status."""
 
 import re
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +21,21 @@ TIMEOUTS_MS = {
     "lock_timeout": 1000,
     "idle_in_transaction_session_timeout": 10000,
 }
-_LITERALS = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
+# What the log's context holds, and whose statement it is then.
+_ORIGINS = {"request_id": "request", "task": "task", "duty": "background"}
+_POOL_EVENTS = (
+    ("connect", "open", 1), ("close", "open", -1),
+    ("checkout", "in_use", 1), ("checkin", "in_use", -1),
+)  # fmt: skip
+# Whichever begins first: a quote in a comment opens no value. A text that was cut in the middle of
+# a value ends without its quote.
+_TOKENS = re.compile(
+    r"""(?P<name>"[^"]*(?:"|\Z))
+    | (?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))
+    | \bE'(?:[^'\\]|\\.|'')*(?:'|\Z) | '(?:[^']|'')*(?:'|\Z) | \$(\w*)\$.*?(?:\$\3\$|\Z)
+    | (?<![\w$])\d+(?:\.\d+)?(?:e[+-]?\d+)?\b""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
 _LISTS = re.compile(r"\(\s*(?:%\(\w+\)s|\?)(?:\s*,\s*(?:%\(\w+\)s|\?))+\s*\)")
 
 
@@ -71,9 +87,16 @@ def pool_limits(pool_size: int, max_overflow: int, threads: int) -> tuple[int, i
 
 
 def fingerprint(statement: str) -> str:
-    """The statement without its values, white space folded: what slow statements are grouped by."""
-    text = _LISTS.sub("(…)", _LITERALS.sub("?", statement))
+    """The statement without its values, white space folded: what slow statements are grouped by.
+
+    Comments go too: they may quote values.
+    """
+    text = _LISTS.sub("(…)", _TOKENS.sub(_masked, statement))
     return " ".join(text.split())[:400]
+
+
+def _masked(token: re.Match[str]) -> str:
+    return token[0] if token["name"] else " " if token["comment"] else "?"
 
 
 def watch(
@@ -108,22 +131,39 @@ def watch(
 
 
 def note_slow(counters: SharedCounters, mark: str, ms: float) -> None:
-    log.warning("slow_statement", ms=round(ms), fingerprint=mark)
+    """Log and count a slow statement; the log's context names its request or its task."""
+    log.warning("slow_statement", ms=round(ms), fingerprint=mark, origin=_origin())
     counters.add(("slow", mark))
+    counters.raise_to(("slow_at", mark), time.time())
     counters.add(("slow_ms", mark), ms)
     counters.raise_to(("max_ms", mark), ms)
 
 
+def _origin() -> str:
+    """Whose statement runs; which one it is stands in the log's context."""
+    bound = structlog.contextvars.get_contextvars()
+    return next((origin for name, origin in _ORIGINS.items() if name in bound), "outside")
+
+
 def _watch_pool(engine: Engine, counters: SharedCounters) -> None:
-    """Keep what the pool holds where other processes can read it."""
+    """Keep what the pool may hold and does where other processes can read it.
 
-    def note(*_: Any) -> None:
-        status = pool_status(engine)
-        counters.put(("pool", "in_use"), status["checked_out"])
-        counters.put(("pool", "idle"), status["idle"])
+    Counted here, since the pool tells of a connection that comes back before it has it.
+    """
+    lock, held = threading.Lock(), Counter[str]()
 
-    for name in ("checkout", "checkin", "close", "invalidate"):
-        event.listen(engine, name, note)
+    def counting(what: str, amount: int) -> Callable[..., None]:
+        def note(*_: Any) -> None:
+            with lock:
+                held[what] += amount
+                counters.put(("pool", "in_use"), held["in_use"])
+                counters.put(("pool", "idle"), held["open"] - held["in_use"])
+
+        return note
+
+    for name, what, amount in _POOL_EVENTS:
+        event.listen(engine, name, counting(what, amount))
+    counters.put(("pool", "limit"), pool_status(engine)["limit"])
 
 
 def limit_each_transaction(engine: Engine) -> None:

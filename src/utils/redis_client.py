@@ -1,9 +1,7 @@
 """The one way to reach the cache server: short deadlines, no retries, a breaker."""
 
 import os
-import random
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,28 +12,35 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
+from src.utils.breaker import Breaker
+
 log = structlog.get_logger("cache")
 
 DEADLINE_SECONDS = 0.1
-FAILURES_TO_OPEN = 3
-OPEN_SECONDS = 1.0
+# For what must be tried although the server did not answer just now.
+KNOCK_SECONDS = 0.02
 
 
 class CacheDown(Exception):
     """The cache server did not do it: gone, hung, full, or passed over since it was so before."""
 
 
+class Refused(CacheDown):
+    """It is there and will not: it is full, or takes no writes."""
+
+
 class PassedOver(CacheDown):
     """It was not asked: it failed just now, or what it holds is doubted."""
 
 
-def connect(url: str) -> "Redis":
+def connect(url: str, deadline_seconds: float = DEADLINE_SECONDS, **options: Any) -> "Redis":
     """A client that gives up after 0.1 s; the library's own defaults took a minute."""
     return Redis.from_url(
         url,
-        socket_timeout=DEADLINE_SECONDS,
-        socket_connect_timeout=DEADLINE_SECONDS,
+        socket_timeout=deadline_seconds,
+        socket_connect_timeout=deadline_seconds,
         retry=Retry(NoBackoff(), 0),
+        **options,
     )
 
 
@@ -45,36 +50,6 @@ def answers_ping(client: "Redis") -> bool:
         return bool(client.ping())
     except (RedisError, OSError):
         return False
-
-
-class Breaker:
-    """Opens after three failures in a row; then only a probe, once a second, asks the server.
-
-    Probes are for whoever runs in the background (`is_probed` says whether somebody does), so that
-    no request waits for one; where nobody does, the first caller after the pause probes.
-    """
-
-    def __init__(self) -> None:
-        self.failures = 0
-        self.is_open = False
-        self.is_probed: Callable[[], bool] = lambda: False
-        self.probe_at = 0.0
-
-    @property
-    def is_due(self) -> bool:
-        return self.is_open and time.monotonic() >= self.probe_at
-
-    def worked(self) -> None:
-        self.failures = 0
-
-    def failed(self) -> None:
-        self.failures += 1
-        if self.is_open or self.failures >= FAILURES_TO_OPEN:
-            self.is_open = True
-            self.probe_at = time.monotonic() + OPEN_SECONDS * random.uniform(0.8, 1.2)  # noqa: S311
-
-    def close(self) -> None:
-        self.is_open, self.failures = False, 0
 
 
 class CacheLine:
@@ -91,6 +66,8 @@ class CacheLine:
         on_recovery: Callable[[Callable[..., Any]], None],
     ) -> None:
         self._pool = connect(url).connection_pool
+        # It sends without asking first, so that a hung server has the command in its queue.
+        self._knockers = connect(url, KNOCK_SECONDS, protocol=2, driver_info=None).connection_pool
         # Never connected: it knows how commands are written.
         self._packer: Any = self._pool.make_connection()
         self._on_new_server, self._on_recovery = on_new_server, on_recovery
@@ -115,12 +92,29 @@ class CacheLine:
             answer = self._exchange(packed)
         except ResponseError as error:
             # It lives and refuses: full, read-only, too many clients.
-            raise CacheDown(str(error)) from error
+            raise Refused(str(error)) from error
         except (RedisError, OSError, ValueError) as error:
             self._failed()
             raise CacheDown(type(error).__name__) from error
         self.breaker.worked()
         return answer
+
+    def knock(self, *command: str | bytes | int) -> Any:
+        """Ask even while the breaker is open, on a connection of its own, for 20 ms at most.
+
+        A hung server still does it when it wakes. Raises CacheDown.
+        """
+        if getattr(self._local, "knocker", None) is None:
+            self._local.knocker = self._knockers.make_connection()
+        connection = self._local.knocker
+        try:
+            return _ask(connection, *command)
+        except ResponseError as error:
+            raise Refused(str(error)) from error
+        except (RedisError, OSError, ValueError) as error:
+            raise CacheDown(type(error).__name__) from error
+        finally:
+            connection.disconnect()
 
     def _exchange(self, packed: list[bytes]) -> Any:
         """A connection that the server closed while it was idle is made anew, once."""
@@ -173,8 +167,8 @@ class CacheLine:
         return connection
 
     def _greet(self, connection: Any) -> None:
-        info = _ask(connection, "INFO", "server")
-        self._on_new_server(_run_id(info), lambda *command: _ask(connection, *command))
+        info = _ask(connection, "INFO", "server", "replication")
+        self._on_new_server(_identity(info), lambda *command: _ask(connection, *command))
 
     @property
     def _is_connected(self) -> bool:
@@ -195,8 +189,8 @@ def _exchange(connection: Any, packed: list[bytes]) -> Any:
     return connection.read_response(disable_decoding=True)
 
 
-def _run_id(info: bytes) -> str:
-    for line in info.splitlines():
-        if line.startswith(b"run_id:"):
-            return line[7:].decode("ascii", "replace").strip()
-    return ""
+def _identity(info: bytes) -> str:
+    """Of a run of a server in one life as a master: who takes over may lack what came last."""
+    fields = dict(line.partition(b":")[::2] for line in info.splitlines())
+    names = (b"run_id", b"master_replid")
+    return ".".join(fields.get(name, b"").decode("ascii", "replace").strip() for name in names)

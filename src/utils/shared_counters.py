@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import structlog
 from prometheus_client.mmap_dict import MmapedDict
@@ -18,9 +18,37 @@ log = structlog.get_logger("metrics")
 MOST_SLOTS = 512
 Key = tuple[str, ...]
 _SEPARATOR = "\x1f"
+# What a process is or holds now: of a dead one it says nothing, and nobody inherits it.
+GAUGES = frozenset({"worker", "pool", "breaker"})
 
 
-class SharedCounters:
+class Slot(NamedTuple):
+    """What one process counted; one that lives states its id as ("worker", "pid")."""
+
+    name: str
+    lives: bool
+    numbers: list[tuple[Key, float]]
+
+
+class CounterFiles:
+    """The numbers of all processes, for one that only reads: it takes no slot."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def slots(self) -> Iterator[Slot]:
+        """Every slot; nothing where nobody has counted yet."""
+        for path in sorted(self._folder.glob("*.db")):
+            yield Slot(path.stem, _is_locked(path), _numbers(path))
+
+    def read(self) -> Iterator[tuple[bool, Key, float]]:
+        """Every number of every slot, and whether the process of that slot lives."""
+        for slot in self.slots():
+            for key, value in slot.numbers:
+                yield slot.lives, key, value
+
+
+class SharedCounters(CounterFiles):
     """Named numbers; this process writes its own slot, anybody reads all of them.
 
     A slot is a file that its process holds locked. The kernel frees the lock however the process
@@ -29,7 +57,7 @@ class SharedCounters:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        super().__init__(folder)
         self._lock = threading.Lock()
         self._owner = 0
         self._held: IO[bytes] | None = None
@@ -55,18 +83,14 @@ class SharedCounters:
             if value > self._values.get(key, 0.0):
                 self._write(key, value)
 
-    def read(self) -> Iterator[tuple[bool, Key, float]]:
-        """Every number of every slot, and whether the process of that slot lives."""
+    def slots(self) -> Iterator[Slot]:
+        """This process's own slot, from memory, and those of the others."""
         with self._lock:
             self._open()
             own = list(self._values.items())
-        for key, value in own:
-            yield True, key, value
-        for path in sorted(self._folder.glob("*.db")):
-            if self._held is None or path.name != Path(self._held.name).name:
-                lives = _is_locked(path)
-                for key, value in _numbers(path):
-                    yield lives, key, value
+            name = Path(self._held.name).stem if self._held else "own"
+        yield Slot(name, True, own)
+        yield from (slot for slot in super().slots() if slot.name != name)
 
     def close(self) -> None:
         """Free the slot; the next number takes one again."""
@@ -99,12 +123,15 @@ class SharedCounters:
             self._held = _take_slot(self._folder)
         except OSError as error:
             log.warning("metrics_not_shared", folder=str(self._folder), error=str(error))
-            return
-        path = Path(self._held.name)
-        if not _is_sound(path):
-            self._held.truncate(0)
-        self._values = dict(_numbers(path))
-        self._file = MmapedDict(self._held.name)  # type: ignore[no-untyped-call]
+        else:
+            path = Path(self._held.name)
+            if not _is_sound(path):
+                self._held.truncate(0)
+            self._values = dict(_numbers(path))
+            self._file = MmapedDict(self._held.name)  # type: ignore[no-untyped-call]
+        for key in [key for key in self._values if key[0] in GAUGES]:
+            self._write(key, 0.0)
+        self._write(("worker", "pid"), float(self._owner))
 
 
 def _take_slot(folder: Path) -> IO[bytes]:

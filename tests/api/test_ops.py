@@ -1,8 +1,16 @@
+import dataclasses
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
 
+from src.config import Config
+from src.main import create_app
+from src.schemas.performance import PerformanceOut
 from src.utils import db_optimization
+from src.utils.shared_counters import SharedCounters
 from tests.factories import headers_for, key_headers, make_user
 
 REPORT = "/api/v1/database/performance"
@@ -65,3 +73,60 @@ def test_a_slow_statement_is_reported_without_its_values(app: Flask, client: Fla
     assert row["count"] >= 1
     assert row["max_ms"] == 1500.0
     assert "Grace" not in str(report)
+
+
+def test_the_report_has_the_shape_that_is_documented(app: Flask, client: FlaskClient) -> None:
+    app.extensions["counters"].add(("cache", "jobs", "hit"))
+    client.get("/health")
+    report = client.get(REPORT, headers=headers_for(make_user("admin"))).get_json()
+    assert PerformanceOut().validate(report) == {}
+    assert report["indexes"]
+    assert report["tables"]
+    assert report["statements"]
+    assert report["cache"]["server"]["version"]
+    routes = {(row["method"], row["route"]) for row in report["api"]["routes"]}
+    assert ("GET", "/health") in routes
+
+
+def test_every_worker_shows_its_pool(app: Flask, client: FlaskClient) -> None:
+    other = SharedCounters(app.config["TALENTSPHERE"].data_dir / "metrics")
+    other.put(("pool", "in_use"), 1)
+    other.put(("pool", "limit"), 2)
+    pool = client.get(REPORT, headers=headers_for(make_user("admin"))).get_json()["pool"]
+    text = client.get("/metrics").text
+    other.close()
+    assert len(pool["workers"]) >= 2
+    for name in ("in_use", "idle", "limit"):
+        assert pool[name] == sum(worker[name] for worker in pool["workers"])
+    assert text.count("\ndb_pool_limit{worker=") == len(pool["workers"])
+
+
+def families(client: FlaskClient) -> dict[str, Any]:
+    text = client.get("/metrics").text
+    return {family.name: family for family in text_string_to_metric_families(text)}
+
+
+def test_metrics_tell_of_the_database_and_the_cache(app: Flask, client: FlaskClient) -> None:
+    app.extensions["counters"].add(("cache", "jobs", "hit"), 2)
+    app.extensions["counters"].put(("breaker", "open"), 1)
+    found = families(client)
+    app.extensions["counters"].put(("breaker", "open"), 0)
+    assert found["database_up"].samples[0].value == 1
+    assert {sample.labels["state"] for sample in found["db_connections"].samples} >= {"active"}
+    assert found["db_max_connections"].samples[0].value == 100
+    (sample,) = [one for one in found["cache_requests"].samples if one.labels["name"] == "jobs"]
+    assert (sample.name, sample.labels["result"]) == ("cache_requests_total", "hit")
+    assert 1 in {one.value for one in found["cache_breaker_open"].samples}
+    for name, family in found.items():
+        assert family.type == "counter" or not name.endswith("_total")
+
+
+def test_metrics_without_a_database_say_so_and_nothing_of_it(config: Config) -> None:
+    nowhere = "postgresql+psycopg2://nobody@127.0.0.1:1/nothing"
+    app = create_app(dataclasses.replace(config, database_url=nowhere))
+    app.config["BACKGROUND"] = False
+    found = families(app.test_client())
+    app.extensions["counters"].close()
+    assert found["database_up"].samples[0].value == 0
+    assert "db_connections" not in found
+    assert "service_processes" in found

@@ -9,7 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 TREES = {
     str(path.relative_to(ROOT)): ast.parse(path.read_text())
-    for path in sorted([*ROOT.glob("src/**/*.py"), *ROOT.glob("scripts/*.py"), *ROOT.glob("*.py")])
+    for path in sorted(
+        [*ROOT.glob("src/**/*.py"), *ROOT.glob("scripts/**/*.py"), *ROOT.glob("*.py")]
+    )
 }
 OWN = ("src", "scripts")
 

@@ -1,6 +1,12 @@
-import pytest
+from pathlib import Path
 
-from src.utils.db_optimization import engine_options, fingerprint
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import QueuePool
+
+from src.utils import metrics
+from src.utils.db_optimization import engine_options, fingerprint, watch
+from src.utils.shared_counters import SharedCounters
 
 ASKED = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 1, "pool_recycle": 3600}
 
@@ -10,6 +16,10 @@ ASKED = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 1, "pool_recycle":
     [
         ("SELECT 1", "SELECT ?"),
         ("SELECT *\n  FROM t WHERE a = 'it''s'", "SELECT * FROM t WHERE a = ?"),
+        ("VALUES (1.5e-07, 'it''s cut off in the mid", "VALUES (?, ?"),
+        ("SELECT /* it's */ 'Grace', \"its 'name\", 'x'", 'SELECT ?, "its \'name", ?'),
+        (r"SELECT E'it\'s Grace', $1, $a$ Grace $$ $a$", "SELECT ?, $1, ?"),
+        ("SELECT 1 -- Grace's\n+ t1.x", "SELECT ? + t1.x"),
         ("a IN (%(a_1)s, %(a_2)s, %(a_3)s)", "a IN (…)"),
     ],
 )
@@ -30,3 +40,15 @@ def test_every_connection_has_deadlines() -> None:
 
 def test_a_pooler_is_given_no_start_up_options() -> None:
     assert "options" not in engine_options(**ASKED, echo=False, behind_pooler=True)["connect_args"]
+
+
+def test_a_connection_that_came_back_is_idle(tmp_path: Path) -> None:
+    counters = SharedCounters(tmp_path)
+    engine = create_engine("sqlite://", poolclass=QueuePool, pool_size=1, max_overflow=1)
+    watch(engine, 1.0, counters, lambda _: None)
+    assert metrics.sums(counters)["pool"] == {("limit",): 2}
+    with engine.connect(), engine.connect():
+        assert metrics.sums(counters)["pool"] == {("limit",): 2, ("in_use",): 2, ("idle",): 0}
+    assert metrics.sums(counters)["pool"] == {("limit",): 2, ("in_use",): 0, ("idle",): 1}
+    engine.dispose()
+    counters.close()

@@ -1,8 +1,8 @@
 import os
 from pathlib import Path
 
-from src.utils import metrics
-from src.utils.shared_counters import SharedCounters
+from src.utils import exposition, figures, metrics
+from src.utils.shared_counters import CounterFiles, SharedCounters
 
 
 def _in_a_child(work: "os.PathLike[str]", times: int) -> None:
@@ -37,6 +37,23 @@ def test_a_dead_process_holds_no_connections(tmp_path: Path) -> None:
     assert metrics.sums(counters)["pool"] == {("in_use",): 2}
 
 
+def test_nobody_inherits_what_a_dead_process_held(tmp_path: Path) -> None:
+    _in_a_child(tmp_path, 1)
+    heir = SharedCounters(tmp_path)
+    heir.add(("slow", "SELECT ?"))
+    assert metrics.sums(CounterFiles(tmp_path))["pool"] == {("in_use",): 0}
+
+
+def test_an_onlooker_tells_who_lives_and_takes_no_slot(tmp_path: Path) -> None:
+    _in_a_child(tmp_path, 3)
+    dead, counters = CounterFiles(tmp_path), SharedCounters(tmp_path / "others")
+    assert [(slot.name, slot.lives) for slot in dead.slots()] == [("0", False)]
+    counters.put(("pool", "in_use"), 1)
+    (worker,) = figures.workers(CounterFiles(tmp_path / "others").slots())
+    assert (worker["pid"], worker["in_use"]) == (os.getpid(), 1)
+    assert not list(CounterFiles(tmp_path / "nowhere").slots())
+
+
 def test_a_fork_does_not_write_the_slot_of_its_parent(tmp_path: Path) -> None:
     counters = SharedCounters(tmp_path)
     counters.add(("slow", "SELECT ?"))
@@ -68,7 +85,7 @@ def test_durations_are_given_in_growing_buckets(tmp_path: Path) -> None:
     for seconds in (0.002, 0.2, 20.0):
         labels = ("GET", "/jobs")
         metrics.record(counters, labels, status=200, seconds=seconds, statements=2, db=0.001)
-    text = metrics.as_text(counters).decode()
+    text = exposition.as_text(counters, None).decode()
     series = 'http_request_duration_seconds_bucket{le="%s",method="GET",route="/jobs"} %s'
     for bound, count in (("0.001", "0.0"), ("0.0025", "1.0"), ("5.0", "2.0"), ("+Inf", "3.0")):
         assert series % (bound, count) in text

@@ -1,0 +1,103 @@
+"""Prove the performance targets: python -m scripts.benchmark NAME, `list` or `all`."""
+
+import argparse
+import json
+import signal
+import sys
+import traceback
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from scripts.benchmark import environment, registry, report, runner
+from scripts.benchmark.bench import Settings
+from scripts.benchmark.registry import Benchmark
+from scripts.benchmark.result import COULD_NOT_RUN, MISSED_ONE, CannotMeasure, exit_code
+
+FOLDER = Path("reports/performance")
+INTERRUPTED = 130
+Groups = dict[str, list[Benchmark]]
+
+
+def main() -> int:
+    """0 when every bound is met, 1 when one is missed, 2 when something could not be measured."""
+    known = registry.by_group()
+    parser = _parser(known)
+    chosen = parser.parse_args()
+    if chosen.name == "list":
+        return _list(known)
+    wanted = _wanted(known, chosen)
+    if not wanted:
+        parser.error(f"{chosen.name} has no target {', '.join(chosen.target)}")
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        environment.ensure()
+        codes = [_run(group, benchmarks, chosen) for group, benchmarks in wanted.items()]
+    except KeyboardInterrupt:
+        print("benchmark: interrupted; all that it started is stopped", file=sys.stderr)
+        return INTERRUPTED
+    except CannotMeasure as error:
+        print(f"benchmark: {error}", file=sys.stderr)
+        return COULD_NOT_RUN
+    except Exception:  # noqa: BLE001 - a crash must not read as a missed bound
+        traceback.print_exc()
+        return COULD_NOT_RUN
+    return MISSED_ONE if MISSED_ONE in codes else max(codes)
+
+
+def _parser(known: Groups) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m scripts.benchmark", description=__doc__)
+    parser.add_argument("name", choices=[*known, "all", "list"])
+    parser.add_argument(
+        "--target", action="append", help="only this target of the group; may be repeated"
+    )
+    parser.add_argument("--quick", action="store_true", help="a look in a fraction of the time")
+    parser.add_argument("--json", action="store_true", help="print the JSON instead of tables")
+    parser.add_argument("--client", choices=("own", "wrk"), default="own")
+    parser.add_argument("--client-processes", type=_count, default=1, metavar="N")
+    parser.add_argument("--connections", type=_count, default=50, metavar="N")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help=f"for reports ({FOLDER})")
+    return parser
+
+
+def _wanted(known: Groups, chosen: argparse.Namespace) -> Groups:
+    """The chosen groups with their chosen targets; a group without any is left out."""
+    groups = {name: known[name] for name in known if chosen.name in (name, "all")}
+    picked = {
+        name: [one for one in benchmarks if not chosen.target or one.target in chosen.target]
+        for name, benchmarks in groups.items()
+    }
+    return {name: benchmarks for name, benchmarks in picked.items() if benchmarks}
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError("must be a whole number from 1 to 1000")
+    return int(text)
+
+
+def _list(known: Groups) -> int:
+    table = Table("group", "target", "what")
+    for group, benchmarks in known.items():
+        for one in benchmarks:
+            table.add_row(group, one.target, one.summary)
+    Console().print(table)
+    return 0
+
+
+def _run(group: str, benchmarks: list[Benchmark], chosen: argparse.Namespace) -> int:
+    settings = Settings(chosen.quick, chosen.connections, chosen.client, chosen.client_processes)
+    found = runner.run(group, benchmarks, settings)
+    if chosen.json:
+        print(json.dumps(found.as_json(), indent=2))
+    else:
+        report.show(found)
+    for path in report.write(found, chosen.folder):
+        print(path, file=sys.stderr)
+    return exit_code(found.rows)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

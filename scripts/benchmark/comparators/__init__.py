@@ -1,0 +1,1 @@
+"""What the service is measured against; each is served as a process of its own."""

@@ -1,0 +1,70 @@
+"""Hunt for stale answers on servers of its own: two instances, one database, one cache server.
+
+Writers change what everybody sees, through the API; readers of both instances compare each answer
+with what was acknowledged before they asked. Exits with 0 when no read was stale and no answer was
+a 5xx, 1 otherwise, 2 when it cannot run. With --naive it must find stale reads.
+"""
+
+import argparse
+import json
+import signal
+import sys
+from dataclasses import asdict
+
+from scripts.cache_hunt import report
+from scripts.cache_hunt.faults import FAULTS
+from scripts.cache_hunt.hunt import Plan, hunt
+from scripts.cache_hunt.subject import GaveUp
+from scripts.cache_hunt.tally import Tally
+from src.embedded.process import EmbeddedError
+
+
+def main() -> int:
+    """The exit code."""
+    parser = argparse.ArgumentParser(
+        prog="scripts.cache_hunt",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--seconds", type=_seconds, default=60.0, metavar="N")
+    parser.add_argument(
+        "--fault", choices=FAULTS, default="none", help="what is done to the cache server"
+    )
+    parser.add_argument(
+        "--hosts", type=int, choices=(1, 2), default=2,
+        help="1: both instances share a data folder, as processes of one host",
+    )  # fmt: skip
+    parser.add_argument(
+        "--naive", action="store_true", help="delete after commit instead, which must be caught"
+    )
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        plan = Plan(chosen.seconds, chosen.fault, chosen.naive, chosen.hosts)
+        found, seconds = hunt(plan)
+    except (EmbeddedError, GaveUp) as error:
+        print(f"cache_hunt: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    figures = asdict(plan) | found.as_dict()
+    print(json.dumps(figures) if chosen.json else report.as_text(found, seconds))
+    return _verdict(found, is_naive=chosen.naive)
+
+
+def _verdict(found: Tally, *, is_naive: bool) -> int:
+    if is_naive:
+        return 0 if found.stale_reads else 1
+    return 1 if found.stale_reads or found.server_errors or found.failures else 0
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 1 <= seconds <= 86_400:
+        raise argparse.ArgumentTypeError("must be from 1 to 86400 seconds")
+    return seconds
+
+
+if __name__ == "__main__":
+    sys.exit(main())

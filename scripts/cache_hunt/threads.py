@@ -1,0 +1,96 @@
+"""The readers and writers of a hunt."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from scripts.cache_hunt.reads import UNSEEN, Read
+from scripts.cache_hunt.subject import GaveUp, Subject
+from scripts.cache_hunt.tally import Stale, Tally
+from scripts.cache_hunt.wire import ask
+from scripts.cache_hunt.world import World
+
+READERS = 6
+WRITERS = 2
+# Between two writes of a thread: enough time that answers are also hit.
+PAUSE_SECONDS = 0.1
+
+
+@dataclass
+class Crowd:
+    """Threads that read and write until they are told to stop."""
+
+    ports: Sequence[int]
+    world: World
+    reads: Sequence[Read]
+    tally: Tally = field(default_factory=Tally)
+    _over: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def start(self) -> None:
+        subjects = list(self.world.subjects.values())
+        works: list[Callable[[], None]] = [self._read] * READERS
+        works += [self._writer(subjects[n::WRITERS]) for n in range(WRITERS)]
+        for work in works:
+            thread = threading.Thread(target=self._guarded, args=(work,), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self) -> None:
+        """Wait for the requests underway."""
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    def is_alive(self) -> bool:
+        return not self._over.is_set()
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            while not self._over.is_set():
+                work()
+        except GaveUp as error:
+            self.tally.fail(f"a writer gave up: {error}")
+        except Exception as error:  # noqa: BLE001 - else the thread would end unnoticed
+            self.tally.fail(f"{type(error).__name__}: {error}")
+        finally:
+            self._over.set()
+
+    def _writer(self, subjects: Sequence[Subject]) -> Callable[[], None]:
+        def write() -> None:
+            for subject in subjects:
+                if not self._over.is_set() and subject.is_due:
+                    self._write(subject)
+                self._over.wait(PAUSE_SECONDS)
+
+        return write
+
+    def _write(self, subject: Subject) -> None:
+        reply = subject.move_on(random.choice(self.ports))  # noqa: S311
+        self.tally.status(reply.status, reply.body)
+        if reply.status >= 300:
+            raise GaveUp(f"{subject.name}: {reply.status} {reply.body[:300]!r}")
+        self.tally.write(reply.seconds)
+
+    def _read(self) -> None:
+        instance = random.randrange(len(self.ports))  # noqa: S311
+        read = random.choice(self.reads)  # noqa: S311
+        before = [subject.acked for subject, _ in read.shown]
+        began = time.monotonic()
+        reply = ask(self.ports[instance], "GET", read.path, read.token)
+        after = [subject.begun for subject, _ in read.shown]
+        self.tally.status(reply.status, reply.body)
+        if reply.status >= 500:
+            return
+        page, stale = reply.page, []
+        for (subject, see), acked, begun in zip(read.shown, before, after, strict=True):
+            seen = see(reply, page)
+            behind = None if seen is UNSEEN else subject.judge(seen, acked, begun)
+            if behind is not None:
+                late = subject.seconds_since(acked - behind + 1, began) if behind else 0.0
+                words = (subject.name, read.name, str(subject.shows(acked)), str(seen))
+                stale.append(Stale(*words, behind, round(late, 3), reply.cache, instance))
+        self.tally.read(reply.cache, reply.seconds, stale)

@@ -1,0 +1,1 @@
+"""The monitor: reads the running service from outside it, judges and shows."""

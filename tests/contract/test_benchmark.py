@@ -1,0 +1,42 @@
+"""The benchmark command: what it lists and what it refuses, without measuring anything."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts.benchmark import registry
+
+
+def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "scripts.benchmark", *arguments]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+def test_every_benchmark_is_found_under_its_group_and_target() -> None:
+    found = {(one.group, one.target) for one in registry.all_benchmarks()}
+    assert {("http", "1"), ("http", "2"), ("http", "8"), ("http", "12")} <= found
+    assert len(found) == len(registry.all_benchmarks())
+
+
+def test_the_list_names_each_with_its_summary(root: Path) -> None:
+    done = run(root, "list")
+    assert done.returncode == 0
+    for one in registry.all_benchmarks():
+        assert one.summary.split()[0] in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("nonsense",), "nonsense"), (("http", "--target", "99"), "no target 99"),
+        (("http", "--connections", "0"), "--connections"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_run_is_refused_by_name(
+    root: Path, arguments: tuple[str, ...], named: str
+) -> None:
+    done = run(root, *arguments)
+    assert done.returncode == 2
+    assert named in done.stderr

@@ -1,0 +1,89 @@
+"""A served instance, looked at from a second shell."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from src.ops.monitor import host
+from src.utils import figures
+from src.utils.shared_counters import CounterFiles
+from tests.served import Instance, run_file, wait_for
+
+
+def monitor(root: Path, data_dir: Path) -> tuple[int, dict[str, Any], float]:
+    """The exit code, the report, and the seconds it took."""
+    started = time.monotonic()
+    environ = {"TALENTSPHERE_DATA_DIR": str(data_dir), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "monitor_performance.py", "--json"], cwd=root, env=environ,
+        capture_output=True, check=False,
+    )  # fmt: skip
+    return done.returncode, json.loads(done.stdout), time.monotonic() - started
+
+
+def metrics(port: int) -> tuple[str, float]:
+    started = time.monotonic()
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        return answer.read().decode(), time.monotonic() - started
+
+
+def named(report: dict[str, Any], level: str) -> set[str]:
+    return {f"{v['section']} {v['name']}" for v in report["verdicts"] if v["level"] == level}
+
+
+def test_the_monitor_finds_the_instance_by_its_run_file(instance: Instance, root: Path) -> None:
+    _, data_dir, port = instance
+    # The background worker starts after the first answer.
+    wait_for(lambda: len(list((data_dir / "metrics").glob("*.db"))) == 2)
+    _, report, _ = monitor(root, data_dir)
+    kinds = [process["kind"] for process in report["host"]["processes"]]
+    assert sorted(kinds) == [
+        "background worker", "cache", "gunicorn", "postgres", "supervisor", "web worker"
+    ]  # fmt: skip
+    assert len(report["database"]["pool"]["workers"]) == 2
+    assert report["cache"]["state"] == "up"
+    (ready,) = report["api"]["routes"]
+    assert ready["route"] == "/health/ready"
+    text, _ = metrics(port)
+    assert f'route="/health/ready",status="200"}} {ready["count"]}.0' in text
+    assert "database_up 1.0" in text
+
+
+def test_without_a_run_file_processes_are_known_by_what_counts(instance: Instance) -> None:
+    _, data_dir, _ = instance
+    (worker, *_) = figures.workers(CounterFiles(data_dir / "metrics").slots())
+    found = host.figures(data_dir, [worker["pid"]], {}, None)
+    kinds = {process["kind"]: process for process in found["processes"]}
+    assert kinds.keys() == {"gunicorn", "web worker"}
+    assert kinds["web worker"]["pid"] == worker["pid"]
+    assert kinds["web worker"]["rss_bytes"] > 20_000_000
+
+
+def test_servers_that_stand_still_are_named_in_time(instance: Instance, root: Path) -> None:
+    _, data_dir, port = instance
+    pids = run_file(data_dir)["pids"]
+    server = psutil.Process(pids["postgres"])
+    _, _, usual = monitor(root, data_dir)
+    frozen = [server, *server.children(), psutil.Process(pids["cache"])]
+    for process in frozen:
+        process.send_signal(signal.SIGSTOP)
+    try:
+        code, report, seconds = monitor(root, data_dir)
+        scrapes = [metrics(port) for _ in range(2)]
+    finally:
+        for process in frozen:
+            process.send_signal(signal.SIGCONT)
+    assert code == 1
+    assert {"database unreachable", "cache unreachable"} <= named(report, "bad")
+    assert seconds < 3 * usual + 4
+    assert all("database_up 0.0" in text and took < 8 for text, took in scrapes)
+    assert "database unreachable" not in named(monitor(root, data_dir)[1], "bad")
+    assert "database_up 1.0" in metrics(port)[0]

@@ -1,0 +1,155 @@
+"""monitor_performance.py as it is run: by hand, by cron, in a terminal."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from src.ops.monitor import thresholds
+from tests.served import wait_for
+
+# What the machine does beside the tests is no subject of theirs.
+CALM = ("load_per_core=1000", "host.memory_percent=101", "disk_percent=101", "slow_statements=1000")
+SECTIONS = {"host", "database", "cache", "api"}
+
+
+def run(root: Path, environ: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
+    calm = [part for setting in CALM for part in ("--threshold", setting)]
+    return subprocess.run(
+        [sys.executable, "monitor_performance.py", *calm, *options], cwd=root, env=environ,
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+
+
+def test_a_service_that_is_well_gives_0_and_one_json_object(
+    root: Path, environ: dict[str, str]
+) -> None:
+    done = run(root, environ, "--json", "--strict")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["level"], done.stderr) == (0, "ok", "")
+    assert report.keys() > SECTIONS
+    assert {found["section"] for found in report["verdicts"]} >= {"host", "database", "cache"}
+    assert report["seconds"] is None
+
+
+def test_a_warning_fails_only_with_strict(root: Path, environ: dict[str, str]) -> None:
+    warned = ("--threshold", "database.pool_limit_percent=0.1:100")
+    assert run(root, environ, *warned).returncode == 0
+    assert run(root, environ, *warned, "--strict").returncode == 1
+
+
+def test_what_is_bad_fails_and_is_named(
+    root: Path, environ: dict[str, str], cache_child: tuple[Any, str]
+) -> None:
+    cache_child[0].send_signal(signal.SIGSTOP)
+    done = run(root, environ)
+    assert done.returncode == 1
+    assert "cache unreachable" in done.stdout
+    assert "→ start the cache server" in done.stdout
+
+
+def test_it_says_what_is_missing_and_gives_2(
+    root: Path, environ: dict[str, str], tmp_path: Path
+) -> None:
+    nowhere = {"PATH": environ["PATH"], "TALENTSPHERE_DATA_DIR": str(tmp_path / "none")}
+    without = run(root, nowhere)
+    assert (without.returncode, without.stdout) == (2, "")
+    assert "DATABASE_URL is not set" in without.stderr
+    uncounted = run(root, environ | {"TALENTSPHERE_DATA_DIR": str(tmp_path / "none")})
+    assert uncounted.returncode == 2
+    assert "set TALENTSPHERE_DATA_DIR" in uncounted.stderr
+
+
+def test_a_service_that_no_longer_runs_is_bad(
+    root: Path, environ: dict[str, str], service: Flask
+) -> None:
+    service.extensions["counters"].close()
+    done = run(root, environ, "--json")
+    assert done.returncode == 1
+    (bad,) = [found for found in json.loads(done.stdout)["verdicts"] if found["level"] == "bad"]
+    assert (bad["name"], bad["advice"]) == (
+        "processes_counting", "start the service: it does not run"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "setting", ["nothing=1", "cpu_percent", "cpu_percent=x", "api.cpu_percent=1"]
+)
+def test_a_threshold_that_does_not_exist_is_refused_by_name(
+    root: Path, environ: dict[str, str], setting: str
+) -> None:
+    done = run(root, environ, "--threshold", setting)
+    assert done.returncode == 2
+    assert setting.split("=", maxsplit=1)[0] in done.stderr
+
+
+def test_a_bound_that_is_not_named_gives_way() -> None:
+    changed = thresholds.read(["cpu_percent=99", "hit_percent=5", "memory_percent=1:2"])
+    cpu, hits = changed.of("host", "cpu_percent"), changed.of("cache", "hit_percent")
+    assert (cpu.warn, cpu.bad) == (99, 99)
+    assert (hits.warn, hits.bad) == (5, 5)
+    assert [hits.level(figure) for figure in (5.1, 5)] == ["ok", "bad"]
+    for section in ("host", "cache"):
+        assert changed.of(section, "memory_percent").level(1.5) == "warn"
+
+
+def test_an_interval_is_two_looks(root: Path, environ: dict[str, str]) -> None:
+    report = json.loads(run(root, environ, "--json", "--interval", "0.3").stdout)
+    assert 0.3 <= report["seconds"] < 20
+    assert "cpu_percent" in {found["name"] for found in report["verdicts"]}
+
+
+def test_watching_tells_again_and_again_until_it_is_told_to_stop(
+    root: Path, environ: dict[str, str]
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "monitor_performance.py", "--watch", "0.2", "--json"],
+        cwd=root, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as watching:  # fmt: skip
+        assert watching.stdout is not None
+        first, second = (json.loads(watching.stdout.readline()) for _ in range(2))
+        watching.send_signal(signal.SIGINT)
+        _, said = watching.communicate(timeout=10)
+    assert (watching.returncode, said) == (0, "")
+    assert (first["seconds"], second["seconds"] > 0.2) == (None, True)
+
+
+def test_a_terminal_is_drawn_anew_and_left_as_it_was(root: Path, environ: dict[str, str]) -> None:
+    ours, theirs = pty.openpty()
+    watching = subprocess.Popen(
+        [sys.executable, "monitor_performance.py", "--watch", "0.2"],
+        cwd=root, env=environ | {"COLUMNS": "100", "LINES": "40"},
+        stdin=theirs, stdout=theirs, stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    os.set_blocking(ours, False)
+    drawn = bytearray()
+
+    def looks(count: int) -> bool:
+        try:
+            drawn.extend(os.read(ours, 65536))
+        except BlockingIOError:
+            return False
+        return drawn.count(b"over 0.") >= count
+
+    wait_for(lambda: looks(2), 20)
+    watching.send_signal(signal.SIGINT)
+    wait_for(lambda: looks(2) or watching.poll() is not None, 10)
+    assert watching.wait(10) == 0
+    os.set_blocking(ours, True)
+    assert b"\x1b[?1049h" in drawn
+    assert b"Traceback" not in drawn
+    os.close(ours)
+
+
+def test_the_thresholds_can_be_listed(root: Path, environ: dict[str, str]) -> None:
+    listed = json.loads(run(root, environ, "--thresholds", "--json").stdout)
+    names = {row["name"] for row in listed}
+    assert {"database.invalid_indexes", "cache.hit_percent", "least_requests"} < names

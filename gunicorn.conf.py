@@ -34,10 +34,6 @@ graceful_timeout = 35
 # A worker is replaced now and then, never two at once: against what nobody has found yet.
 max_requests = 200_000
 max_requests_jitter = 40_000
-# Loaded once, before the fork: five workers are up after 1 s of a processor instead of 5, and one
-# that ends is followed at once. New code comes with a new Gunicorn (scripts/reload.py), which is
-# sound where Gunicorn's own reload is not: what this file imports would stay as it was.
-preload_app = True
 # Heartbeats on memory: on a slow disk they would block workers.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # Longer lines are refused before the application sees them.
@@ -98,5 +94,15 @@ def on_reload(server: Any) -> None:
 
 
 def on_starting(server: Any) -> None:
-    """A bad setting ends the parent; left to the workers, they would be started for ever."""
+    """A bad setting ends the parent; left to the workers, they would be started for ever.
+
+    And the application is loaded once, before the fork: five workers are up after 1 s of a
+    processor instead of 5, and one that ends is followed at once. New code comes with a new
+    Gunicorn (scripts/reload.py): on Gunicorn's own reload, what this file imports would stay.
+    """
     preflight.check_start(server.cfg.workers)
+    try:
+        server.app.wsgi()
+    except Exception:
+        server.log.exception("The application cannot be loaded.")
+        sys.exit(server.WORKER_BOOT_ERROR)

@@ -20,8 +20,8 @@ LOOK_SECONDS = 0.2
 BOOT_SECONDS = 60.0
 # Requests in flight, and background tasks, are given so long to end.
 REQUEST_SECONDS, TASK_SECONDS = 40.0, 15.0
-# It refuses its settings or cannot load the application; 3 and 4 where only a worker finds out.
-CANNOT_BOOT = (1, 3, 4)
+# Gunicorn's own words for: the application cannot be loaded.
+CANNOT_BOOT = (3, 4)
 PYTHON = [sys.executable, "-m"]
 SERVER = [*PYTHON, "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
 WORKER = [*PYTHON, "scripts.worker"]

@@ -23,7 +23,8 @@ from src.embedded import offline
 from src.embedded.process import EmbeddedError
 from src.main import create_app
 from src.ops import command, reconcile
-from src.ops.backup import put_back, server
+from src.ops.backup import manifest, put_back, server
+from src.ops.backup.manifest import Manifest
 from src.ops.backup.put_back import PutBack
 from src.ops.backup.server import CannotCopy
 from src.ops.reconcile import Difference
@@ -54,8 +55,11 @@ def main() -> int:
     chosen = parser.parse_args()
     started = time.monotonic()
     try:
-        with command.step_by_step() as tell, _settings() as environ:
-            restored = _restore(chosen.file.absolute(), environ, chosen.force, tell)
+        with command.step_by_step() as tell:
+            tell("checking the file")
+            made = manifest.of_whole(chosen.file.absolute())
+            with _settings() as environ:
+                restored = _restore(chosen.file.absolute(), made, environ, chosen.force, tell)
     except (ConfigError, EmbeddedError, CannotCopy) as error:
         print(f"scripts/restore.sh: {error}", file=sys.stderr)
         return 2
@@ -78,10 +82,14 @@ def _settings() -> Iterator[Mapping[str, str]]:
 
 
 def _restore(
-    dump: Path, environ: Mapping[str, str], force: bool, tell: Callable[[str], None]
+    dump: Path,
+    made: Manifest,
+    environ: Mapping[str, str],
+    force: bool,
+    tell: Callable[[str], None],
 ) -> Restored:
     config = Config.from_environment(environ)
-    done = put_back.put_back(server.of(config), dump, force=force, listener=tell)
+    done = put_back.put_back(server.of(config), dump, made, force=force, listener=tell)
     tell("bringing the schema up to date")
     _migrate(environ)
     tell("making cached answers old, checking figures")

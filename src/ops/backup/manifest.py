@@ -39,6 +39,8 @@ def place(dump: Path) -> Path:
 
 def read(dump: Path) -> Manifest:
     """The manifest of a dump. Raises CannotCopy when there is none that can be read."""
+    if not dump.is_file():
+        raise CannotCopy(f"there is no file {dump}")
     try:
         written = json.loads(place(dump).read_text())
         if written.pop("form") != _FORM:
@@ -49,10 +51,12 @@ def read(dump: Path) -> Manifest:
         raise CannotCopy(f"no manifest can be read at {place(dump)}: {error}") from None
 
 
-def require_whole(dump: Path, manifest: Manifest) -> None:
-    """Raises CannotCopy unless the dump is, byte for byte, what its manifest was written for."""
-    if dump.stat().st_size != manifest.file_bytes or sha256(dump) != manifest.file_sha256:
+def of_whole(dump: Path) -> Manifest:
+    """The manifest of a dump that is, byte for byte, what it was written for. Raises CannotCopy."""
+    made = read(dump)
+    if dump.stat().st_size != made.file_bytes or sha256(dump) != made.file_sha256:
         raise CannotCopy(f"{dump} is not what its manifest was written for: it is cut or damaged")
+    return made
 
 
 def sha256(path: Path) -> str:

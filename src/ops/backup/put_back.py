@@ -7,7 +7,7 @@ from pathlib import Path
 
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class by this name
 
-from src.ops.backup import manifest, tables
+from src.ops.backup import tables
 from src.ops.backup.manifest import Manifest
 from src.ops.backup.server import CannotCopy, Server, in_words
 
@@ -64,16 +64,13 @@ class PutBack:
     differences: list[str] = field(default_factory=list)
 
 
-def put_back(server: Server, dump: Path, *, force: bool, listener: Listener) -> PutBack:
+def put_back(
+    server: Server, dump: Path, made: Manifest, *, force: bool, listener: Listener
+) -> PutBack:
     """Fill the database from a dump, and compare; `force` drops what is there, in one transaction.
 
     Raises CannotCopy; the database is then as it was.
     """
-    if not dump.is_file():
-        raise CannotCopy(f"there is no file {dump}")
-    made = manifest.read(dump)
-    listener("checking the file")
-    manifest.require_whole(dump, made)
     connection = server.connect()
     try:
         with connection.cursor() as cursor:

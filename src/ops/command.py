@@ -59,7 +59,7 @@ def above_zero(kind: type[Number]) -> Callable[[str], Number]:
             number = kind(word)
         except ValueError:
             number = kind(0)
-        if not 0 < number < 10**6:
+        if not 0 < number <= 10**7:
             raise argparse.ArgumentTypeError(f"{word!r} is not a number above 0")
         return number
 

@@ -6,6 +6,7 @@ from sqlalchemy import create_engine, make_url, pool, text
 
 from src import models
 from src.database import Base
+from src.ops import migrating
 
 CONFIG = current_app.config["TALENTSPHERE"]
 # Written by triggers alone, which run as the owner: the application only reads them.
@@ -43,10 +44,14 @@ def grant(connection, role: str) -> None:
 
 def run_online() -> None:
     engine = create_engine(
-        CONFIG.migration_database_url,
-        poolclass=pool.NullPool,
-        connect_args={"options": "-c lock_timeout=1000", "connect_timeout": 2},
+        CONFIG.migration_database_url, poolclass=pool.NullPool, connect_args={"connect_timeout": 2}
     )
+    migrating.limit_waiting(engine)
+    with migrating.turn(engine):
+        migrating.patiently(engine, lambda: migrate(engine))
+
+
+def migrate(engine) -> None:
     with engine.connect() as connection:
         context.configure(connection=connection, **OPTIONS)
         with context.begin_transaction():

@@ -37,19 +37,33 @@ def run_file(data_dir: Path) -> dict[str, Any]:
     return found
 
 
+def is_whole(data_dir: Path) -> bool:
+    """Whether its last part, the background worker, has been started."""
+    with contextlib.suppress(OSError):
+        return "worker" in run_file(data_dir)["pids"]
+    return False
+
+
 @pytest.fixture
 def instance(tmp_path: Path, root: Path) -> Iterator[Instance]:
     """A served instance without demo data: its supervisor, its data and its port."""
-    data_dir, port = tmp_path / "var", free_port()
+    with serving(tmp_path / "var", root) as served:
+        yield served
+
+
+@contextlib.contextmanager
+def serving(data_dir: Path, code: Path) -> Iterator[Instance]:
+    """The code of a folder, served without demo data."""
+    port = free_port()
     environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environ |= {
         "TALENTSPHERE_DATA_DIR": str(data_dir), "PORT": str(port), "WEB_CONCURRENCY": "1",
         "TALENTSPHERE_DEMO": "0",
     }  # fmt: skip
     command = [sys.executable, "-m", "scripts.serve"]
-    supervisor = subprocess.Popen(command, cwd=root, env=environ, stdout=subprocess.DEVNULL)
+    supervisor = subprocess.Popen(command, cwd=code, env=environ, stdout=subprocess.DEVNULL)
     try:
-        wait_for(lambda: is_ready(port) and (data_dir / "run.json").exists(), 60)
+        wait_for(lambda: is_ready(port) and is_whole(data_dir), 60)
         yield supervisor, data_dir, port
     finally:
         supervisor.kill()

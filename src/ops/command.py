@@ -3,10 +3,13 @@
 import argparse
 import dataclasses
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from flask import Flask
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from src.config import Config, ConfigError, from_process
 
@@ -23,7 +26,12 @@ def application(create_app: Callable[[Config], Flask]) -> Flask:
     except ConfigError as error:
         print(f"{sys.argv[0]}: {error}", file=sys.stderr)
         raise SystemExit(2) from None
-    owner = dataclasses.replace(
+    return create_app(as_owner(config))
+
+
+def as_owner(config: Config) -> Config:
+    """The same settings, for a command that works as the database's owner and takes its time."""
+    return dataclasses.replace(
         config,
         database_url=config.migration_database_url,
         direct_database_url=config.migration_database_url,
@@ -31,7 +39,16 @@ def application(create_app: Callable[[Config], Flask]) -> Flask:
         slow_query_seconds=60.0,
         guards_statements=False,
     )
-    return create_app(owner)
+
+
+@contextmanager
+def step_by_step() -> Iterator[Callable[[str], None]]:
+    """Tell a person at a terminal which step is being done."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("beginning", total=None)
+        yield lambda step: progress.update(task, description=step)
 
 
 def above_zero(kind: type[Number]) -> Callable[[str], Number]:
@@ -42,7 +59,7 @@ def above_zero(kind: type[Number]) -> Callable[[str], Number]:
             number = kind(word)
         except ValueError:
             number = kind(0)
-        if not 0 < number < 10**6:
+        if not 0 < number <= 10**7:
             raise argparse.ArgumentTypeError(f"{word!r} is not a number above 0")
         return number
 

@@ -50,6 +50,15 @@ IS_INVALID = text("""
 SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass(:name) AND NOT indisvalid)
 """)
 
+# Of all tables, those of the queue too; constraints have theirs, and one being built is none.
+INVALID = text("""
+SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+WHERE c.relnamespace = to_regnamespace(current_schema()) AND NOT i.indisvalid AND c.relkind = 'i'
+  AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
+  AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p
+                  WHERE p.index_relid = i.indexrelid AND p.pid <> pg_backend_pid())
+""")
+
 SCANS = text("""
 SELECT s.indexrelname AS name, s.idx_scan AS scans, pg_relation_size(s.indexrelid) AS size_bytes
 FROM pg_stat_user_indexes s
@@ -106,4 +115,5 @@ FROM expected WHERE relpages > pages
 
 # For the session, since each statement is a transaction of its own.
 TAKE_TURN = text("SELECT pg_try_advisory_lock(hashtextextended('optimize_database', 0))")
+TAKE_MIGRATIONS = text("SELECT pg_try_advisory_lock(hashtextextended('migrations', 0))")
 NO_LIMIT = text("SET statement_timeout = 0")

@@ -96,7 +96,7 @@ class Mender:
                 self._execute(step)
             except DBAPIError as error:
                 self._clear_up(step, error)
-                if not _is_worth_another(error) or attempt == self._patience.attempts:
+                if not is_worth_another_try(error) or attempt == self._patience.attempts:
                     raise _Failed(reason_of(error)) from error
                 pause = self._patience.pause_seconds * 2 ** (attempt - 1)
                 time.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
@@ -135,7 +135,8 @@ def reason_of(error: DBAPIError) -> str:
     return " ".join(words.split())
 
 
-def _is_worth_another(error: DBAPIError) -> bool:
+def is_worth_another_try(error: DBAPIError) -> bool:
+    """Whether only somebody else's locks were in the way."""
     return _code(error) in _WORTH_ANOTHER_TRY
 
 

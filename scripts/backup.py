@@ -1,0 +1,66 @@
+"""Take a backup beside a running service: scripts/backup.sh [FILE].
+
+It holds one moment of the database as pg_dump's custom format, with a manifest beside it: schema
+version, rows of each table, checksum. Exit codes: 0 taken, 2 it could not be; nothing is left then.
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+from src.config import Config, ConfigError, from_process
+from src.ops import command
+from src.ops.backup import manifest, server, take
+from src.ops.backup.manifest import Manifest
+from src.ops.backup.server import CannotCopy
+from src.utils import clock
+
+
+def main() -> int:
+    """The exit code, as above."""
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="scripts/backup.sh", description=__doc__, formatter_class=layout
+    )
+    parser.add_argument(
+        "file", type=Path, nargs="?",
+        help="(default: TALENTSPHERE_DATA_DIR/backups/talentsphere-TIME.dump)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--checksums", action="store_true",
+        help="of each table's rows too, for a restore to compare; all is read twice",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    chosen = parser.parse_args()
+    started = time.monotonic()
+    try:
+        config = from_process()
+        dump = (chosen.file or _place(config)).absolute()
+        with command.step_by_step() as tell:
+            made = take.take(server.of(config), dump, checksums=chosen.checksums, listener=tell)
+    except (ConfigError, CannotCopy) as error:
+        print(f"scripts/backup.sh: {error}", file=sys.stderr)
+        return 2
+    _print(dump, made, time.monotonic() - started, as_json=chosen.json)
+    return 0
+
+
+def _place(config: Config) -> Path:
+    return config.data_dir / "backups" / f"talentsphere-{clock.now():%Y%m%dT%H%M%SZ}.dump"
+
+
+def _print(dump: Path, made: Manifest, seconds: float, *, as_json: bool) -> None:
+    if as_json:
+        said = {"file": str(dump), "manifest": str(manifest.place(dump)), "seconds": seconds}
+        print(json.dumps(said | made.as_values()))
+        return
+    print(
+        f"{dump}: {made.file_bytes / 1e6:.1f} MB, {len(made.tables)} tables, {made.rows} rows,"
+        f" schema {made.schema_version}, {seconds:.1f} s"
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

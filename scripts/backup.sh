@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Takes a backup of the serving instance, or of the database in DATABASE_URL: scripts/backup.sh --help
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/venv.sh
+make_venv requirements.txt
+exec .venv/bin/python -m scripts.backup "$@"

@@ -1,0 +1,130 @@
+"""Put a backup back into an empty database: scripts/restore.sh FILE.
+
+Into that of DATABASE_URL; else into that of the serving instance; else into a new one in
+TALENTSPHERE_DATA_DIR. Then the schema is brought up to date, the application's role is given its
+rights, every cached answer is made old, and the figures and the search model are held to the log.
+
+Exit codes: 0 all is as it was, 1 something differs, 2 it could not be done.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from src.config import Config, ConfigError
+from src.embedded import offline
+from src.embedded.process import EmbeddedError
+from src.main import create_app
+from src.ops import command, reconcile
+from src.ops.backup import manifest, put_back, server
+from src.ops.backup.manifest import Manifest
+from src.ops.backup.put_back import PutBack
+from src.ops.backup.server import CannotCopy
+from src.ops.reconcile import Difference
+from src.utils.cache import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was put back, and what does not hold afterwards."""
+
+    put_back: PutBack
+    figures: list[Difference] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.put_back.differences or self.figures else 0
+
+
+def main() -> int:
+    """The exit code, as above."""
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="scripts/restore.sh", description=__doc__, formatter_class=layout
+    )
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--force", action="store_true", help="drop what the database holds")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    chosen = parser.parse_args()
+    started = time.monotonic()
+    try:
+        with command.step_by_step() as tell:
+            tell("checking the file")
+            made = manifest.of_whole(chosen.file.absolute())
+            with _settings() as environ:
+                restored = _restore(chosen.file.absolute(), made, environ, chosen.force, tell)
+    except (ConfigError, EmbeddedError, CannotCopy) as error:
+        print(f"scripts/restore.sh: {error}", file=sys.stderr)
+        return 2
+    _print(restored, time.monotonic() - started, as_json=chosen.json)
+    return restored.exit_code
+
+
+@contextmanager
+def _settings() -> Iterator[Mapping[str, str]]:
+    """Those of this process, or of an embedded database that is started for the occasion."""
+    try:
+        Config.from_environment(os.environ)
+    except ConfigError:
+        if os.environ.get("DATABASE_URL"):
+            raise
+        with offline.settings(os.environ) as found:
+            yield found
+    else:
+        yield os.environ
+
+
+def _restore(
+    dump: Path,
+    made: Manifest,
+    environ: Mapping[str, str],
+    force: bool,
+    tell: Callable[[str], None],
+) -> Restored:
+    config = Config.from_environment(environ)
+    done = put_back.put_back(server.of(config), dump, made, force=force, listener=tell)
+    tell("bringing the schema up to date")
+    _migrate(environ)
+    tell("making cached answers old, checking figures")
+    with create_app(command.as_owner(config)).app_context():
+        cache.clear_all()
+        return Restored(done, reconcile.differences())
+
+
+def _migrate(environ: Mapping[str, str]) -> None:
+    """The migrations also give the application's role its rights, which are in no dump."""
+    upgrade = [sys.executable, "-m", "flask", "--app", "src.main", "db", "upgrade"]
+    done = subprocess.run(upgrade, env=environ, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise CannotCopy(f"restored, but the migrations failed: {server.in_words(done.stderr)}")
+
+
+def _print(restored: Restored, seconds: float, *, as_json: bool) -> None:
+    made = restored.put_back.manifest
+    if as_json:
+        said = {
+            "taken_at": made.taken_at, "tables": len(made.tables), "rows": made.rows,
+            "differences": restored.put_back.differences,
+            "figures": [f"{row.check}: {row.what}" for row in restored.figures],
+            "seconds": seconds,
+        }  # fmt: skip
+        print(json.dumps(said))
+        return
+    print(f"{len(made.tables)} tables, {made.rows} rows, taken at {made.taken_at}; {seconds:.1f} s")
+    for difference in restored.put_back.differences:
+        print(f"differs: {difference}")
+    if restored.figures:
+        print(reconcile.as_table(restored.figures))
+    if restored.exit_code == 0:
+        print("Everything is as it was.")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

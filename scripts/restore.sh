@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Puts a backup back into an empty database: scripts/restore.sh --help
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/venv.sh
+make_venv requirements.txt
+exec .venv/bin/python -m scripts.restore "$@"

@@ -1,0 +1,73 @@
+"""Changing one Gunicorn for another without a moment in which nobody serves."""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from src.embedded.layout import write_private
+from src.embedded.process import Child
+
+# The name of the pipe into which each worker writes a byte once it serves (gunicorn.conf.py).
+READY = "TALENTSPHERE_READY"
+# Out of the way of the descriptors that a program expects at its own numbers.
+_LOWEST_DESCRIPTOR = 10
+_FILE = "reload.json"
+
+
+class Renewal:
+    """A Gunicorn that starts beside the serving one, and takes its place once it serves.
+
+    `start` is given settings and descriptors to hand on. One that cannot serve changes nothing.
+    """
+
+    def __init__(
+        self, start: Callable[[Mapping[str, str], int], Child], workers: int, seconds: float
+    ) -> None:
+        self._workers, self._deadline, self._booted = workers, time.monotonic() + seconds, 0
+        self._reader, writer = os.pipe()
+        high = fcntl.fcntl(writer, fcntl.F_DUPFD_CLOEXEC, _LOWEST_DESCRIPTOR)
+        os.close(writer)
+        for end in (self._reader, high):
+            os.set_blocking(end, False)
+        try:
+            self.child = start({READY: str(high)}, high)
+        finally:
+            os.close(high)
+
+    def serves(self) -> bool:
+        """Whether all of its workers do."""
+        try:
+            self._booted += len(os.read(self._reader, 4096))
+        except BlockingIOError:
+            return False
+        return self._booted >= self._workers
+
+    def failed(self) -> str | None:
+        """Why it will never serve; None while it still may."""
+        if self.child.poll() is not None:
+            return f"the new Gunicorn ended with {self.child.returncode}: see its words above"
+        if time.monotonic() > self._deadline:
+            return "the new Gunicorn did not start in time"
+        return None
+
+    def close(self) -> None:
+        """Whoever writes now is told that nobody reads."""
+        os.close(self._reader)
+
+
+def tell(data_dir: Path, refusal: str | None) -> None:
+    """Write down how the newest renewal of this data folder ended, for whoever asked for it."""
+    number = told(data_dir)[0] + 1
+    write_private(data_dir / _FILE, json.dumps({"number": number, "refusal": refusal}))
+
+
+def told(data_dir: Path) -> tuple[int, str | None]:
+    """How many renewals have ended so far, and why the newest was refused, if it was."""
+    with suppress(OSError, ValueError, KeyError):
+        written = json.loads((data_dir / _FILE).read_text())
+        return int(written["number"]), written["refusal"]
+    return 0, None

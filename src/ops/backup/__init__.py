@@ -1,0 +1,1 @@
+"""Copies of the whole database: taken beside a running service, put back, and compared."""

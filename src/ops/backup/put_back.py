@@ -1,0 +1,146 @@
+"""Putting a backup back: all of it or nothing, into a database that has nothing to lose."""
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class by this name
+
+from src.ops.backup import tables
+from src.ops.backup.manifest import Manifest
+from src.ops.backup.server import CannotCopy, Server, in_words
+
+Listener = Callable[[str], None]
+_CHUNK_BYTES = 1 << 20
+# Of roles that may write here: a monitor's sessions stand in nobody's way.
+_SESSIONS = """
+SELECT count(*) FROM pg_stat_activity a
+WHERE datname = current_database() AND backend_type = 'client backend'
+  AND pid <> pg_backend_pid()
+  AND (usesysid = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+       OR has_table_privilege(usesysid, to_regclass('public.users'), 'INSERT'))
+"""
+# Who holds a table of the old content is waited for so long.
+_BEGIN = b"BEGIN; SET LOCAL lock_timeout = '30s';\n"
+# Everything in the schema but what extensions brought, whatever depends on what.
+_EMPTY = b"""
+DO $$
+DECLARE command text;
+BEGIN
+  FOR command IN
+    SELECT format('DROP %s IF EXISTS public.%I CASCADE', kind, name) FROM (
+      SELECT 1 AS turn, 'TABLE' AS kind, relname AS name, oid FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+      UNION ALL SELECT 2, 'VIEW', relname, oid FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'v'
+      UNION ALL SELECT 2, 'SEQUENCE', relname, oid FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'
+      UNION ALL SELECT 4, 'TEXT SEARCH CONFIGURATION', cfgname, oid FROM pg_ts_config
+        WHERE cfgnamespace = 'public'::regnamespace
+      UNION ALL SELECT 5, 'TEXT SEARCH DICTIONARY', dictname, oid FROM pg_ts_dict
+        WHERE dictnamespace = 'public'::regnamespace
+      UNION ALL SELECT 6, 'TYPE', typname, oid FROM pg_type
+        WHERE typnamespace = 'public'::regnamespace AND (typtype IN ('e', 'd')
+          OR typtype = 'c' AND typrelid IN (SELECT oid FROM pg_class WHERE relkind = 'c'))) found
+    WHERE NOT EXISTS (SELECT FROM pg_depend
+                      WHERE objid = found.oid AND deptype = 'e') ORDER BY turn
+  LOOP EXECUTE command; END LOOP;
+  FOR command IN
+    SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', oid::regprocedure) FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+  LOOP EXECUTE command; END LOOP;
+END $$;
+"""
+_COMMIT = b"\nCOMMIT;\n"
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """What was put back, and where it is not what the manifest says."""
+
+    manifest: Manifest
+    differences: list[str] = field(default_factory=list)
+
+
+def put_back(
+    server: Server, dump: Path, made: Manifest, *, force: bool, listener: Listener
+) -> PutBack:
+    """Fill the database from a dump, and compare; `force` drops what is there, in one transaction.
+
+    Raises CannotCopy; the database is then as it was.
+    """
+    connection = server.connect()
+    try:
+        with connection.cursor() as cursor:
+            if force:
+                _require_nobody(cursor)
+            else:
+                _require_empty(cursor)
+            listener("filling the database")
+            _fill(server, dump)
+            listener("comparing")
+            checksums = any(content.sha256 for content in made.tables.values())
+            found = tables.read(cursor, checksums=checksums)
+            listener("gathering statistics")
+            cursor.execute("ANALYZE")
+    finally:
+        connection.close()
+    return PutBack(made, tables.differences(dict(made.tables), found))
+
+
+def _require_empty(cursor: Cursor) -> None:
+    there = {name: content.rows for name, content in tables.read(cursor, checksums=False).items()}
+    if there:
+        raise CannotCopy(
+            f"the database has {len(there)} tables with {sum(there.values())} rows:"
+            " restore into an empty one, or drop them with --force"
+        )
+
+
+def _require_nobody(cursor: Cursor) -> None:
+    """A service that went on would see a moment without rights and tables."""
+    cursor.execute(_SESSIONS)
+    ((sessions,),) = cursor.fetchall()
+    if sessions:
+        raise CannotCopy(f"{sessions} sessions of the service are open: stop it first")
+
+
+def _fill(server: Server, dump: Path) -> None:
+    """psql commits only what pg_restore wrote to its end."""
+    script = server.start(
+        "pg_restore", "--no-owner", "--no-privileges", "--no-comments", "--file=-", str(dump),
+        connects=False,
+    )  # fmt: skip
+    psql = server.start(
+        "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null",
+        stdin=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        said = _copy(script, psql)
+    finally:
+        for program in (script, psql):
+            if program.poll() is None:
+                program.kill()
+            program.wait()
+    if script.returncode or psql.returncode:
+        raise CannotCopy(f"nothing was changed: {in_words(said)}")
+
+
+def _copy(script: subprocess.Popen[bytes], psql: subprocess.Popen[bytes]) -> bytes:
+    """What went wrong, in their words."""
+    words = b""
+    if script.stdout is None or script.stderr is None or psql.stdin is None:
+        return words
+    try:
+        psql.stdin.write(_BEGIN + _EMPTY)
+        while chunk := script.stdout.read(_CHUNK_BYTES):
+            psql.stdin.write(chunk)
+        words = script.stderr.read()
+        if script.wait() == 0:
+            psql.stdin.write(_COMMIT)
+    except BrokenPipeError:
+        script.kill()
+    _, errors = psql.communicate()
+    return words + errors

@@ -1,0 +1,100 @@
+"""The database's server, and the programs that dump and restore for its version."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+from psycopg2.extensions import connection as Connection  # noqa: N812 - a class by this name
+from sqlalchemy import URL, make_url
+
+from src.config import Config
+from src.utils import postgres_programs
+
+_PROGRAMS = ("pg_dump", "pg_restore", "psql")
+
+
+class CannotCopy(Exception):
+    """A backup or a restore cannot be done; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A database to copy, reached as its owner."""
+
+    url: str
+    version: str
+    programs: Path
+
+    @property
+    def major(self) -> int:
+        return int(self.version.split(".")[0])
+
+    def connect(self) -> Connection:
+        """A session without deadlines, each statement its own transaction."""
+        connection = _connect(self.url)
+        connection.autocommit = True
+        return connection
+
+    def start(
+        self, program: str, *arguments: str, connects: bool = True, stdin: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
+        """One of PostgreSQL's programs, at this database if it `connects`; it speaks into pipes.
+
+        The password is in its environment, not among its arguments, which everybody may read.
+        """
+        url = make_url(self.url)
+        environ = {**os.environ, "PGCONNECT_TIMEOUT": "5"}
+        if url.password:
+            environ["PGPASSWORD"] = str(url.password)
+        command = [str(self.programs / program), *arguments]
+        if connects:
+            command.append(f"--dbname={_without_password(url)}")
+        return subprocess.Popen(
+            command, env=environ, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+
+def of(config: Config) -> Server:
+    """The owner's database of these settings. Raises CannotCopy."""
+    url = config.owner_database_url.replace("postgresql+psycopg2://", "postgresql://")
+    connection = _connect(url)
+    number = connection.server_version
+    connection.close()
+    version = f"{number // 10000}.{number % 10000}"
+    return Server(url, version, _programs(number // 10000))
+
+
+def in_words(said: bytes) -> str:
+    """The end of what a program said, on one line."""
+    return " ".join(said.decode(errors="replace").split())[-500:]
+
+
+def _without_password(url: URL) -> str:
+    return URL.create(
+        url.drivername, url.username, None, url.host, url.port, url.database, url.query
+    ).render_as_string()
+
+
+def _connect(url: str) -> Connection:
+    options = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
+    try:
+        return psycopg2.connect(url, connect_timeout=5, options=options)
+    except psycopg2.OperationalError as error:
+        raise CannotCopy(f"the database cannot be reached: {str(error).strip()}") from None
+
+
+def _programs(major: int) -> Path:
+    """Those of the server's own version, else the nearest newer: older ones refuse to dump it."""
+    found: dict[int, Path] = {}
+    for folder in postgres_programs.folders():
+        if all((folder / program).exists() for program in _PROGRAMS):
+            found.setdefault(postgres_programs.major(folder / "pg_dump"), folder)
+    fitting = [version for version in sorted(found) if version >= major]
+    if not fitting:
+        raise CannotCopy(
+            f"no pg_dump, pg_restore and psql of PostgreSQL {major} or newer on this machine:"
+            f" apt-get install postgresql-client-{major}"
+        )
+    return found[fitting[0]]

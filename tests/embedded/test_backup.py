@@ -1,0 +1,153 @@
+"""Backups: of a service at work, put back whole, refused where something could be lost."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from src.config import Config
+from src.embedded import offline
+from src.ops.backup import manifest, server, tables
+from src.ops.backup.server import CannotCopy
+from src.ops.backup.tables import Content
+from tests.served import Instance, run_file, serving
+
+Ran = tuple[int, dict[str, Any], str]
+
+
+def run(root: Path, data_dir: Path, script: str, *arguments: str) -> Ran:
+    environ = {"PATH": os.environ["PATH"], "TALENTSPHERE_DATA_DIR": str(data_dir)}
+    command = ["bash", str(root / "scripts" / script), "--json", *arguments]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    return done.returncode, json.loads(done.stdout or "{}"), done.stderr
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data folder of a served instance that a test leaves as it was, but for its backups."""
+    with serving(tmp_path_factory.mktemp("data") / "var", Path(__file__).parents[2]) as served:
+        yield served[1]
+
+
+@pytest.fixture
+def taken(shared: Path, root: Path, tmp_path: Path) -> dict[str, Any]:
+    """A fresh backup of it, and what the command said of it."""
+    dump = str(tmp_path / "taken.dump")
+    code, said, errors = run(root, shared, "backup.sh", "--checksums", dump)
+    assert code == 0, errors
+    return said
+
+
+def content(config: Config) -> dict[str, Content]:
+    with closing(server.of(config).connect()) as connection, connection.cursor() as cursor:
+        return tables.read(cursor, checksums=True)
+
+
+def may_write(url: str, table: str) -> bool:
+    plain = url.replace("+psycopg2", "")
+    with closing(psycopg2.connect(plain)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(%s, 'INSERT')", [table])
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_backup_is_private_and_says_what_it_holds(shared: Path, root: Path) -> None:
+    code, said, _ = run(root, shared, "backup.sh")
+    dump, beside = Path(said["file"]), Path(said["manifest"])
+    assert (code, dump.parent) == (0, shared / "backups")
+    assert {dump.stat().st_mode & 0o777, beside.stat().st_mode & 0o777} == {0o600}
+    assert sorted(dump.parent.iterdir()) == sorted([dump, beside])
+    assert said["tables"]["categories"] == {"rows": 33, "sha256": None}
+    assert said["file_bytes"] == dump.stat().st_size
+
+
+def test_what_is_put_back_is_the_same_row_for_row_and_serves(
+    taken: dict[str, Any], root: Path, tmp_path: Path
+) -> None:
+    second = tmp_path / "second"
+    code, said, errors = run(root, second, "restore.sh", taken["file"])
+    assert (code, said["differences"], said["figures"]) == (0, [], []), errors
+    with offline.settings({"TALENTSPHERE_DATA_DIR": str(second)}) as environ:
+        config = Config.from_environment(environ)
+        expected = {name: Content(**held) for name, held in taken["tables"].items()}
+        assert tables.differences(expected, content(config)) == []
+        assert may_write(config.database_url, "users")
+        assert not may_write(config.database_url, "application_counts")
+
+
+def test_a_full_database_is_left_alone_and_a_serving_one_even_under_force(
+    shared: Path, taken: dict[str, Any], root: Path
+) -> None:
+    code, _, why = run(root, shared, "restore.sh", taken["file"])
+    assert (code, "the database has 34 tables" in why) == (2, True)
+    code, _, why = run(root, shared, "restore.sh", "--force", taken["file"])
+    assert (code, "stop it first" in why) == (2, True)
+
+
+def test_a_damaged_or_unknown_file_changes_nothing(
+    taken: dict[str, Any], root: Path, tmp_path: Path
+) -> None:
+    dump, second = Path(taken["file"]), tmp_path / "second"
+    alone = shutil.copy(dump, tmp_path / "alone.dump")
+    assert "no manifest" in run(root, second, "restore.sh", str(alone))[2]
+    with dump.open("r+b") as file:
+        file.seek(-100, os.SEEK_END)
+        file.write(b"damage")
+    code, _, why = run(root, second, "restore.sh", str(dump))
+    assert (code, "cut or damaged" in why) == (2, True)
+
+
+def test_a_dump_that_ends_too_early_is_rolled_back(
+    taken: dict[str, Any], root: Path, tmp_path: Path
+) -> None:
+    dump, beside = Path(taken["file"]), Path(taken["manifest"])
+    os.truncate(dump, taken["file_bytes"] - 20_000)
+    cut = {"file_bytes": dump.stat().st_size, "file_sha256": manifest.sha256(dump)}
+    beside.write_text(json.dumps(json.loads(beside.read_text()) | cut))
+    code, _, why = run(root, tmp_path / "second", "restore.sh", str(dump))
+    assert (code, "nothing was changed" in why) == (2, True)
+    with offline.settings({"TALENTSPHERE_DATA_DIR": str(tmp_path / "second")}) as environ:
+        assert content(Config.from_environment(environ)) == {}
+
+
+def test_force_replaces_what_a_stopped_instance_holds(instance: Instance, root: Path) -> None:
+    supervisor, data_dir, _ = instance
+    _, taken, _ = run(root, data_dir, "backup.sh", "--checksums")
+    with closing(psycopg2.connect(run_file(data_dir)["migration_database_url"])) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE later (id int); DELETE FROM categories WHERE id = 33")
+    supervisor.terminate()
+    supervisor.wait(60)
+    code, said, errors = run(root, data_dir, "restore.sh", "--force", taken["file"])
+    assert (code, said["differences"]) == (0, []), errors
+
+
+def test_without_a_service_there_is_nothing_to_back_up(root: Path, tmp_path: Path) -> None:
+    code, _, why = run(root, tmp_path, "backup.sh")
+    assert code == 2
+    assert "no embedded instance is serving" in why
+
+
+def test_a_password_is_not_among_a_programs_arguments() -> None:
+    remote = server.Server("postgresql://owner:s3cret@127.0.0.1:1/none", "18.0", Path("/bin"))
+    program = remote.start("echo")
+    assert program.communicate()[0] == b"--dbname=postgresql://owner@127.0.0.1:1/none\n"
+    settings = {"DATABASE_URL": remote.url, "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz"}
+    with pytest.raises(CannotCopy, match="cannot be reached"):
+        server.of(Config.from_environment(settings))
+
+
+def test_tables_that_differ_are_named_with_how() -> None:
+    old = {"a": Content(3, "x"), "b": Content(3, "x"), "c": Content(1), "d": Content(2, "x")}
+    new = {"a": Content(3, "x"), "b": Content(3, "y"), "d": Content(5, "y"), "e": Content(0)}
+    assert tables.differences(old, new) == [
+        "b: as many rows, but not the same", "c: only before", "d: 2 rows before, 5 after",
+        "e: only after",
+    ]  # fmt: skip

@@ -1,0 +1,36 @@
+"""The drill of deploys, in its short form: no request fails while what serves is changed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts.drills.deploy import Plan
+
+
+def drill(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "scripts.deploy_drill", *arguments]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+def test_no_request_fails_over_reloads_and_a_restart(root: Path) -> None:
+    counts = ("--requests", "1000", "--reloads", "2", "--restarts", "1", "--connections", "2")
+    done = drill(root, *counts, "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = json.loads(done.stdout)
+    assert said["requests"] >= 1000
+    assert (said["failed"], said["failures"]) == (0, {})
+    assert sorted(event["event"] for event in said["events"]) == ["killed", "reload", "reload"]
+
+
+def test_restarts_are_spread_among_reloads_and_every_second_is_a_hard_one() -> None:
+    assert Plan(100, 3, 2, 1).events() == ["reload", "killed", "reload", "ended", "reload"]
+
+
+@pytest.mark.parametrize("option", ["--requests", "--reloads", "--connections"])
+def test_a_count_that_is_none_is_refused_by_name(root: Path, option: str) -> None:
+    done = drill(root, option, "0")
+    assert done.returncode == 2
+    assert f"argument {option}" in done.stderr

@@ -1,0 +1,185 @@
+"""New code behind an open port: nobody is refused, nothing is cut off, bad code is kept out."""
+
+import contextlib
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from src.config import Config
+from src.embedded.guards import free_port
+from tests.served import Instance, is_ready, is_whole, run_file, serving, wait_for
+
+PARTS = ("src", "scripts", "migrations", "gunicorn.conf.py")
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Instance]]:
+    """A copy of the code, which a test may change, and it served."""
+    root, code = Path(__file__).parents[2], tmp_path_factory.mktemp("code")
+    for part in PARTS:
+        whole = root / part
+        (shutil.copytree if whole.is_dir() else shutil.copy)(whole, code / part)
+    with serving(tmp_path_factory.mktemp("data") / "var", code) as served:
+        yield code, served
+
+
+def reload(code: Path, data_dir: Path) -> subprocess.CompletedProcess[str]:
+    environ = {"TALENTSPHERE_DATA_DIR": str(data_dir), "PATH": os.environ["PATH"]}
+    command = [sys.executable, "-m", "scripts.reload"]
+    return subprocess.run(
+        command, cwd=code, env=environ, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def health(port: int) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/health")
+    return connection.getresponse().status
+
+
+def begun(port: int) -> socket.socket:
+    """A request whose worker waits for the rest of its body."""
+    caller = socket.create_connection(("127.0.0.1", port), timeout=40)
+    caller.sendall(
+        b"POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 50\r\n\r\n{"
+    )
+    wait_for(lambda: is_read(port))
+    return caller
+
+
+def is_read(port: int) -> bool:
+    """Whether a worker has accepted the caller: it is the only one who is connected."""
+    served = [c for c in psutil.net_connections("tcp") if c.laddr and c.laddr.port == port]
+    return any(c.status == psutil.CONN_ESTABLISHED and c.pid for c in served)
+
+
+def test_a_reload_changes_who_serves_and_who_works(copied: tuple[Path, Instance]) -> None:
+    code, (_, data_dir, port) = copied
+    before = run_file(data_dir)["pids"]
+    assert reload(code, data_dir).returncode == 0
+    after = run_file(data_dir)["pids"]
+    assert {name for name in before if before[name] != after[name]} == {"gunicorn", "worker"}
+    wait_for(lambda: not psutil.pid_exists(before["gunicorn"]))
+    assert health(port) == 200
+
+
+def test_code_that_cannot_be_loaded_changes_nothing(copied: tuple[Path, Instance]) -> None:
+    code, (_, data_dir, port) = copied
+    main, before = code / "src" / "main.py", run_file(data_dir)["pids"]["gunicorn"]
+    sound = main.read_text()
+    main.write_text(f"{sound}\nraise RuntimeError('a bad release')\n")
+    done = reload(code, data_dir)
+    main.write_text(sound)
+    assert (done.returncode, run_file(data_dir)["pids"]["gunicorn"]) == (1, before)
+    assert "the old code goes on" in done.stderr
+    assert health(port) == 200
+
+
+def test_nobody_is_refused_while_a_killed_gunicorn_comes_back(
+    copied: tuple[Path, Instance],
+) -> None:
+    _, (_, data_dir, port) = copied
+    killed = run_file(data_dir)["pids"]["gunicorn"]
+    os.kill(killed, signal.SIGKILL)
+    statuses = []
+    while run_file(data_dir)["pids"]["gunicorn"] == killed or len(statuses) < 20:
+        statuses.append(health(port))
+    assert set(statuses) == {200}
+
+
+def test_what_is_in_flight_is_answered_before_the_old_gunicorn_ends(
+    copied: tuple[Path, Instance],
+) -> None:
+    code, (_, data_dir, port) = copied
+    old = run_file(data_dir)["pids"]["gunicorn"]
+    with begun(port) as caller:
+        assert reload(code, data_dir).returncode == 0
+        assert psutil.pid_exists(old)
+        caller.sendall(b" " * 49)
+        assert caller.recv(12) == b"HTTP/1.1 400"
+    wait_for(lambda: not psutil.pid_exists(old))
+
+
+def test_a_stop_answers_what_is_in_flight(instance: Instance) -> None:
+    supervisor, _, port = instance
+    with begun(port) as caller:
+        supervisor.terminate()
+        threading.Event().wait(1)
+        caller.sendall(b" " * 49)
+        assert caller.recv(12) == b"HTTP/1.1 400"
+    assert supervisor.wait(30) == 0
+
+
+def test_without_an_instance_there_is_nothing_to_reload(tmp_path: Path, root: Path) -> None:
+    done = reload(root, tmp_path)
+    assert done.returncode == 2
+    assert f"nobody serves from {tmp_path}" in done.stderr
+
+
+HAND_OVER = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ |= {"LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())}
+os.execv(sys.executable, [sys.executable, "-m", *sys.argv[2:]])
+"""
+
+
+@contextlib.contextmanager
+def handed(
+    held: socket.socket, root: Path, environ: dict[str, str], *command: str
+) -> Iterator[Any]:
+    """A program that is given a socket as systemd gives one."""
+    whole = [sys.executable, "-c", HAND_OVER, str(held.fileno()), *command]
+    program = subprocess.Popen(
+        whole, cwd=root, env=environ, pass_fds=[held.fileno()], stdout=subprocess.DEVNULL
+    )
+    try:
+        yield program
+    finally:
+        program.kill()
+        program.wait()
+
+
+def test_the_supervisor_serves_on_a_socket_that_systemd_holds(tmp_path: Path, root: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port, data_dir = held.getsockname()[1], tmp_path / "var"
+        environ = {**os.environ, "TALENTSPHERE_DATA_DIR": str(data_dir), "PORT": str(free_port())}
+        environ |= {"WEB_CONCURRENCY": "1", "TALENTSPHERE_DEMO": "0"}
+        with handed(held, root, environ, "scripts.serve") as served:
+            wait_for(lambda: is_ready(port) and is_whole(data_dir), 60)
+            assert run_file(data_dir)["port"] == port
+            served.terminate()
+            assert served.wait(60) == 0
+        # Whoever comes now waits for the next one: the port is still the manager's.
+        socket.create_connection(("127.0.0.1", port)).close()
+
+
+def test_callers_wait_while_systemd_starts_gunicorn_again(
+    config: Config, tmp_path: Path, root: Path
+) -> None:
+    environ = {
+        "PATH": os.environ["PATH"], "TALENTSPHERE_DATA_DIR": str(tmp_path), "WEB_CONCURRENCY": "1",
+        "SECRET_KEY": config.secret_key, "DATABASE_URL": config.database_url,
+    }  # fmt: skip
+    gunicorn = ("gunicorn", "-c", "gunicorn.conf.py", "src.main:app")
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+        with handed(held, root, environ, *gunicorn):
+            assert health(port) == 200
+        with ThreadPoolExecutor(1) as pool:
+            early = pool.submit(health, port)
+            with handed(held, root, environ, *gunicorn):
+                assert early.result() == 200

@@ -1,19 +1,19 @@
 """The tables' base, the session, and `unit_of_work`: the only place that commits."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from flask import g
+from flask import g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Constraint, Index, MetaData, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 
 from src.errors import Conflict, DomainError, Invalid
-from src.utils import db_guard
+from src.utils import db_guard, row_security
 from src.utils.cache import cache
 
 log = structlog.get_logger("database")
@@ -110,6 +110,18 @@ def unit_of_work() -> Iterator[Work]:
         g.pop("work")
     _make_old(old)
     _run(work.effects)
+
+
+def ask_for(
+    user_id: int | None, role: str = "", company_ids: Iterable[int] = (), address: str = ""
+) -> None:
+    """Say for whom the running request asks; every statement from now on is told."""
+    g.asks_for = row_security.words(user_id, role, company_ids, address)
+
+
+def asks_for() -> str:
+    """What transactions begin with, for row-level security; empty for nobody, as in tasks."""
+    return str(g.get("asks_for", "")) if has_app_context() else ""
 
 
 def let_go(_error: BaseException | None = None) -> None:

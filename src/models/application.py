@@ -43,7 +43,14 @@ class Application(Versioned, Base):
         CheckConstraint("length(cover_letter) <= 20000", name="cover_letter_length"),
         CheckConstraint("furthest_stage BETWEEN 0 AND 5", name="furthest_stage"),
         # GET /employer/applications and the dashboard's newest ten and last seven days.
-        Index("ix_applications_company", "company_id", text("submitted_at DESC"), text("id DESC")),
+        # Those that are read alone carry the candidate, for whom row-level security asks.
+        Index(
+            "ix_applications_company",
+            "company_id",
+            text("submitted_at DESC"),
+            text("id DESC"),
+            postgresql_include=["candidate_id"],
+        ),
         Index(
             "ix_applications_company_status",
             "company_id",
@@ -70,14 +77,14 @@ class Application(Versioned, Base):
             "company_id",
             text("first_response_at DESC"),
             postgresql_where=text("first_response_at IS NOT NULL"),
-            postgresql_include=["submitted_at"],
+            postgresql_include=["submitted_at", "candidate_id"],
         ),
         Index(
             "ix_applications_hired",
             "company_id",
             text("hired_at DESC"),
             postgresql_where=text("hired_at IS NOT NULL"),
-            postgresql_include=["submitted_at"],
+            postgresql_include=["submitted_at", "candidate_id"],
         ),
     )
 

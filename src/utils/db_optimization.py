@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Engine, ExceptionContext, event
 
+from src.utils.row_security import without_words
 from src.utils.shared_counters import SharedCounters
 
 log = structlog.get_logger("database")
@@ -72,7 +73,7 @@ def pool_limits(pool_size: int, max_overflow: int, threads: int) -> tuple[int, i
 
 def fingerprint(statement: str) -> str:
     """The statement without its values, white space folded: what slow statements are grouped by."""
-    text = _LISTS.sub("(…)", _LITERALS.sub("?", statement))
+    text = _LISTS.sub("(…)", _LITERALS.sub("?", without_words(statement)))
     return " ".join(text.split())[:400]
 
 

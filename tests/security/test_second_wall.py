@@ -40,9 +40,7 @@ Ask = Callable[[Operation, str], Any]
 
 
 @pytest.fixture
-def ask(
-    caller: FlaskClient, world: Planted, undone: None, monkeypatch: pytest.MonkeyPatch
-) -> Ask:
+def ask(caller: FlaskClient, world: Planted, undone: None, monkeypatch: pytest.MonkeyPatch) -> Ask:
     """Calls an operation about company A's rows, with callers whom it takes for its people."""
     lookup = auth._lookup
 

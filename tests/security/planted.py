@@ -3,9 +3,10 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import orjson
-from sqlalchemy import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from src.database import db
 from src.models import Application, Bookmark, IdempotencyKey, Interview, Note
@@ -54,20 +55,22 @@ def plant() -> Planted:
     world.bookmarked = job.id
     for user in (candidate, owner):
         factories.key_headers(user, [], name=WORDS["api_keys"])
-    _keep_answer(owner.id, MOVE, world)
-    _keep_answer(candidate.id, WITHDRAW, world)
+    keep_answer(owner.id, MOVE, world.ids)
+    keep_answer(candidate.id, WITHDRAW, world.ids)
     db.session.commit()
     return world
 
 
-def _keep_answer(user_id: int, operation: Operation, world: World) -> None:
+def keep_answer(user_id: int, operation: Operation, ids: dict[str, Any]) -> None:
     """As if the user had sent this request with a key before."""
-    body = operation.body()
+    body = operation.body(**ids)
     db.session.execute(
-        insert(IdempotencyKey).values(
-            caller_key=f"user:{user_id}", method=operation.verb, path=operation.path(world.ids),
+        insert(IdempotencyKey)
+        .values(
+            caller_key=f"user:{user_id}", method=operation.verb, path=operation.path(ids),
             key=KEY, body_hash=hashlib.sha256(b"" if body is None else orjson.dumps(body)).digest(),
             status=200, body=WORDS["idempotency_keys"].encode(), headers={},
             expires_at=clock.now() + timedelta(hours=1),
         )
+        .on_conflict_do_nothing()
     )  # fmt: skip

@@ -139,7 +139,7 @@ def _places(operation: Operation) -> Iterator[tuple[str, str]]:
 def _is_entitled(operation: Operation, who: str, position: str) -> bool:
     """Operators act on what is everybody's; and a key without a path is one's own."""
     if position == "key" and not operation.arguments:
-        return who in (*_HOLDERS["A"], *_HOLDERS["B"], "anonymous")
+        return who in (*_HOLDERS["A"], *_HOLDERS["B"], "another owner's key", "anonymous")
     return who == "admin" and operation.takes("admin")
 
 

@@ -15,6 +15,9 @@ WHO = """
 CREATE FUNCTION asking_user() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT nullif(current_setting('talentsphere.user_id', true), '')::bigint
 $$;
+CREATE FUNCTION asking_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT current_setting('talentsphere.role', true)
+$$;
 CREATE FUNCTION asking_companies() RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT coalesce(nullif(current_setting('talentsphere.company_ids', true), ''), '{}')::bigint[]
 $$;
@@ -86,4 +89,6 @@ def downgrade() -> None:
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
         for command in policies:
             op.execute(f"DROP POLICY asked_for_{command} ON {table}")
-    op.execute("DROP FUNCTION api_key_of, asking_key, asking_companies, asking_user")
+    op.execute(
+        "DROP FUNCTION api_key_of, asking_key, asking_companies, asking_role, asking_user"
+    )

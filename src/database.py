@@ -62,8 +62,8 @@ _ALLOW = text("SELECT set_config('statement_timeout', :milliseconds, true)")
 class Work:
     """One transaction: its session, and the effects that follow its commit."""
 
-    def __init__(self, session: scoped_session[Any]) -> None:
-        self.session = session
+    def __init__(self, session: scoped_session[Any], *, makes_old: bool = True) -> None:
+        self.session, self.makes_old = session, makes_old
         self.effects: list[Callable[[], None]] = []
 
     def after_commit(self, effect: Callable[[], None]) -> None:
@@ -86,9 +86,11 @@ class Work:
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Work]:
+def unit_of_work(*, makes_old: bool = True) -> Iterator[Work]:
     """One transaction around a use case; inside another one it joins that.
 
+    `makes_old=False` spares the look for cached answers that it made old: nothing shows what it
+    writes.
     Raises Conflict or Invalid when a constraint is violated, told by the constraint's own words.
     """
     outer: Work | None = g.get("work")
@@ -97,7 +99,7 @@ def unit_of_work() -> Iterator[Work]:
             yield outer
             outer.session.flush()
         return
-    work = g.work = Work(db.session)
+    work = g.work = Work(db.session, makes_old=makes_old)
     try:
         with _translated(work.session):
             yield work
@@ -146,7 +148,7 @@ def make_old_at_commit(tags: list[str]) -> bool:
 def _settle(work: Work) -> dict[int, str]:
     """What the transaction made old, by its place in the outbox."""
     work.session.flush()
-    if cache.backend is None:
+    if cache.backend is None or not work.makes_old:
         return {}
     return {row.id: row.tag for row in work.session.execute(SETTLE)}
 

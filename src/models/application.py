@@ -86,6 +86,14 @@ class Application(Versioned, Base):
             postgresql_where=text("hired_at IS NOT NULL"),
             postgresql_include=["submitted_at", "candidate_id"],
         ),
+        # What the retention takes the person out of.
+        Index(
+            "ix_applications_closed",
+            "status_changed_at",
+            postgresql_where=text(
+                "redacted_at IS NULL AND status IN ('hired', 'rejected', 'withdrawn')"
+            ),
+        ),
     )
 
     id: Mapped[int] = id_column()
@@ -112,6 +120,8 @@ class Application(Versioned, Base):
     )
     first_response_at: Mapped[datetime | None] = time_column(server_onupdate=FetchedValue())
     hired_at: Mapped[datetime | None] = time_column(server_onupdate=FetchedValue())
+    # When the person was taken out of it; the company is shown a number since.
+    redacted_at: Mapped[datetime | None] = time_column()
 
 
 class ApplicationLog(Base):

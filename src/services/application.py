@@ -83,11 +83,11 @@ def read(caller: Caller, application_id: int) -> Any:
     return row
 
 
-def history(caller: Caller, application_id: int, request: PageRequest) -> Page:
-    """The moves of an application that the caller may read. Raises NotFound."""
-    read(caller, application_id)
+def history(caller: Caller, application_id: int, request: PageRequest) -> tuple[Any, Page]:
+    """An application that the caller may read, and its moves. Raises NotFound."""
+    row = read(caller, application_id)
     statement = application_queries.history(application_id)
-    return listing.fetch(statement, application_queries.HISTORY_ORDER, request)
+    return row, listing.fetch(statement, application_queries.HISTORY_ORDER, request)
 
 
 def rate(

@@ -75,6 +75,7 @@ POST /jobs/bulk
 GET /me/invitations
 """
 EMPLOYER_OR_ADMIN = """
+GET /audit
 POST /jobs/bulk-actions
 """
 PUBLIC = """

@@ -31,7 +31,9 @@ CALLERS = (
 )  # fmt: skip
 # Which ids stand in bodies and queries, by the name of the path argument that they equal; the
 # others name public things.
-NAMED = {"company_id": "company_id", "job_id": "job_id", "candidate_id": "user_id"}
+NAMED = {
+    "company_id": "company_id", "job_id": "job_id", "candidate_id": "user_id", "user_id": "user_id",
+}  # fmt: skip
 MANY = {"job_ids": "job_id", "application_ids": "application_id"}
 PUBLIC_NAMES = frozenset({"category_id", "parent_id", "external_id"})
 POSITIONS = ("path", "inner path", "outer path", "body", "query", "bulk", "cursor", "key")
@@ -42,7 +44,7 @@ _ITSELF = ("request_id", "instance")
 # Everything that somebody owns.
 _OWNED = (
     "users", "sessions", "api_keys", "companies", "memberships", "invitations", "benefits", "jobs",
-    "job_reports", "applications", "application_log", "notes", "interviews", "bookmarks",
+    "job_reports", "audit", "applications", "application_log", "notes", "interviews", "bookmarks",
 )  # fmt: skip
 
 

@@ -64,9 +64,9 @@ class Work:
 
     def __init__(self, session: scoped_session[Any], *, makes_old: bool = True) -> None:
         self.session, self.makes_old = session, makes_old
-        self.effects: list[Callable[[], None]] = []
+        self.effects: list[Callable[[], object]] = []
 
-    def after_commit(self, effect: Callable[[], None]) -> None:
+    def after_commit(self, effect: Callable[[], object]) -> None:
         """Run `effect` once the transaction is committed; it must not raise."""
         self.effects.append(effect)
 
@@ -160,7 +160,7 @@ def _make_old(old: dict[int, str]) -> None:
         backend.delivered.extend(old)
 
 
-def _run(effects: list[Callable[[], None]]) -> None:
+def _run(effects: list[Callable[[], object]]) -> None:
     for effect in effects:
         try:
             effect()

@@ -99,6 +99,7 @@ def _bind(app: Flask, config: Config) -> None:
         # A hash takes 30 ms: a burst waits for its turn, an attack leaves two workers to others.
         "login": Room(max(1, workers - 2), wait_seconds=1.0),
         "bulk": Room(max(1, workers // 2)),
+        "export": Room(1),
     }
     app.extensions["bulkheads"] = Bulkheads(config.data_dir / "bulkheads", rooms)
     background = app.extensions["background"] = Background("background")

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Delete, Select, delete, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from src.models import Application, IdempotencyKey, Job, OneTimeToken, RateWindow, Session
-from src.models.lifecycle import FINAL_APPLICATION, JobStatus
+from src.models import IdempotencyKey, Job, OneTimeToken, RateWindow, Session
+from src.models.lifecycle import JobStatus
 
 ENDS: tuple[InstrumentedAttribute[Any], ...] = (
     Session.expires_at,
@@ -24,21 +24,6 @@ def due_jobs(now: datetime, most: int) -> Select[int]:
         select(Job.id)
         .where(Job.status == JobStatus.PUBLISHED, Job.expires_at <= now)
         .order_by(Job.expires_at)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-
-
-def closed_before(moment: datetime, most: int) -> Select[int]:
-    """Applications that have been closed since then, and whose person is still named; locked."""
-    return (
-        select(Application.id)
-        .where(
-            Application.redacted_at.is_(None),
-            Application.status.in_(FINAL_APPLICATION),
-            Application.status_changed_at < moment,
-        )
-        .order_by(Application.status_changed_at)
         .limit(most)
         .with_for_update(skip_locked=True)
     )

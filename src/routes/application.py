@@ -83,7 +83,7 @@ def get_application(caller: Caller, application_id: int) -> Response:
 @requires("employer", scope="applications:write")
 @if_match
 @body(ApplicationPatch)
-@answers(200, ApplicationOut)
+@answers(200, ApplicationOut, fails=(409,))
 def patch_application(
     caller: Caller, application_id: int, body: dict[str, Any], expected_version: int | None
 ) -> Response:

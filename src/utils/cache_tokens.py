@@ -98,6 +98,18 @@ class TokenStore:
             # A full server refuses to write, but lets go: a missing token is a miss.
             self.line.ask("UNLINK", *names)
 
+    def forget(self, names: Iterable[str]) -> int:
+        """Remove every answer of these reads; how many. Raises CacheDown."""
+        return sum(self._forget(name) for name in names)
+
+    def _forget(self, name: str) -> int:
+        gone, place = 0, b"0"
+        while True:
+            place, keys = self.line.ask("SCAN", place, "MATCH", f"v:{name}:*", "COUNT", 1000)
+            gone += self.line.ask("UNLINK", *keys) if keys else 0
+            if int(place) == 0:
+                return gone
+
     def begin(self, key: str) -> bool:
         """Whether it is this caller's turn to compute the answer. Raises CacheDown."""
         return self.line.ask("SET", f"l:{key}", "1", "NX", "PX", TURN_MS) is not None

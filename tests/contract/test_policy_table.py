@@ -105,6 +105,7 @@ POST /auth/logout
 GET /auth/me
 PATCH /auth/me
 DELETE /auth/me
+GET /auth/me/export
 GET /auth/sessions
 DELETE /auth/sessions
 DELETE /auth/sessions/{}

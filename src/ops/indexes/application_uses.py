@@ -8,7 +8,7 @@ from src.queries import activity as activity_queries
 from src.queries import application as application_queries
 from src.queries import audit as audit_queries
 from src.queries import dashboard as dashboard_queries
-from src.queries import housekeeping
+from src.queries import retention
 from src.queries.paging import Rows
 
 NEWEST = application_queries.ORDERS["newest"]
@@ -77,7 +77,7 @@ USES = {
     "ix_application_log_company": Use("GET /companies/{id}/activity", _activity),
     "ix_job_log_company": Use("GET /companies/{id}/activity", _activity),
     "ix_applications_closed": a_statement(
-        "the daily retention", lambda sample: housekeeping.closed_before(sample.now, 500)
+        "the daily retention", lambda sample: retention.closed_before(sample.now, 500)
     ),
     "ix_audit_company": _audit("GET /audit?company_id=", company_id="company_id"),
     "ix_audit_user": _audit("GET /audit?user_id=, by an admin", user_id="user_id"),

@@ -42,20 +42,29 @@ def run_file(data_dir: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture
-def instance(tmp_path: Path, root: Path) -> Iterator[Instance]:
+@contextlib.contextmanager
+def serving(folder: Path, root: Path, output: Any = subprocess.DEVNULL, **settings: str) -> Any:
     """A served instance without demo data: its supervisor, its data and its port."""
-    data_dir, port = tmp_path / "var", free_port()
+    data_dir, port = folder / "var", free_port()
     environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environ |= {
         "TALENTSPHERE_DATA_DIR": str(data_dir), "PORT": str(port), "WEB_CONCURRENCY": "1",
-        "TALENTSPHERE_DEMO": "0",
+        "TALENTSPHERE_DEMO": "0", **settings,
     }  # fmt: skip
     command = [sys.executable, "-m", "scripts.serve"]
-    supervisor = subprocess.Popen(command, cwd=root, env=environ, stdout=subprocess.DEVNULL)
+    # What goes wrong is seen, unless it is written down.
+    errors = None if output == subprocess.DEVNULL else output
+    supervisor = subprocess.Popen(command, cwd=root, env=environ, stdout=output, stderr=errors)
     try:
         wait_for(lambda: is_ready(port) and (data_dir / "run.json").exists(), 60)
         yield supervisor, data_dir, port
     finally:
         supervisor.kill()
         supervisor.wait()
+
+
+@pytest.fixture
+def instance(tmp_path: Path, root: Path) -> Iterator[Instance]:
+    """A served instance for one test."""
+    with serving(tmp_path, root) as served:
+        yield served

@@ -16,7 +16,7 @@ from src.database import db
 from src.errors import Unavailable
 from src.models.vocabulary import AuditAction
 from src.routes.cache_table import READS, For, Read
-from src.routes.contract import Query, contract_of
+from src.routes.contract import Query, contract_of, whole_id
 from src.routes.errors import is_outage
 from src.routes.fresh import Fresh
 from src.routes.ready_answers import READY, Ready
@@ -47,6 +47,10 @@ def cached(name: str) -> Callable[[View], Callable[..., Response]]:
 
         @functools.wraps(view)
         def through_cache(*, caller: Caller, query: Query | None = None, **path: Any) -> Response:
+            # Before the key is made: a number that no row can have is no key either.
+            for value in path.values():
+                if isinstance(value, int):
+                    whole_id(value)
             named = read.names(path)
             given = path if query is None else {**path, "query": query}
             wanted = _Wanted(name, read, view, caller, given)

@@ -16,6 +16,10 @@ READ_ONLY = frozenset(
      "application_log", "job_log", "data_versions", "data_changes", "alembic_version"}
 )  # fmt: skip
 
+# Added to and never changed; it is read through views that say of whom.
+APPEND_ONLY = frozenset({"audit"})
+VIEWS = ("audit_asked", "audit_of_asker", "acts_of_asker")
+
 
 def is_ours(_thing: object, name: str | None, *_: object) -> bool:
     """procrastinate's tables are its own, not described by our models."""
@@ -38,8 +42,13 @@ def grant(connection, role: str) -> None:
     tables = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
     for name in connection.execute(tables).scalars():
         rights = "SELECT" if name in READ_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+        if name in APPEND_ONLY:
+            rights = "INSERT"
         connection.execute(text(f'REVOKE ALL ON "{name}" FROM {quoted}'))
         connection.execute(text(f'GRANT {rights} ON "{name}" TO {quoted}'))
+    for name in VIEWS:
+        if connection.execute(text("SELECT to_regclass(:name)"), {"name": name}).scalar():
+            connection.execute(text(f"GRANT SELECT ON {name} TO {quoted}"))
 
 
 def run_online() -> None:

@@ -94,7 +94,7 @@ def lint(sql: str, excluded: Sequence[str]) -> str:
         file.write(sql)
         file.flush()
         squawk = Path(sys.executable).parent / "squawk"
-        command = [squawk, f"--exclude={','.join(excluded)}", file.name]
+        command = [str(squawk), f"--exclude={','.join(excluded)}", file.name]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr if done.returncode else ""
 

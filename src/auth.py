@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 
 from src.caller import PUBLIC, SIGNED_IN, Caller, MemberRole, Role
-from src.database import db
+from src.database import ask_for, db
 from src.errors import Forbidden, Unauthenticated
 from src.queries import caller as caller_queries
 from src.utils.tokens import API_KEY_PREFIX, digest
@@ -92,6 +92,7 @@ def _lookup(token: str, address: str) -> Caller:
     if row is None:
         raise Unauthenticated("The token is not valid any more.")
     companies = {int(key): value for key, value in row.memberships.items()}
+    ask_for(row.user_id, row.role, companies)
     return Caller(
         user_id=row.user_id,
         role=Role(row.role),

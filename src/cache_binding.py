@@ -8,7 +8,7 @@ from flask import Flask
 
 from src.config import Config
 from src.database import make_old_at_commit
-from src.routes.cache_table import READS
+from src.routes.cache_table import READS, For
 from src.routes.ready_answers import ReadyAnswers
 from src.services import freshness
 from src.utils import redis_client
@@ -31,7 +31,13 @@ def bind(app: Flask, config: Config, cache_type: str) -> None:
         "CACHE_DEFAULT_TIMEOUT": config.cache_default_expire_seconds,
     }
     app.extensions["cache_bindings"] = Bindings(
-        frozenset(READS), freshness.names_of, make_old_at_commit, freshness.write_down
+        families=frozenset(READS),
+        private=frozenset(
+            name for name, read in READS.items() if read.audience is not For.EVERYBODY
+        ),
+        names_of=freshness.names_of,
+        in_transaction=make_old_at_commit,
+        write_down=freshness.write_down,
     )
     if not (config.redis_url and config.cache_enabled):
         cache.init_app(app)

@@ -53,6 +53,9 @@ class Config:
     trusted_hosts: tuple[str, ...]
     trusted_proxies: int
     mail_url: str = field(repr=False)
+    # 0: for ever.
+    application_retention_months: int
+    audit_retention_months: int
     log_level: str
 
     @property
@@ -128,6 +131,10 @@ class Config:
             cors_origins=_origins(values),
             trusted_hosts=_words(values, "TRUSTED_HOSTS"),
             trusted_proxies=_whole(values, "TRUSTED_PROXIES", 0, 0, 10),
+            application_retention_months=_whole(
+                values, "APPLICATION_RETENTION_MONTHS", 24, 0, 1200
+            ),
+            audit_retention_months=_whole(values, "AUDIT_RETENTION_MONTHS", 24, 0, 1200),
             mail_url=_mail_url(values.get("MAIL_URL"), data_dir),
             log_level=_level(values.get("LOG_LEVEL")),
         )

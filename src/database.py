@@ -1,19 +1,19 @@
 """The tables' base, the session, and `unit_of_work`: the only place that commits."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from flask import g
+from flask import g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Constraint, Index, MetaData, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 
 from src.errors import Conflict, DomainError, Invalid
-from src.utils import db_guard
+from src.utils import db_guard, row_security
 from src.utils.cache import cache
 
 log = structlog.get_logger("database")
@@ -62,11 +62,11 @@ _ALLOW = text("SELECT set_config('statement_timeout', :milliseconds, true)")
 class Work:
     """One transaction: its session, and the effects that follow its commit."""
 
-    def __init__(self, session: scoped_session[Any]) -> None:
-        self.session = session
-        self.effects: list[Callable[[], None]] = []
+    def __init__(self, session: scoped_session[Any], *, makes_old: bool = True) -> None:
+        self.session, self.makes_old = session, makes_old
+        self.effects: list[Callable[[], object]] = []
 
-    def after_commit(self, effect: Callable[[], None]) -> None:
+    def after_commit(self, effect: Callable[[], object]) -> None:
         """Run `effect` once the transaction is committed; it must not raise."""
         self.effects.append(effect)
 
@@ -86,9 +86,11 @@ class Work:
 
 
 @contextmanager
-def unit_of_work() -> Iterator[Work]:
+def unit_of_work(*, makes_old: bool = True) -> Iterator[Work]:
     """One transaction around a use case; inside another one it joins that.
 
+    `makes_old=False` spares the look for cached answers that it made old: nothing shows what it
+    writes.
     Raises Conflict or Invalid when a constraint is violated, told by the constraint's own words.
     """
     outer: Work | None = g.get("work")
@@ -97,7 +99,7 @@ def unit_of_work() -> Iterator[Work]:
             yield outer
             outer.session.flush()
         return
-    work = g.work = Work(db.session)
+    work = g.work = Work(db.session, makes_old=makes_old)
     try:
         with _translated(work.session):
             yield work
@@ -110,6 +112,18 @@ def unit_of_work() -> Iterator[Work]:
         g.pop("work")
     _make_old(old)
     _run(work.effects)
+
+
+def ask_for(
+    user_id: int | None, role: str = "", company_ids: Iterable[int] = (), address: str = ""
+) -> None:
+    """Say for whom the running request asks; every statement from now on is told."""
+    g.asks_for = row_security.words(user_id, role, company_ids, address)
+
+
+def asks_for() -> str:
+    """What transactions begin with, for row-level security; empty for nobody, as in tasks."""
+    return str(g.get("asks_for", "")) if has_app_context() else ""
 
 
 def let_go(_error: BaseException | None = None) -> None:
@@ -134,7 +148,7 @@ def make_old_at_commit(tags: list[str]) -> bool:
 def _settle(work: Work) -> dict[int, str]:
     """What the transaction made old, by its place in the outbox."""
     work.session.flush()
-    if cache.backend is None:
+    if cache.backend is None or not work.makes_old:
         return {}
     return {row.id: row.tag for row in work.session.execute(SETTLE)}
 
@@ -146,7 +160,7 @@ def _make_old(old: dict[int, str]) -> None:
         backend.delivered.extend(old)
 
 
-def _run(effects: list[Callable[[], None]]) -> None:
+def _run(effects: list[Callable[[], object]]) -> None:
     for effect in effects:
         try:
             effect()

@@ -14,13 +14,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from src import cache_binding, models, observability
 from src.config import Config, ConfigError, from_process
-from src.database import db, let_go
+from src.database import asks_for, db, let_go
 from src.errors import NotFound
 from src.routes import blueprints
 from src.routes import errors as error_routes
 from src.routes.shedding import Shedding
 from src.services import view as view_service
-from src.utils import db_guard, db_optimization, load, logs
+from src.utils import db_guard, db_optimization, load, logs, row_security
 from src.utils.background import Background
 from src.utils.bulkhead import Bulkheads, Room
 from src.utils.shared_counters import SharedCounters
@@ -89,6 +89,7 @@ def _bind(app: Flask, config: Config) -> None:
         db_optimization.watch(
             db.engine, config.slow_query_seconds, counters, observability.count_statement
         )
+        row_security.watch(db.engine, asks_for)
         if config.behind_pooler:
             db_optimization.limit_each_transaction(db.engine)
         if config.guards_statements:
@@ -98,6 +99,7 @@ def _bind(app: Flask, config: Config) -> None:
         # A hash takes 30 ms: a burst waits for its turn, an attack leaves two workers to others.
         "login": Room(max(1, workers - 2), wait_seconds=1.0),
         "bulk": Room(max(1, workers // 2)),
+        "export": Room(1),
     }
     app.extensions["bulkheads"] = Bulkheads(config.data_dir / "bulkheads", rooms)
     background = app.extensions["background"] = Background("background")

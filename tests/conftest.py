@@ -11,9 +11,9 @@ from typing import Any
 import flask_migrate
 import psycopg2
 import pytest
-from flask import Flask, has_app_context
+from flask import Flask, appcontext_tearing_down, has_app_context, has_request_context
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 from werkzeug.test import TestResponse
 
 from src.config import Config
@@ -23,7 +23,7 @@ from src.embedded.layout import APP, OWNER, SUPERUSER, Layout
 from src.main import create_app
 from src.utils.cache import cache
 
-pytest_plugins = ("tests.served",)
+pytest_plugins = ("tests.served", "tests.security.live")
 SECRET = "a-secret-for-tests-only-0123456789-abcdefgh"
 # Filled by migrations; everything else a committed test wrote is emptied after it.
 SEEDED_CATEGORIES = 33
@@ -31,6 +31,23 @@ SEEDED = (
     "alembic_version", "categories", "countries", "currencies", "search_phrases", "search_places",
     "search_form",
 )  # fmt: skip
+
+
+def act_as(connection: Connection, role: str) -> None:
+    """Be the role until the transaction ends; no statement of the application's is counted."""
+    raw = connection.connection.dbapi_connection
+    if raw is not None and not raw.closed:
+        with raw.cursor() as cursor:
+            cursor.execute(f"SET LOCAL ROLE {role}")
+
+
+@event.listens_for(db.session, "after_begin")
+def begun(_session: Any, _transaction: Any, connection: Connection) -> None:
+    """A test sees and writes every row, as the owner; its requests are the application's role."""
+    if not has_request_context():
+        act_as(connection, OWNER)
+    elif db.engines[None] is connection:
+        act_as(connection, "NONE")
 
 
 class PlainClient(FlaskClient):
@@ -74,10 +91,20 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
     database = postgres.start(layout, durable=False)
     cache = valkey.start(layout)
     postgres.ensure_database(layout)
+    let_tests_be_the_owner(layout)
     yield layout
     valkey.stop(cache)
     postgres.stop(database)
     layout.remove_sockets()
+
+
+def let_tests_be_the_owner(layout: Layout) -> None:
+    """The application's role may become the owner, and is otherwise no more than before."""
+    admin = psycopg2.connect(layout.database_url(SUPERUSER, "postgres"))
+    with admin, admin.cursor() as cursor:
+        cursor.execute(f"ALTER ROLE {APP} NOINHERIT")
+        cursor.execute(f"GRANT {OWNER} TO {APP}")
+    admin.close()
 
 
 @pytest.fixture(scope="session")
@@ -119,14 +146,29 @@ def in_one_transaction(app: Flask) -> Iterator[None]:
         db.engines[None] = connection  # type: ignore[assignment]
         db.session.configure(join_transaction_mode="create_savepoint")
         forget()
+        act_as(connection, OWNER)
         try:
-            yield
+            # After a request the transaction is the test's again.
+            with appcontext_tearing_down.connected_to(lambda _, **__: act_as(connection, OWNER)):
+                yield
         finally:
             db.session.remove()
             db.engines[None] = engine
             db.session.configure(join_transaction_mode="conditional_savepoint")
             outer.rollback()
             connection.close()
+
+
+@contextmanager
+def undoing() -> Iterator[None]:
+    """Within a test's transaction: what is written meanwhile is rolled back."""
+    db.session.commit()
+    point = db.engines[None].begin_nested()  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        db.session.remove()
+        point.rollback()
 
 
 @pytest.fixture

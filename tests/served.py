@@ -46,22 +46,26 @@ def is_whole(data_dir: Path) -> bool:
 
 @pytest.fixture
 def instance(tmp_path: Path, root: Path) -> Iterator[Instance]:
-    """A served instance without demo data: its supervisor, its data and its port."""
+    """A served instance for one test."""
     with serving(tmp_path / "var", root) as served:
         yield served
 
 
 @contextlib.contextmanager
-def serving(data_dir: Path, code: Path) -> Iterator[Instance]:
+def serving(
+    data_dir: Path, code: Path, output: Any = subprocess.DEVNULL, **settings: str
+) -> Iterator[Instance]:
     """The code of a folder, served without demo data."""
     port = free_port()
     environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environ |= {
         "TALENTSPHERE_DATA_DIR": str(data_dir), "PORT": str(port), "WEB_CONCURRENCY": "1",
-        "TALENTSPHERE_DEMO": "0",
+        "TALENTSPHERE_DEMO": "0", **settings,
     }  # fmt: skip
     command = [sys.executable, "-m", "scripts.serve"]
-    supervisor = subprocess.Popen(command, cwd=code, env=environ, stdout=subprocess.DEVNULL)
+    # What goes wrong is seen, unless it is written down.
+    errors = None if output == subprocess.DEVNULL else output
+    supervisor = subprocess.Popen(command, cwd=code, env=environ, stdout=output, stderr=errors)
     try:
         wait_for(lambda: is_ready(port) and is_whole(data_dir), 60)
         yield supervisor, data_dir, port

@@ -165,6 +165,9 @@ def _settings(layout: Layout, folder: Path, *, durable: bool) -> list[str]:
         "checkpoint_timeout": "15min",
         "timezone": "UTC",
         "log_timezone": "UTC",
+        # A statement that fails, and the detail of why, hold people's words: neither is logged.
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
     }
     if binaries.has_library(folder, "pg_stat_statements"):
         settings["shared_preload_libraries"] = "pg_stat_statements"

@@ -8,6 +8,7 @@ from src.models.application import (
     Interview,
     Note,
 )
+from src.models.audit import Audit
 from src.models.category import Category, Country, Currency
 from src.models.company import Benefit, Company, Invitation, Membership
 from src.models.freshness import CacheOutbox, DataChange, DataVersion
@@ -22,6 +23,7 @@ __all__ = [
     "Application",
     "ApplicationCount",
     "ApplicationLog",
+    "Audit",
     "Benefit",
     "Bookmark",
     "CacheOutbox",

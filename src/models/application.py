@@ -43,7 +43,14 @@ class Application(Versioned, Base):
         CheckConstraint("length(cover_letter) <= 20000", name="cover_letter_length"),
         CheckConstraint("furthest_stage BETWEEN 0 AND 5", name="furthest_stage"),
         # GET /employer/applications and the dashboard's newest ten and last seven days.
-        Index("ix_applications_company", "company_id", text("submitted_at DESC"), text("id DESC")),
+        # Those that are read alone carry the candidate, for whom row-level security asks.
+        Index(
+            "ix_applications_company",
+            "company_id",
+            text("submitted_at DESC"),
+            text("id DESC"),
+            postgresql_include=["candidate_id"],
+        ),
         Index(
             "ix_applications_company_status",
             "company_id",
@@ -70,14 +77,22 @@ class Application(Versioned, Base):
             "company_id",
             text("first_response_at DESC"),
             postgresql_where=text("first_response_at IS NOT NULL"),
-            postgresql_include=["submitted_at"],
+            postgresql_include=["submitted_at", "candidate_id"],
         ),
         Index(
             "ix_applications_hired",
             "company_id",
             text("hired_at DESC"),
             postgresql_where=text("hired_at IS NOT NULL"),
-            postgresql_include=["submitted_at"],
+            postgresql_include=["submitted_at", "candidate_id"],
+        ),
+        # What the retention takes the person out of.
+        Index(
+            "ix_applications_closed",
+            "status_changed_at",
+            postgresql_where=text(
+                "redacted_at IS NULL AND status IN ('hired', 'rejected', 'withdrawn')"
+            ),
         ),
     )
 
@@ -105,6 +120,8 @@ class Application(Versioned, Base):
     )
     first_response_at: Mapped[datetime | None] = time_column(server_onupdate=FetchedValue())
     hired_at: Mapped[datetime | None] = time_column(server_onupdate=FetchedValue())
+    # When the person was taken out of it; the company is shown a number since.
+    redacted_at: Mapped[datetime | None] = time_column()
 
 
 class ApplicationLog(Base):

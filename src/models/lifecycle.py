@@ -49,6 +49,7 @@ ENDED_JOB = (_J.CLOSED, _J.EXPIRED, _J.ARCHIVED)
 
 _A = ApplicationStatus
 OPEN_APPLICATION = STAGES[:-1]
+FINAL_APPLICATION = (_A.HIRED, _A.REJECTED, _A.WITHDRAWN)
 
 
 def company_moves(status: ApplicationStatus) -> tuple[ApplicationStatus, ...]:

@@ -69,6 +69,16 @@ class TokenPurpose(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a purpose, not a secret
 
 
+class AuditAction(StrEnum):
+    """How somebody was shown a candidate's application, or what the company keeps about it."""
+
+    LIST_APPLICATIONS = "list_applications"
+    READ_APPLICATION = "read_application"
+    READ_HISTORY = "read_history"
+    READ_NOTES = "read_notes"
+    READ_INTERVIEWS = "read_interviews"
+
+
 class Scope(StrEnum):
     """What an API key may be allowed to do."""
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import cast, func, literal_column, select, text
+from sqlalchemy import case, cast, func, literal, literal_column, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from src.models import Application, ApplicationLog, Company, Interview, Job, Note, User
@@ -13,6 +13,15 @@ from src.queries.search_plan import quote
 
 _NOTES = select(func.count()).where(Note.application_id == Application.id).scalar_subquery()
 _PERSON_WORDS: Any = literal_column("user_words(users.first_name, users.last_name, users.email)")
+# Who is taken out of an application is named as one who erased their account.
+_IS_NAMED = Application.redacted_at.is_(None)
+_PERSON = tuple(
+    case((_IS_NAMED, shown), else_=words).label(shown.key)
+    for shown, words in (
+        (User.first_name, literal("Erased")), (User.last_name, literal("user")),
+        (User.email, literal("erased@erased.invalid")),
+    )
+)  # fmt: skip
 _RATING = func.coalesce(Application.rating, 0)
 
 ORDERS = {
@@ -34,7 +43,7 @@ def applications() -> Rows:
     return (
         select(
             *Application.__table__.c, Job.title, Company.name.label("company_name"),
-            User.first_name, User.last_name, User.email, _NOTES.label("notes_count"),
+            *_PERSON, _NOTES.label("notes_count"),
             _RATING.label("stars"),
         )
         .join(Job, Job.id == Application.job_id)
@@ -60,7 +69,7 @@ def of_companies(company_ids: Collection[int], query: dict[str, Any]) -> Rows:
         statement = statement.where(Application.rating >= query["min_rating"])
     if query.get("q"):
         named = select(User.id).where(_PERSON_WORDS.op("@@")(_beginnings(query["q"])))
-        statement = statement.where(Application.candidate_id.in_(named))
+        statement = statement.where(Application.candidate_id.in_(named), _IS_NAMED)
     return statement
 
 
@@ -127,7 +136,7 @@ WHERE m.company_id = :company_id AND m.role = 'owner' AND u.is_active ORDER BY u
 
 # In the order of their ids, so that two bulk moves never wait for each other in a circle.
 LOCK_MANY = text("""
-SELECT a.id, a.company_id, a.status, u.email, j.title, c.name AS company_name
+SELECT a.id, a.company_id, a.status, a.redacted_at, u.email, j.title, c.name AS company_name
 FROM applications a
 JOIN users u ON u.id = a.candidate_id
 JOIN jobs j ON j.id = a.job_id

@@ -22,9 +22,9 @@ FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.token_hash = :token_hash AND s.expires_at > now() AND u.is_active
 """)
 
+# Nobody may look among the keys before they are known, but for the one they sent.
 BY_API_KEY = text(f"""
 SELECT NULL::bigint AS session_id, k.scopes, {_COLUMNS}
-FROM api_keys k JOIN users u ON u.id = k.user_id
-WHERE k.key_hash = :token_hash AND k.revoked_at IS NULL
-  AND (k.expires_at IS NULL OR k.expires_at > now()) AND u.is_active
+FROM api_key_of(:token_hash) k JOIN users u ON u.id = k.user_id
+WHERE u.is_active
 """)

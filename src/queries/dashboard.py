@@ -50,7 +50,7 @@ best AS MATERIALIZED (
     AND j.status <> 'archived' AND j.deleted_at IS NULL
   ORDER BY c.applications DESC, c.views DESC, c.job_id DESC LIMIT 5),
 newest AS MATERIALIZED (
-  SELECT id, job_id, candidate_id, status, submitted_at
+  SELECT id, job_id, candidate_id, status, submitted_at, redacted_at IS NULL AS is_named
   FROM applications WHERE company_id = :company_id
   ORDER BY submitted_at DESC, id DESC LIMIT 10)
 SELECT
@@ -84,8 +84,10 @@ SELECT
   (SELECT jsonb_agg(jsonb_build_object(
             'id', n.id, 'status', n.status, 'submitted_at', n.submitted_at,
             'job', jsonb_build_object('id', j.id, 'title', j.title),
-            'candidate', jsonb_build_object('id', u.id, 'first_name', u.first_name,
-                                            'last_name', u.last_name))
+            'candidate', jsonb_build_object(
+              'id', u.id,
+              'first_name', CASE WHEN n.is_named THEN u.first_name ELSE 'Erased' END,
+              'last_name', CASE WHEN n.is_named THEN u.last_name ELSE 'user' END))
           ORDER BY n.submitted_at DESC, n.id DESC)
    FROM newest n JOIN jobs j ON j.id = n.job_id JOIN users u ON u.id = n.candidate_id)
     AS recent_applications

@@ -9,7 +9,10 @@ from src.caller import PUBLIC, SIGNED_IN, Caller
 from src.routes.contract import answer, answers, body, costly, if_match
 from src.schemas import auth as auth_schema
 from src.schemas import user as user_schema
+from src.schemas.export import ExportOut
 from src.services import account as account_service
+from src.services import erasure as erasure_service
+from src.services import export as export_service
 
 blueprint = Blueprint("account", __name__, url_prefix="/api/v1/auth")
 _ACCEPTED = {"detail": "If the address is known, a mail is on its way."}
@@ -43,9 +46,23 @@ def patch_me(caller: Caller, body: dict[str, Any], expected_version: int | None)
 @body(auth_schema.PasswordIn)
 @answers(204, fails=(409, 412, 429))
 def delete_me(caller: Caller, body: dict[str, Any], expected_version: int | None) -> Response:
-    """Erase one's own account; open applications are withdrawn."""
-    account_service.erase(caller, body["password"], expected_version)
+    """Erase one's own account and what is about one; open applications are withdrawn."""
+    erasure_service.erase(caller, body["password"], expected_version)
     return answer(None, 204)
+
+
+@blueprint.get("/me/export")
+@requires(SIGNED_IN)
+@costly("export")
+@answers(200, ExportOut)
+def get_export(caller: Caller) -> Response:
+    """Download all that is kept of oneself."""
+    content = export_service.collect(caller)
+    name = f"talentsphere-{caller.user_id}-{content['exported_at']:%Y-%m-%d}.json"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"
+    }  # fmt: skip
+    return answer(content, headers=headers)
 
 
 @blueprint.post("/change-password")

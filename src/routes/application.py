@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller, Role
+from src.models.vocabulary import AuditAction
 from src.routes.cached import cached
 from src.routes.contract import Query, answer, answers, body, if_match, query, whole_id
 from src.routes.fresh import Fresh
@@ -27,6 +28,7 @@ from src.schemas.application import (
 from src.schemas.page import PageIn, page_of
 from src.services import application as application_service
 from src.services import application_move
+from src.services import audit as audit_service
 
 blueprint = Blueprint("application", __name__, url_prefix="/api/v1")
 
@@ -64,7 +66,7 @@ def list_job_applications(caller: Caller, job_id: int, query: Query) -> Fresh:
     """List the applications for your job."""
     asked = page_request(query)
     page = application_service.of_job(caller, whole_id(job_id), query, asked)
-    return Fresh(page_answer(page, asked, application))
+    return Fresh(page_answer(page, asked, application), seen=audit_service.seen_in(page.rows))
 
 
 @blueprint.get("/applications/<int:application_id>")
@@ -73,6 +75,7 @@ def list_job_applications(caller: Caller, job_id: int, query: Query) -> Fresh:
 def get_application(caller: Caller, application_id: int) -> Response:
     """Read an application."""
     row = application_service.read(caller, whole_id(application_id))
+    audit_service.note(caller, AuditAction.READ_APPLICATION, audit_service.seen_in([row]))
     return answer(_shown(row, caller), version=row.version)
 
 
@@ -80,12 +83,13 @@ def get_application(caller: Caller, application_id: int) -> Response:
 @requires("employer", scope="applications:write")
 @if_match
 @body(ApplicationPatch)
-@answers(200, ApplicationOut)
+@answers(200, ApplicationOut, fails=(409,))
 def patch_application(
     caller: Caller, application_id: int, body: dict[str, Any], expected_version: int | None
 ) -> Response:
     """Rate an application."""
     row = application_service.rate(caller, whole_id(application_id), body, expected_version)
+    audit_service.note(caller, AuditAction.READ_APPLICATION, audit_service.seen_in([row]))
     return answer(application(row), version=row.version)
 
 
@@ -102,6 +106,7 @@ def move_application(
     row = application_move.move(
         caller, whole_id(application_id), body["to"], body["reason"], expected_version
     )
+    audit_service.note(caller, AuditAction.READ_APPLICATION, audit_service.seen_in([row]))
     return answer(application(row), version=row.version)
 
 
@@ -125,7 +130,8 @@ def withdraw_application(
 def list_history(caller: Caller, application_id: int, query: Query) -> Response:
     """List the moves of an application, oldest first."""
     asked = page_request(query)
-    page = application_service.history(caller, whole_id(application_id), asked)
+    row, page = application_service.history(caller, whole_id(application_id), asked)
+    audit_service.note(caller, AuditAction.READ_HISTORY, audit_service.seen_in([row]))
     reader = caller.user_id if caller.role == Role.CANDIDATE else None
     return page_answer(page, asked, lambda row: history_row(row, reader))
 

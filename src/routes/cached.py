@@ -3,7 +3,7 @@
 import functools
 import random
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,13 @@ from src import observability
 from src.caller import Caller
 from src.database import db
 from src.errors import Unavailable
+from src.models.vocabulary import AuditAction
 from src.routes.cache_table import READS, For, Read
-from src.routes.contract import Query, contract_of
+from src.routes.contract import Query, contract_of, whole_id
 from src.routes.errors import is_outage
 from src.routes.fresh import Fresh
 from src.routes.ready_answers import READY, Ready
+from src.services import audit as audit_service
 from src.services import view as view_counter
 from src.utils.cache import cache
 from src.utils.cache_backend import TokenCache
@@ -45,6 +47,10 @@ def cached(name: str) -> Callable[[View], Callable[..., Response]]:
 
         @functools.wraps(view)
         def through_cache(*, caller: Caller, query: Query | None = None, **path: Any) -> Response:
+            # Before the key is made: a number that no row can have is no key either.
+            for value in path.values():
+                if isinstance(value, int):
+                    whole_id(value)
             named = read.names(path)
             given = path if query is None else {**path, "query": query}
             wanted = _Wanted(name, read, view, caller, given)
@@ -168,23 +174,28 @@ class _Wanted:
             until = min(until, fresh.until.timestamp())
         headers = fresh.response.headers
         kept = tuple((each, headers[each]) for each in _KEPT_HEADERS if each in headers)
-        facts = {"apart": list(fresh.apart), "job_seen": fresh.job_seen}
+        facts = {"apart": list(fresh.apart), "job_seen": fresh.job_seen, "seen": fresh.seen}
         return Answer(fresh.response.get_data(), kept, born, until, facts)
 
     def _given(self, fresh: Fresh) -> Response:
         if fresh.job_seen is not None:
             self._count_view(fresh.job_seen)
+        self._audit(fresh.seen)
         return fresh.response
 
     def _served(self, answer: Answer, how: str) -> Response:
         observability.note_cache(how)
         if answer.facts.get("job_seen") is not None:
             self._count_view(answer.facts["job_seen"])
+        self._audit(answer.facts.get("seen", ()))
         return Response(answer.body, headers=dict(answer.headers))
 
     def _count_view(self, job_id: int) -> None:
         if request.method == "GET":
             view_counter.seen(job_id)
+
+    def _audit(self, seen: Sequence[Sequence[int]]) -> None:
+        audit_service.note(self.caller, AuditAction.LIST_APPLICATIONS, seen)
 
     def _is_apart(self, companies: Collection[int]) -> bool:
         """Whether the caller is shown more than others are."""

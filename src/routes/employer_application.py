@@ -22,6 +22,7 @@ from src.schemas.application import (
 from src.schemas.page import page_of
 from src.services import application as application_service
 from src.services import application_move
+from src.services import audit as audit_service
 
 blueprint = Blueprint("employer_application", __name__, url_prefix="/api/v1")
 
@@ -35,7 +36,7 @@ def list_employer_applications(caller: Caller, query: Query) -> Fresh:
     """List the applications to your companies."""
     asked = page_request(query)
     page = application_service.of_companies(caller, query, asked)
-    return Fresh(page_answer(page, asked, application))
+    return Fresh(page_answer(page, asked, application), seen=audit_service.seen_in(page.rows))
 
 
 @blueprint.post("/employer/applications/bulk-actions")
@@ -61,4 +62,4 @@ def list_top_candidates(caller: Caller, query: Query) -> Fresh:
     """List a job's applications by rating, then by stage reached, then newest."""
     asked = page_request(query)
     page = application_service.best_of_job(caller, whole_id(query["job_id"]), asked)
-    return Fresh(page_answer(page, asked, application))
+    return Fresh(page_answer(page, asked, application), seen=audit_service.seen_in(page.rows))

@@ -1,6 +1,6 @@
 """What is true of an answer beyond its text, so that it can be kept for others."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +20,7 @@ class Fresh:
 
     `until`: the clock makes it another then. `apart`: companies whose members are shown more than
     this. `is_shared`: others may be given it. `job_seen`: giving it is a view of that job.
+    `seen`: the applications that whoever is given it sees, as (id, company, candidate).
     """
 
     response: Response
@@ -27,6 +28,7 @@ class Fresh:
     apart: Collection[int] = ()
     is_shared: bool = True
     job_seen: int | None = None
+    seen: Sequence[Sequence[int]] = ()
 
 
 def earliest(moments: Iterable[datetime | None]) -> datetime | None:

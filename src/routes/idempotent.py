@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from src.caller import Caller
-from src.database import db, unit_of_work
+from src.database import ask_for, db, unit_of_work
 from src.errors import Conflict, Invalid, Malformed
 from src.models import IdempotencyKey
 from src.routes.contract import contract_of
@@ -35,6 +35,9 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
             return view(caller=caller, **arguments)
         if not _KEY.fullmatch(key):
             raise Malformed("Idempotency-Key must be 1 to 255 printable ASCII characters.")
+        if caller.is_anonymous:
+            # What was answered is kept for whoever asks from here.
+            ask_for(None, address=caller.address)
         who = f"address:{caller.address}" if caller.is_anonymous else f"user:{caller.user_id}"
         where = (who, request.method, request.path, key)
         body_hash = hashlib.sha256(request.get_data()).digest()

@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller
+from src.models.vocabulary import AuditAction
 from src.routes.contract import Query, answer, answers, body, query, whole_id
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
@@ -17,6 +18,7 @@ from src.schemas.application import (
     own_interview,
 )
 from src.schemas.page import PageIn, page_of
+from src.services import audit as audit_service
 from src.services import interview as interview_service
 
 blueprint = Blueprint("interview", __name__, url_prefix="/api/v1")
@@ -29,7 +31,8 @@ blueprint = Blueprint("interview", __name__, url_prefix="/api/v1")
 def list_interviews(caller: Caller, application_id: int, query: Query) -> Response:
     """List the interviews about an application, soonest first."""
     asked = page_request(query)
-    page = interview_service.browse(caller, whole_id(application_id), asked)
+    row, page = interview_service.browse(caller, whole_id(application_id), asked)
+    audit_service.note(caller, AuditAction.READ_INTERVIEWS, audit_service.seen_in([row]))
     return page_answer(page, asked, interview)
 
 

@@ -6,11 +6,13 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller
+from src.models.vocabulary import AuditAction
 from src.routes.contract import Query, answer, answers, body, query, whole_id
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
 from src.schemas.application import NoteIn, NoteOut, note
 from src.schemas.page import PageIn, page_of
+from src.services import audit as audit_service
 from src.services import note as note_service
 
 blueprint = Blueprint("note", __name__, url_prefix="/api/v1")
@@ -23,7 +25,9 @@ blueprint = Blueprint("note", __name__, url_prefix="/api/v1")
 def list_notes(caller: Caller, application_id: int, query: Query) -> Response:
     """List the notes about an application, newest first."""
     asked = page_request(query)
-    return page_answer(note_service.browse(caller, whole_id(application_id), asked), asked, note)
+    row, page = note_service.browse(caller, whole_id(application_id), asked)
+    audit_service.note(caller, AuditAction.READ_NOTES, audit_service.seen_in([row]))
+    return page_answer(page, asked, note)
 
 
 @blueprint.post("/applications/<int:application_id>/notes")

@@ -1,22 +1,13 @@
-"""One's own account: names, password, address, and its end."""
+"""One's own account: names, password and address."""
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from src.caller import Caller
 from src.database import Work, db, unit_of_work
-from src.errors import Conflict, Invalid, NotFound, PreconditionFailed
-from src.models import (
-    ApiKey,
-    Application,
-    Bookmark,
-    Invitation,
-    Membership,
-    OneTimeToken,
-    User,
-)
-from src.models.lifecycle import OPEN_APPLICATION, ApplicationStatus
+from src.errors import Invalid, NotFound, PreconditionFailed
+from src.models import User
 from src.queries import user as user_queries
 from src.services import auth as auth_service
 from src.services import letters, limits, one_time
@@ -64,7 +55,7 @@ def change_password(caller: Caller, current: str, new: str) -> None:
 
     Raises Invalid or TooMany.
     """
-    _confirm(caller, current, "current_password")
+    confirm(caller, current, "current_password")
     auth_service.check_strength(new, caller.email or "", "new_password")
     password_hash = passwords.hash_password(new)
     with unit_of_work() as work:
@@ -120,30 +111,8 @@ def verify_email(token: str) -> None:
         _verify(work, one_time.use(work, token, "verify_email"))
 
 
-def erase(caller: Caller, password: str, expected_version: int | None) -> None:
-    """Make the account nobody's: what others rely on stays, without the person.
-
-    Raises Invalid, PreconditionFailed, Conflict for the last owner of a company.
-    """
-    _confirm(caller, password, "password")
-    user_id = caller.user_id or 0
-    with unit_of_work() as work:
-        set_values(work, user_id, {}, expected_version)
-        _refuse_last_owner(work, user_id)
-        _end_applications(work, user_id)
-        auth_service.end_sessions(work, user_id)
-        for model in (Bookmark, ApiKey, OneTimeToken, Membership):
-            work.session.execute(delete(model).where(model.user_id == user_id))
-        work.session.execute(delete(Invitation).where(Invitation.email == caller.email))
-        erased = {
-            "email": f"erased-{user_id}@erased.invalid", "first_name": "Erased",
-            "last_name": "user", "password_hash": None, "is_active": False,
-            "email_verified_at": None, "erased_at": clock.now(),
-        }  # fmt: skip
-        work.session.execute(update(User).where(User.id == user_id).values(erased))
-
-
-def _confirm(caller: Caller, password: str, field: str) -> None:
+def confirm(caller: Caller, password: str, field: str) -> None:
+    """Raises Invalid, naming the field, unless it is the caller's password; or TooMany."""
     if auth_service.verified(caller.email or "", password) is None:
         raise Invalid({field: ["This is not your password."]})
 
@@ -159,21 +128,3 @@ def _verify(work: Work, user_id: int) -> None:
         .where(User.id == user_id, User.email_verified_at.is_(None))
         .values(email_verified_at=clock.now())
     )
-
-
-def _refuse_last_owner(work: Work, user_id: int) -> None:
-    # The owners' rows are locked, as they are where members leave: one of them always stays.
-    owners = work.session.execute(user_queries.owners_beside(user_id)).all()
-    owned = {row.company_id for row in owners}
-    if owned - {row.company_id for row in owners if row.user_id != user_id}:
-        raise Conflict("You are the last owner of a company: hand it over or delete it first.")
-
-
-def _end_applications(work: Work, user_id: int) -> None:
-    own = update(Application).where(Application.candidate_id == user_id)
-    work.session.execute(
-        own.where(Application.status.in_(OPEN_APPLICATION)).values(
-            status=ApplicationStatus.WITHDRAWN, status_changed_by_id=user_id, status_reason=None
-        )
-    )
-    work.session.execute(own.values(cover_letter=None, resume_url=None))

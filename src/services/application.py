@@ -83,11 +83,11 @@ def read(caller: Caller, application_id: int) -> Any:
     return row
 
 
-def history(caller: Caller, application_id: int, request: PageRequest) -> Page:
-    """The moves of an application that the caller may read. Raises NotFound."""
-    read(caller, application_id)
+def history(caller: Caller, application_id: int, request: PageRequest) -> tuple[Any, Page]:
+    """An application that the caller may read, and its moves. Raises NotFound."""
+    row = read(caller, application_id)
     statement = application_queries.history(application_id)
-    return listing.fetch(statement, application_queries.HISTORY_ORDER, request)
+    return row, listing.fetch(statement, application_queries.HISTORY_ORDER, request)
 
 
 def rate(
@@ -95,7 +95,7 @@ def rate(
 ) -> Any:
     """The application, rated if `values` says so.
 
-    Raises NotFound, Forbidden, PreconditionFailed.
+    Raises NotFound, Forbidden, PreconditionFailed, Conflict.
     """
     with unit_of_work() as work:
         lock(work, caller, application_id, expected_version)
@@ -112,16 +112,23 @@ def lock(
 ) -> Any:
     """An application to the caller's company, held for writing.
 
-    Raises NotFound, Forbidden, PreconditionFailed.
+    Raises NotFound, Forbidden, PreconditionFailed, and Conflict when nobody is named in it.
     """
     statement = application_queries.applications().where(Application.id == application_id)
     row = work.session.execute(statement.with_for_update(of=Application)).one_or_none()
     if row is None:
         raise NotFound()
     require_writer(caller, row.company_id)
+    require_person(row)
     if expected_version is not None and row.version != expected_version:
         raise PreconditionFailed()
     return row
+
+
+def require_person(row: Any) -> None:
+    """Raises Conflict when the person was taken out of the application: it is over."""
+    if row.redacted_at is not None:
+        raise Conflict("This application is long closed, and nobody is named in it any more.")
 
 
 def lock_own(work: Work, caller: Caller, application_id: int, expected_version: int | None) -> Any:

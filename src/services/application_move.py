@@ -79,6 +79,8 @@ def _verdict(caller: Caller, row: Any, to: str) -> str | None:
         return "not_found"
     if not caller.may_write(row.company_id):
         return "forbidden"
+    if row.redacted_at is not None:
+        return "not_allowed"
     return None if to in company_moves(ApplicationStatus(row.status)) else "not_allowed"
 
 

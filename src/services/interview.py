@@ -17,11 +17,11 @@ from src.services.access import require_writer
 from src.utils import clock
 
 
-def browse(caller: Caller, application_id: int, request: PageRequest) -> Page:
-    """The interviews about an application to the caller's company. Raises NotFound."""
-    application_service.require_for_company(caller, application_id)
+def browse(caller: Caller, application_id: int, request: PageRequest) -> tuple[Any, Page]:
+    """An application to the caller's company, and its interviews. Raises NotFound."""
+    row = application_service.require_for_company(caller, application_id)
     statement = application_queries.interviews(application_id)
-    return listing.fetch(statement, application_queries.INTERVIEW_ORDER, request)
+    return row, listing.fetch(statement, application_queries.INTERVIEW_ORDER, request)
 
 
 def of_caller(caller: Caller, request: PageRequest) -> Page:

@@ -15,17 +15,18 @@ from src.services import listing
 from src.services.access import require_writer
 
 
-def browse(caller: Caller, application_id: int, request: PageRequest) -> Page:
-    """The notes of an application to the caller's company, newest first. Raises NotFound."""
-    application_service.require_for_company(caller, application_id)
+def browse(caller: Caller, application_id: int, request: PageRequest) -> tuple[Any, Page]:
+    """An application to the caller's company, and its notes, newest first. Raises NotFound."""
+    row = application_service.require_for_company(caller, application_id)
     statement = application_queries.notes(application_id)
-    return listing.fetch(statement, application_queries.NOTES_ORDER, request)
+    return row, listing.fetch(statement, application_queries.NOTES_ORDER, request)
 
 
 def create(caller: Caller, application_id: int, body: str) -> Any:
-    """A new note. Raises NotFound, Forbidden."""
+    """A new note. Raises NotFound, Forbidden, and Conflict when nobody is named in it."""
     row = application_service.require_for_company(caller, application_id)
     require_writer(caller, row.company_id)
+    application_service.require_person(row)
     with unit_of_work() as work:
         note = Note(application_id=application_id, author_id=caller.user_id, body=body)
         work.session.add(note)

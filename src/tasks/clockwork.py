@@ -1,9 +1,14 @@
 """What the clock starts."""
 
+import dataclasses
 from typing import Any
 
-from src.services import housekeeping, search_index
+import structlog
+
+from src.services import housekeeping, retention, search_index
 from src.tasks.app import periodic, queue
+
+log = structlog.get_logger("tasks")
 
 
 @periodic("* * * * *", "jobs.expire")
@@ -28,6 +33,12 @@ def collect_words(timestamp: int) -> None:
 def purge(timestamp: int) -> None:
     """Remove what is past its end."""
     housekeeping.purge()
+
+
+@periodic("23 3 * * *", "retention.apply")
+def apply_retention(timestamp: int) -> None:
+    """End what is known of people for longer than it may be."""
+    log.info("retention_applied", **dataclasses.asdict(retention.apply()))
 
 
 @queue.periodic(cron="* * * * *")

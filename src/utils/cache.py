@@ -29,6 +29,8 @@ class Bindings:
 
     # The names of the cached reads; each is a tag of all its answers.
     families: frozenset[str] = frozenset()
+    # Those of them that are given to some alone.
+    private: frozenset[str] = frozenset()
     # The tags by which answers about one job or company are kept: a company has an id and a slug.
     names_of: Callable[[str], list[str]] = field(default=lambda name: [name])
     # Takes tags into the running transaction, if there is one, and says whether there is.
@@ -62,6 +64,15 @@ def invalidate_cache(patterns: Iterable[str]) -> None:
     """
     given = [patterns] if isinstance(patterns, str) else patterns
     _invalidate(list(dict.fromkeys(tag for name in given for tag in _tags(str(name)))))
+
+
+def forget_private() -> int:
+    """Remove the answers that are given to some alone, which nobody may read any more; how many.
+
+    Raises CacheDown.
+    """
+    backend = cache.backend
+    return 0 if backend is None else backend.store.forget(sorted(bindings().private))
 
 
 def bindings() -> Bindings:

@@ -99,6 +99,18 @@ class TokenStore:
             # Out of this process's reach; but another host may use it now, or as soon as it wakes.
             _renew(self.line.knock, names)
 
+    def forget(self, names: Iterable[str]) -> int:
+        """Remove every answer of these reads; how many. Raises CacheDown."""
+        return sum(self._forget(name) for name in names)
+
+    def _forget(self, name: str) -> int:
+        gone, place = 0, b"0"
+        while True:
+            place, keys = self.line.ask("SCAN", place, "MATCH", f"v:{name}:*", "COUNT", 1000)
+            gone += self.line.ask("UNLINK", *keys) if keys else 0
+            if int(place) == 0:
+                return gone
+
     def begin(self, key: str) -> bool:
         """Whether it is this caller's turn to compute the answer. Raises CacheDown."""
         return self.line.ask("SET", f"l:{key}", "1", "NX", "PX", TURN_MS) is not None

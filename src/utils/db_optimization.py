@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Engine, ExceptionContext, event
 
+from src.utils.row_security import without_words
 from src.utils.shared_counters import SharedCounters
 
 log = structlog.get_logger("database")
@@ -93,7 +94,7 @@ def fingerprint(statement: str) -> str:
     Comments go too: they may quote values.
     """
     # Lists first, since a long one would be cut, and then not be told from a short one.
-    head = _LISTS.sub("(…)", statement)[:_MOST_READ]
+    head = _LISTS.sub("(…)", without_words(statement))[:_MOST_READ]
     text = _LISTS.sub("(…)", _TOKENS.sub(_masked, head))
     return " ".join(text.split())[:400]
 

@@ -3,7 +3,10 @@
 import smtplib
 import ssl
 import uuid
+from collections.abc import Callable
+from datetime import datetime
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
@@ -39,6 +42,31 @@ def send(url: str, message: EmailMessage) -> None:
         _write(Path(unquote(parts.path)), message)
     else:
         _submit(parts, message)
+
+
+def forget(url: str, address: str) -> int:
+    """Remove what a folder keeps to the address; how many mails. A server's are its own."""
+    return _remove(url, lambda path: _addressee(path) == address)
+
+
+def remove_older(url: str, moment: datetime) -> int:
+    """Remove what a folder has kept since before the moment; how many mails."""
+    return _remove(url, lambda path: path.stat().st_mtime < moment.timestamp())
+
+
+def _remove(url: str, is_over: Callable[[Path], bool]) -> int:
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        return 0
+    gone = [path for path in Path(unquote(parts.path)).glob("*.eml") if is_over(path)]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
+
+
+def _addressee(path: Path) -> str:
+    with path.open("rb") as file:
+        return str(BytesHeaderParser(policy=SMTP).parse(file)["To"])
 
 
 def _write(folder: Path, message: EmailMessage) -> None:

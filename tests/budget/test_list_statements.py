@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from src.database import db
-from src.models import Benefit, Bookmark, Interview, Invitation, Note
+from src.models import Audit, Benefit, Bookmark, Interview, Invitation, Note
 from src.utils import clock
 from tests import factories
 from tests.contract.operations import OPERATIONS, Operation
@@ -46,6 +46,13 @@ def more(world: World) -> None:
                 company_id=company.id, email=f"{job.id}@a.example", role="viewer", expires_at=later
             ),
             Bookmark(user_id=candidate.id, job_id=job.id),
+            Audit(
+                user_id=member.id,
+                company_id=company.id,
+                action="read_application",
+                application_ids=[application.id],
+                candidate_ids=[candidate.id],
+            ),
         ]
     )
     back = application.status == "shortlisted"

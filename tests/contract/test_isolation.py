@@ -1,22 +1,16 @@
-"""What belongs to a company or a person is not there for others, on every route there is."""
+"""Drafts, lists, and what the members of a company may do, on every route there is.
+
+That another's rows are as missing, wherever their ids stand: tests/security.
+"""
 
 from typing import Any
 
 from flask.testing import FlaskClient
 
 from tests.contract.operations import OPERATIONS, PROTECTED, Operation, over, told
-from tests.contract.test_permissions import SIGNED_IN
 from tests.contract.world import MISSING, World
 
 EMPLOYERS = [operation for operation in PROTECTED if operation.takes("employer")]
-WITH_IDS = [operation for operation in EMPLOYERS if operation.arguments]
-NESTED = [operation for operation in WITH_IDS if len(operation.arguments) > 1]
-OWN = [operation for operation in PROTECTED if operation.policy.access == SIGNED_IN]
-OF_APPLICATIONS = [
-    operation
-    for operation in PROTECTED
-    if operation.takes("candidate") and "application_id" in operation.arguments
-]
 OF_JOBS = [operation for operation in OPERATIONS if {"job", "job_id"} & {*operation.arguments}]
 LISTS = [operation for operation in EMPLOYERS if operation.verb == "GET"]
 # Whoever has no part in a company can found one or accept an invitation.
@@ -47,22 +41,6 @@ def assert_as_missing(
     assert {*found.headers.keys()} == {*missing.headers.keys()}
 
 
-@over(WITH_IDS)
-def test_what_is_another_companys_is_as_missing(
-    caller: FlaskClient, world: World, operation: Operation
-) -> None:
-    assert_as_missing(caller, operation, world.headers["owner of another"], world.ids)
-
-
-@over(NESTED)
-def test_another_companys_rows_are_not_reached_through_ones_own(
-    caller: FlaskClient, world: World, operation: Operation
-) -> None:
-    own = operation.arguments[0]
-    mixed = world.ids | {own: world.foreign[own]}
-    assert_as_missing(caller, operation, world.headers["owner of another"], mixed)
-
-
 @over(OF_JOBS, "anonymous", "candidate", "owner of another")
 def test_a_draft_is_as_missing_to_all_but_its_company(
     caller: FlaskClient, world: World, operation: Operation, who: str
@@ -72,51 +50,6 @@ def test_a_draft_is_as_missing_to_all_but_its_company(
         return
     ids = world.ids | {"job": world.draft, "job_id": world.draft}
     assert_as_missing(caller, operation, world.headers[who], ids)
-
-
-@over(OF_APPLICATIONS)
-def test_another_candidates_application_is_as_missing(
-    caller: FlaskClient, world: World, operation: Operation
-) -> None:
-    assert_as_missing(caller, operation, world.headers["other candidate"], world.ids)
-
-
-@over([operation for operation in OWN if operation.arguments])
-def test_another_persons_sessions_and_keys_are_as_missing(
-    caller: FlaskClient, world: World, operation: Operation
-) -> None:
-    assert_as_missing(caller, operation, world.headers["owner of another"], world.ids)
-
-
-@over([operation for operation in EMPLOYERS if "company_id" in operation.body_fields])
-def test_a_body_that_names_another_company_is_as_one_that_names_none(
-    caller: FlaskClient, world: World, operation: Operation
-) -> None:
-    answers = [
-        operation.call(
-            caller, world.headers["owner of another"], {}, operation.body(company_id=company_id)
-        )
-        for company_id in (world.ids["company_id"], MISSING["company_id"])
-    ]
-    assert [answer.status_code for answer in answers] == [404, 404]
-    assert told(answers[0]) == told(answers[1])
-
-
-@over([operation for operation in EMPLOYERS if {"company_id", "job_id"} & {*operation.parameters}])
-def test_a_filter_by_another_companys_id_is_as_one_by_none(
-    caller: FlaskClient, world: World, operation: Operation
-) -> None:
-    name = "company_id" if "company_id" in operation.parameters else "job_id"
-    found, missing = (
-        caller.get(
-            operation.rule,
-            query_string={name: ids[name]},
-            headers=world.headers["owner of another"],
-        )
-        for ids in (world.ids, MISSING)
-    )
-    assert (found.status_code, missing.status_code) == (404, 404), found.text
-    assert told(found) == told(missing)
 
 
 @over([operation for operation in LISTS if not operation.arguments])

@@ -75,6 +75,7 @@ POST /jobs/bulk
 GET /me/invitations
 """
 EMPLOYER_OR_ADMIN = """
+GET /audit
 POST /jobs/bulk-actions
 """
 PUBLIC = """
@@ -104,6 +105,7 @@ POST /auth/logout
 GET /auth/me
 PATCH /auth/me
 DELETE /auth/me
+GET /auth/me/export
 GET /auth/sessions
 DELETE /auth/sessions
 DELETE /auth/sessions/{}

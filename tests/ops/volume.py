@@ -38,6 +38,12 @@ JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place FROM users) u
   ON u.place = 1 + n % 2999""",
     "UPDATE applications SET status = 'offered' WHERE id % 5 = 0",
     "UPDATE applications SET status = 'hired' WHERE id % 20 = 0",
+    """
+INSERT INTO audit (at, company_id, user_id, action, application_ids, candidate_ids)
+SELECT a.submitted_at, a.company_id, u.id, 'read_application', ARRAY[a.id], ARRAY[a.candidate_id]
+FROM applications a
+JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place FROM users WHERE role = 'employer') u
+  ON u.place = 1 + a.id % 300""",
     "INSERT INTO notes (application_id, body) SELECT id, 'Kind.' FROM applications",
     """
 INSERT INTO interviews (application_id, starts_at, ends_at, mode)

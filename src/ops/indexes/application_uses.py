@@ -3,10 +3,12 @@
 from typing import Any
 
 from src.ops.indexes.sample import Sample
-from src.ops.indexes.use import Asked, Use, a_list
+from src.ops.indexes.use import Asked, Use, a_list, a_statement
 from src.queries import activity as activity_queries
 from src.queries import application as application_queries
+from src.queries import audit as audit_queries
 from src.queries import dashboard as dashboard_queries
+from src.queries import retention
 from src.queries.paging import Rows
 
 NEWEST = application_queries.ORDERS["newest"]
@@ -20,6 +22,18 @@ def dashboard(sample: Sample) -> Asked:
 
 def _of_company(sample: Sample, **query: Any) -> Rows:
     return application_queries.of_companies((sample["company_id"],), query)
+
+
+def _audit(asked_by: str, **query: str) -> Use:
+    """Of all companies, or of the sample's named."""
+
+    def ask(sample: Sample) -> Rows:
+        filters: dict[str, Any] = {name: sample[value] for name, value in query.items()}
+        company_id = filters.pop("company_id", None)
+        wanted = dict.fromkeys(("candidate_id", "user_id", "since", "until")) | filters
+        return audit_queries.asked(None if company_id is None else [company_id], **wanted)
+
+    return a_list(asked_by, ask, audit_queries.NEWEST)
 
 
 def _activity(sample: Sample) -> Asked:
@@ -62,6 +76,13 @@ USES = {
     ),
     "ix_application_log_company": Use("GET /companies/{id}/activity", _activity),
     "ix_job_log_company": Use("GET /companies/{id}/activity", _activity),
+    "ix_applications_closed": a_statement(
+        "the daily retention", lambda sample: retention.closed_before(sample.now, 500)
+    ),
+    "ix_audit_company": _audit("GET /audit?company_id=", company_id="company_id"),
+    "ix_audit_user": _audit("GET /audit?user_id=, by an admin", user_id="user_id"),
+    "ix_audit_newest": _audit("GET /audit, by an admin"),
+    "ix_audit_candidates": _audit("GET /audit?candidate_id=", candidate_id="candidate_id"),
     "ix_notes_application": a_list(
         "GET /applications/{id}/notes",
         lambda sample: application_queries.notes(sample["application_id"]),

@@ -1,0 +1,82 @@
+"""The end of an account, after which nothing tells whose it was."""
+
+from flask import current_app
+from sqlalchemy import delete, text, update
+
+from src.caller import Caller
+from src.database import Work, unit_of_work
+from src.errors import Conflict
+from src.models import (
+    ApiKey,
+    Application,
+    Bookmark,
+    Invitation,
+    Membership,
+    OneTimeToken,
+    RateWindow,
+    User,
+)
+from src.models.lifecycle import OPEN_APPLICATION, ApplicationStatus
+from src.queries import user as user_queries
+from src.services import account as account_service
+from src.services import auth as auth_service
+from src.utils import clock, mail
+
+_TRACES = text("SELECT erase_traces(:user_id, :email)")
+# What is counted of a person by their address or number.
+_COUNTED = ("login:account", "forgot-password", "applications")
+
+
+def erase(caller: Caller, password: str, expected_version: int | None) -> None:
+    """Make the account nobody's: what others rely on stays, without the person.
+
+    Letters, links, ratings, reasons, notes and interviews about them go, queued mails to them, and
+    answers kept for repeated requests. What caches hold of them cannot be read from the commit on,
+    and is removed by the worker.
+    Raises Invalid, PreconditionFailed, Conflict for the last owner of a company.
+    """
+    account_service.confirm(caller, password, "password")
+    user_id, email = caller.user_id or 0, caller.email or ""
+    with unit_of_work() as work:
+        account_service.set_values(work, user_id, {}, expected_version)
+        _refuse_last_owner(work, user_id)
+        _withdraw(work, user_id)
+        work.session.execute(_TRACES, {"user_id": user_id, "email": email})
+        _remove_own(work, user_id, email)
+        erased = {
+            "email": f"erased-{user_id}@erased.invalid", "first_name": "Erased",
+            "last_name": "user", "password_hash": None, "is_active": False,
+            "email_verified_at": None, "erased_at": clock.now(),
+        }  # fmt: skip
+        work.session.execute(update(User).where(User.id == user_id).values(erased))
+        work.enqueue("cache.forget_private")
+        mail_url = current_app.config["TALENTSPHERE"].mail_url
+        work.after_commit(lambda: mail.forget(mail_url, email))
+
+
+def _refuse_last_owner(work: Work, user_id: int) -> None:
+    # The owners' rows are locked, as they are where members leave: one of them always stays.
+    owners = work.session.execute(user_queries.owners_beside(user_id)).all()
+    owned = {row.company_id for row in owners}
+    if owned - {row.company_id for row in owners if row.user_id != user_id}:
+        raise Conflict("You are the last owner of a company: hand it over or delete it first.")
+
+
+def _withdraw(work: Work, user_id: int) -> None:
+    work.session.execute(
+        update(Application)
+        .where(Application.candidate_id == user_id, Application.status.in_(OPEN_APPLICATION))
+        .values(status=ApplicationStatus.WITHDRAWN, status_changed_by_id=user_id)
+    )
+
+
+def _remove_own(work: Work, user_id: int, email: str) -> None:
+    auth_service.end_sessions(work, user_id)
+    for model in (Bookmark, ApiKey, OneTimeToken, Membership):
+        work.session.execute(delete(model).where(model.user_id == user_id))
+    work.session.execute(delete(Invitation).where(Invitation.email == email))
+    work.session.execute(
+        delete(RateWindow).where(
+            RateWindow.scope.in_(_COUNTED), RateWindow.subject.in_((email, str(user_id)))
+        )
+    )

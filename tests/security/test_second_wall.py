@@ -1,0 +1,112 @@
+"""Row-level security by itself: the application is made to take the caller for somebody else.
+
+Every check and every filter then asks for the other's rows, so only the database stands between.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from src import auth
+from src.caller import Caller
+from src.database import db
+from tests.conftest import undoing
+from tests.contract.operations import OPERATIONS, Operation
+from tests.factories import rows
+from tests.security.planted import KEPT, KEY, Planted
+
+TAKEN_FOR = {
+    "other candidate": "candidate", "owner of another": "owner",
+    "recruiter of another": "recruiter",
+}  # fmt: skip
+ROLES = {"other candidate": "candidate"}
+PAIRS = [
+    pytest.param(operation, who, id=f"{operation} by {who}")
+    for operation in OPERATIONS
+    for who in TAKEN_FOR
+    if operation.takes(ROLES.get(who, "employer"))
+    or operation.policy.access == ("signed_in",)
+    or operation.policy.is_public
+]
+# The tables' rows as a whole, each by a digest.
+STATE = " UNION ALL ".join(
+    f"SELECT '{name}' AS name, md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t"
+    for name in KEPT
+)
+Ask = Callable[[Operation, str], Any]
+
+
+@pytest.fixture
+def ask(caller: FlaskClient, world: Planted, undone: None, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """Calls an operation about company A's rows, with callers whom it takes for its people."""
+    lookup = auth._lookup
+
+    def mistaken(token: str, address: str) -> Caller:
+        who = next(name for name, headers in world.headers.items() if token in str(headers))
+        believed = lookup(_token(world, TAKEN_FOR[who]), address)
+        lookup(token, address)
+        return believed
+
+    def call(operation: Operation, who: str) -> Any:
+        ids = world.ids | ({"job_id": world.bookmarked} if "bookmark" in operation.rule else {})
+        bulk = {"job_ids": [ids["job_id"]], "application_ids": [ids["application_id"]]}
+        body = operation.body(company_id=ids["company_id"], **bulk)
+        query = {"job_id": ids["job_id"]} if "job_id" in operation.parameters else {}
+        return caller.open(
+            operation.path(ids), method=operation.verb, query_string=query,
+            headers=world.headers[who] | {"Idempotency-Key": KEY},
+            **({} if body is None else {"json": body}),
+        )  # fmt: skip
+
+    monkeypatch.setattr(auth, "_lookup", mistaken)
+    return call
+
+
+def _token(world: Planted, who: str) -> str:
+    return world.headers[who]["Authorization"].removeprefix("Bearer ")
+
+
+def shown(world: Planted, answer: Any) -> list[str]:
+    """The tables whose planted words are in the answer."""
+    return [table for table, word in world.words.items() if word in answer.text]
+
+
+@pytest.mark.parametrize(("operation", "who"), PAIRS)
+def test_nothing_kept_is_shown_or_changed_though_the_first_wall_is_down(
+    ask: Ask, world: Planted, operation: Operation, who: str
+) -> None:
+    before = rows(STATE)
+    answer = ask(operation, who)
+    assert shown(world, answer) == []
+    assert rows(STATE) == before
+
+
+@pytest.fixture
+def one_wall(ask: Ask) -> Ask:
+    """The same without row-level security."""
+    for table in KEPT:
+        db.session.execute(text(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"))
+    db.session.commit()
+    return ask
+
+
+def test_with_both_walls_down_each_table_is_shown(one_wall: Ask, world: Planted) -> None:
+    found: set[str] = set()
+    for operation, who in (pair.values for pair in PAIRS):
+        with undoing():
+            found |= {*shown(world, one_wall(operation, who))}
+    assert found == set(KEPT)
+
+
+def test_with_both_walls_down_each_table_is_changed(one_wall: Ask) -> None:
+    before, changed = rows(STATE), set()
+    for operation, who in (pair.values for pair in PAIRS):
+        if operation.writes:
+            with undoing():
+                one_wall(operation, who)
+                changed |= {old.name for old in before if old not in rows(STATE)}
+    # Triggers alone write the log, and they write it for who moves an application.
+    assert changed == set(KEPT)

@@ -100,14 +100,15 @@ def _header(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _responses(rule: Rule, policy: Policy, contract: Contract) -> dict[str, Any]:
-    if contract.extra.get("media"):
-        content: dict[str, Any] = {contract.extra["media"]: {"schema": {"type": "string"}}}
-    elif contract.answer is not None:
+    media = contract.extra.get("media", "application/json")
+    if contract.answer is not None:
         schema: Any = contract.answer
         example: Any = example_of(contract.answer())
         if contract.extra.get("many"):
             schema, example = {"type": "array", "items": schema}, [example]
-        content = {"application/json": {"schema": schema, "example": example}}
+        content: dict[str, Any] = {media: {"schema": schema, "example": example}}
+    elif "media" in contract.extra:
+        content = {media: {"schema": {"type": "string"}}}
     elif contract.status == 204:
         content = {}
     else:

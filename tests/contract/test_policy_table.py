@@ -91,6 +91,7 @@ GET /job-categories
 GET /jobs
 POST /jobs/{}/reports
 GET /jobs/{}/similar
+GET /jobs/{}/jsonld
 GET /jobs/{}
 GET /jobs/featured
 GET /jobs/stats

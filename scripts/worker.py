@@ -12,6 +12,7 @@ from src import tasks
 from src.config import Config, ConfigError, from_process
 from src.main import create_app
 from src.routes import warming
+from src.services import feed as feed_service
 
 log = structlog.get_logger("worker")
 
@@ -42,6 +43,8 @@ def main() -> None:
     # One thread more than tasks, for the warming at the start.
     app = create_app(dataclasses.replace(config, database_url=url, threads=CONCURRENCY + 1))
     tasks.bind(app)
+    with app.app_context():
+        feed_service.ask_for_first()
     app.extensions["background"].start()
     if config.cache_warm:
         threading.Thread(target=warm, args=[app], name="warming", daemon=True).start()

@@ -15,7 +15,7 @@ _EMPLOYMENTS = {
     _E.FULL_TIME: "FULL_TIME", _E.PART_TIME: "PART_TIME", _E.CONTRACT: "CONTRACTOR",
     _E.TEMPORARY: "TEMPORARY", _E.INTERNSHIP: "INTERN", _E.VOLUNTEER: "VOLUNTEER",
 }  # fmt: skip
-_EXPERIENCE = {
+EXPERIENCE = {
     _L.ENTRY: "Entry level", _L.JUNIOR: "Junior level", _L.MID: "Mid level",
     _L.SENIOR: "Senior level", _L.LEAD: "Lead level", _L.EXECUTIVE: "Executive level",
 }  # fmt: skip
@@ -99,7 +99,7 @@ def job_posting(row: Any, base_url: str) -> dict[str, Any]:
         "skills": ", ".join(row.skills),
         "industry": row.company_industry,
         "occupationalCategory": row.category_name,
-        "experienceRequirements": _EXPERIENCE.get(row.experience_level),
+        "experienceRequirements": EXPERIENCE.get(row.experience_level),
     }
     return _said(found)
 
@@ -115,6 +115,12 @@ def full_text(row: Any) -> str:
     return "\n".join((row.description, *titled))
 
 
+def place_of(row: Any) -> tuple[str | None, str | None, str | None]:
+    """City, region and country of the work: the company's when the job names none."""
+    own = (row.city, row.region, row.country)
+    return own if any(own) else (row.company_city, row.company_region, row.company_country)
+
+
 def _organization(row: Any) -> dict[str, Any]:
     return _said(
         {
@@ -127,11 +133,7 @@ def _organization(row: Any) -> dict[str, Any]:
 
 
 def _place(row: Any) -> dict[str, Any]:
-    """Where the work is done: at the company's place when the job names none."""
-    place = (row.city, row.region, row.country)
-    if not any(place):
-        place = (row.company_city, row.company_region, row.company_country)
-    city, region, country = place
+    city, region, country = place_of(row)
     if row.is_remote:
         applicants = country and {"@type": "Country", "name": country_name(country)}
         return {"jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": applicants}

@@ -17,7 +17,7 @@ MISSING = {
     "application_id": 999_999_999, "note_id": 999_999_999, "interview_id": 999_999_999,
     "invitation_id": 999_999_999, "benefit_id": 999_999_999, "user_id": 999_999_999,
     "session_id": 999_999_999, "key_id": 999_999_999, "category_id": 999_999_999,
-    "token": "bm90aGluZw.nothing", "name": "missing.css",
+    "token": "bm90aGluZw.nothing", "name": "missing.css", "number": 999_999_999,
 }  # fmt: skip
 
 
@@ -84,6 +84,7 @@ def _company(world: World, candidate: str, owner: str, *members: str) -> dict[st
         "application_id": application.id, "note_id": note.id, "interview_id": interview.id,
         "invitation_id": invitation.id, "benefit_id": benefit.id, "user_id": member.id,
         "category_id": 1, "token": member_service.sign_token(invitation.id), "name": "start.js",
+        "number": 1,
     }  # fmt: skip
 
 

@@ -14,9 +14,13 @@ from src.models.freshness import CacheOutbox, DataChange, DataVersion
 from src.models.job import Bookmark, Job, JobCounters, JobLog, JobReport
 from src.models.job_search import JobSearch, Lexeme
 from src.models.limits import IdempotencyKey, RateWindow
+from src.models.saved_search import Alert, AlertedJob, AlertRound, JobArrival, SavedSearch
 from src.models.user import ApiKey, OneTimeToken, Session, User
 
 __all__ = [
+    "Alert",
+    "AlertRound",
+    "AlertedJob",
     "ApiKey",
     "Application",
     "ApplicationCount",
@@ -35,6 +39,7 @@ __all__ = [
     "Interview",
     "Invitation",
     "Job",
+    "JobArrival",
     "JobCounters",
     "JobLog",
     "JobReport",
@@ -44,6 +49,7 @@ __all__ = [
     "Note",
     "OneTimeToken",
     "RateWindow",
+    "SavedSearch",
     "Session",
     "User",
 ]

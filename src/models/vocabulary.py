@@ -69,6 +69,15 @@ class TokenPurpose(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a purpose, not a secret
 
 
+class AlertFrequency(StrEnum):
+    """How often the owner of a saved search is told of new jobs."""
+
+    INSTANT = "instant"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
 class Scope(StrEnum):
     """What an API key may be allowed to do."""
 

@@ -1,6 +1,7 @@
 """From validated search parameters to conditions on the read model."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from src.models.job_search import JOB_TAGS
@@ -22,6 +23,19 @@ _COMPANY_SLUG = """company_id = (
 _IN_USD = "CAST(:{name} AS numeric) * (SELECT usd FROM currencies WHERE code = :salary_currency)"
 
 
+# The jobs that became public in some batches; no parameter of a request, but of an alert's round.
+_ARRIVED = """job_id IN (
+  SELECT job_id FROM job_arrivals WHERE batch > :from_batch AND batch <= :to_batch)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Jobs of the batches after `from_batch`, up to `to_batch`."""
+
+    from_batch: int
+    to_batch: int
+
+
 def filters_of(query: Mapping[str, Any]) -> Filters:
     """The conditions that a validated query asks for, besides its words."""
     conditions: list[str] = []
@@ -36,6 +50,10 @@ def filters_of(query: Mapping[str, Any]) -> Filters:
     if query.get("posted_within"):
         conditions.append("published_at > now() - make_interval(days => :posted_within)")
         values["posted_within"] = query["posted_within"]
+    if query.get("arrived"):
+        arrived: Arrived = query["arrived"]
+        conditions.append(_ARRIVED)
+        values |= {"from_batch": arrived.from_batch, "to_batch": arrived.to_batch}
     return Filters(tuple(_tags(query)), tuple(conditions), values)
 
 

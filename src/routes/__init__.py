@@ -26,6 +26,8 @@ from src.routes import (
     member,
     note,
     ops,
+    saved_search,
+    unsubscribe,
     user,
 )
 
@@ -53,5 +55,7 @@ blueprints: tuple[Blueprint, ...] = (
     member.blueprint,
     note.blueprint,
     ops.blueprint,
+    saved_search.blueprint,
+    unsubscribe.blueprint,
     user.blueprint,
 )

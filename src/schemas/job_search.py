@@ -54,10 +54,14 @@ class JobFilters(Shape):
             raise ValidationError("Must not be below salary_min.", "salary_max")
 
 
-class JobSearchIn(PageIn, JobFilters):
-    """A page of the jobs that are meant, in an order."""
+class JobQuery(JobFilters):
+    """The jobs that are meant, in an order."""
 
     sort = choice(SORTS)
+
+
+class JobSearchIn(PageIn, JobQuery):
+    """A page of them."""
 
 
 class SearchNotes(Shape):

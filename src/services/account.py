@@ -14,6 +14,7 @@ from src.models import (
     Invitation,
     Membership,
     OneTimeToken,
+    SavedSearch,
     User,
 )
 from src.models.lifecycle import OPEN_APPLICATION, ApplicationStatus
@@ -132,7 +133,7 @@ def erase(caller: Caller, password: str, expected_version: int | None) -> None:
         _refuse_last_owner(work, user_id)
         _end_applications(work, user_id)
         auth_service.end_sessions(work, user_id)
-        for model in (Bookmark, ApiKey, OneTimeToken, Membership):
+        for model in (Bookmark, SavedSearch, ApiKey, OneTimeToken, Membership):
             work.session.execute(delete(model).where(model.user_id == user_id))
         work.session.execute(delete(Invitation).where(Invitation.email == caller.email))
         erased = {

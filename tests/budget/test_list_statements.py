@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from src.database import db
-from src.models import Benefit, Bookmark, Interview, Invitation, Note
+from src.models import Benefit, Bookmark, Interview, Invitation, Note, SavedSearch
 from src.utils import clock
 from tests import factories
 from tests.contract.operations import OPERATIONS, Operation
@@ -46,6 +46,7 @@ def more(world: World) -> None:
                 company_id=company.id, email=f"{job.id}@a.example", role="viewer", expires_at=later
             ),
             Bookmark(user_id=candidate.id, job_id=job.id),
+            SavedSearch(user_id=candidate.id, name="Nights", query={}, frequency="never"),
         ]
     )
     back = application.status == "shortlisted"

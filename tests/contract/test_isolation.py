@@ -12,10 +12,10 @@ EMPLOYERS = [operation for operation in PROTECTED if operation.takes("employer")
 WITH_IDS = [operation for operation in EMPLOYERS if operation.arguments]
 NESTED = [operation for operation in WITH_IDS if len(operation.arguments) > 1]
 OWN = [operation for operation in PROTECTED if operation.policy.access == SIGNED_IN]
-OF_APPLICATIONS = [
+OF_CANDIDATES = [
     operation
     for operation in PROTECTED
-    if operation.takes("candidate") and "application_id" in operation.arguments
+    if operation.takes("candidate") and {"application_id", "search_id"} & {*operation.arguments}
 ]
 OF_JOBS = [operation for operation in OPERATIONS if {"job", "job_id"} & {*operation.arguments}]
 LISTS = [operation for operation in EMPLOYERS if operation.verb == "GET"]
@@ -74,8 +74,8 @@ def test_a_draft_is_as_missing_to_all_but_its_company(
     assert_as_missing(caller, operation, world.headers[who], ids)
 
 
-@over(OF_APPLICATIONS)
-def test_another_candidates_application_is_as_missing(
+@over(OF_CANDIDATES)
+def test_another_candidates_applications_and_searches_are_as_missing(
     caller: FlaskClient, world: World, operation: Operation
 ) -> None:
     assert_as_missing(caller, operation, world.headers["other candidate"], world.ids)

@@ -30,6 +30,12 @@ DELETE /jobs/{}/bookmark
 GET /me/applications
 GET /me/bookmarks
 GET /me/interviews
+GET /me/saved-searches
+POST /me/saved-searches
+GET /me/saved-searches/{}
+PATCH /me/saved-searches/{}
+DELETE /me/saved-searches/{}
+GET /me/saved-searches/{}/jobs
 """
 CANDIDATE_OR_EMPLOYER = """
 GET /applications/{}
@@ -95,6 +101,8 @@ GET /jobs/{}/jsonld
 GET /jobs/{}
 GET /jobs/featured
 GET /jobs/stats
+GET /unsubscribe/{}
+POST /unsubscribe/{}
 """
 SIGNED_IN = """
 GET /auth/api-keys

@@ -51,7 +51,7 @@ def _broken_indeed(source: Element) -> Iterator[str]:
         yield from (f"{name}?" for name in said.keys() - {*_INDEED_REQUIRED} - _INDEED_OTHERS)
         if job.tag != "job" or len(said) != len(job) or not _is_link(said["url"]):
             yield "a job is not a job"
-        if not all(said[name] for name in ("title", "company", "description", "requisitionid")):
+        if not all(said[name] for name in ("title", "company", "requisitionid")):
             yield "an element is empty"
         if not all(map(_is_moment, (said["date"], said.get("expirationdate", said["date"])))):
             yield "a date is not ISO 8601"

@@ -15,14 +15,26 @@ WITH numbered AS (
 SELECT greatest((SELECT max(batch) FROM numbered), (SELECT max(batch) FROM job_arrivals), 0)
 """)
 
-# Equal searches come together. Only those of people who read their mail are there to be told.
+ARRIVED = text("""
+SELECT count(*) AS jobs, coalesce(array_agg(DISTINCT s.pub_day), '{}') AS days,
+       coalesce(array_agg(DISTINCT s.country) FILTER (WHERE s.country IS NOT NULL), '{}')
+         AS countries
+FROM job_arrivals a JOIN job_search s USING (job_id)
+WHERE a.batch > :from_batch AND a.batch <= :to_batch
+""")
+
+# Equal searches come together. Their owners are joined to the few that were cut off: joined before,
+# the planner would go through all people instead.
 NEXT = text("""
-SELECT s.id, md5(s.query::text) AS key, s.query
-FROM saved_searches s JOIN users u ON u.id = s.user_id
-WHERE s.frequency = :frequency
-  AND (md5(s.query::text), s.id) > (CAST(:after_key AS text), CAST(:after_id AS bigint))
-  AND u.is_active AND u.email_verified_at IS NOT NULL AND u.erased_at IS NULL
-ORDER BY md5(s.query::text), s.id LIMIT :most
+SELECT s.id, s.key, s.query,
+       u.is_active AND u.email_verified_at IS NOT NULL AND u.erased_at IS NULL AS is_wanted
+FROM (
+  SELECT id, user_id, query, md5(query::text) AS key FROM saved_searches
+  WHERE frequency = :frequency
+    AND (md5(query::text), id) > (CAST(:after_key AS text), CAST(:after_id AS bigint))
+  ORDER BY md5(query::text), id LIMIT :most) s
+JOIN users u ON u.id = s.user_id
+ORDER BY s.key, s.id
 """)
 
 # A job that a search has been told of stays out; a search without any other makes no mail.

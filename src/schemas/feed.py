@@ -21,7 +21,8 @@ _JOB_TYPES = {
 }  # fmt: skip
 # An ampersand that no reader of HTML would take for the beginning of an entity.
 _LONE_AMPERSAND = re.compile(r"&amp;(?![A-Za-z#])")
-_REQUIRED = frozenset({"city", "state", "country"})
+# There even where a job does not say it.
+_REQUIRED = frozenset({"city", "state", "country", "description"})
 
 
 def indeed(base_url: str) -> Form:

@@ -48,13 +48,29 @@ class Delivery:
 
 def advance(frequency: AlertFrequency, read: Reader, most_seconds: float) -> int:
     """Go on with the round of this frequency, or begin one that is due; how many steps it took."""
-    ends, steps = time.monotonic() + most_seconds, 0
-    while time.monotonic() < ends and _step(frequency, read):
+    ends, steps, news = time.monotonic() + most_seconds, 0, _News()
+    while time.monotonic() < ends and _step(frequency, read, news):
         steps += 1
     return steps
 
 
-def _step(frequency: AlertFrequency, read: Reader) -> bool:
+class _News:
+    """The jobs of the running round, looked up once for all of its steps."""
+
+    def __init__(self) -> None:
+        self._known: Arrived | None = None
+
+    def of(self, work: Work, current: AlertRound) -> Arrived:
+        batches = {"from_batch": current.from_batch, "to_batch": current.to_batch}
+        known = self._known
+        if known is None or (known.from_batch, known.to_batch) != tuple(batches.values()):
+            row = work.session.execute(alert_queries.ARRIVED, batches).one()
+            known = Arrived(**batches, jobs=row.jobs, days=row.days, countries={*row.countries})
+            self._known = known
+        return known
+
+
+def _step(frequency: AlertFrequency, read: Reader, news: _News) -> bool:
     """Match the next searches; False when there is nothing to do, or another is at it."""
     with unit_of_work() as work:
         if not work.session.execute(alert_queries.LOCK).scalar_one():
@@ -68,8 +84,9 @@ def _step(frequency: AlertFrequency, read: Reader) -> bool:
         place = {"after_key": current.after_key, "after_id": current.after_id}
         values = {"frequency": frequency, "most": STEP, **place}
         searches = work.session.execute(alert_queries.NEXT, values).all()
-        for _, equal in groupby(searches, key=lambda search: search.key):
-            _match(work, current, list(equal), read)
+        wanted = (search for search in searches if search.is_wanted)
+        for _, equal in groupby(wanted, key=lambda search: search.key):
+            _match(work, news.of(work, current), list(equal), read)
         if searches:
             current.after_key, current.after_id = searches[-1].key, searches[-1].id
         else:
@@ -100,14 +117,15 @@ def last_due(frequency: str, now: datetime) -> datetime:
     return due if due <= now else due - period
 
 
-def _match(work: Work, current: AlertRound, equal: list[Any], read: Reader) -> None:
+def _match(work: Work, arrived: Arrived, equal: list[Any], read: Reader) -> None:
     """Search once for all who keep the same, and queue their mails. One that fails holds up none.
 
     Sorted by the newest, all words are required: a loose match among few new jobs is no news.
     """
-    arrived = Arrived(current.from_batch, current.to_batch)
     try:
         query = {**read(equal[0].query), "sort": "newest", "arrived": arrived}
+        if query.get("country", "").upper() not in {"", *arrived.countries}:
+            return
         with work.session.begin_nested():
             page = search_service.search(query, PageRequest(1, MOST_JOBS, clock.now()))
             if page.rows:

@@ -70,6 +70,19 @@ def test_who_is_told_is_who_would_find_the_job(
     assert rows("SELECT search_id, job_id FROM alerted_jobs") == [(search.id, job.id)] * is_told
 
 
+def test_the_one_of_many_arrivals_that_is_meant_is_told_of(box: Path) -> None:
+    keep(q="nurse", country="NO")
+    keep(country="SE")
+    db.session.commit()
+    company = make_company()
+    for number in range(70):
+        make_job(company, title="Welder", published_at=clock.now() - number * 24 * HOUR)
+    job = make_job(**NURSE | {"published_at": clock.now() - 5 * 24 * HOUR})
+    match()
+    [mail] = sent(box)
+    assert f"-{job.id}\n" in body(mail)
+
+
 def test_one_mail_names_twenty_jobs_and_counts_the_others(box: Path) -> None:
     keep(q="nurse")
     db.session.commit()

@@ -21,6 +21,8 @@ def gzip_answer(path: Path, mimetype: str) -> Response | None:
     mark, about = mark_of(file), fstat(file.fileno())
     takes_gzip = request.accept_encodings.quality("gzip") > 0
     response = Response(mimetype=mimetype, direct_passthrough=True)
+    # The body comes last: its length is said here, or not known.
+    response.automatically_set_content_length = False
     if takes_gzip:
         response.content_encoding, response.content_length = "gzip", about.st_size
     # Other bytes are another thing to a cache between.

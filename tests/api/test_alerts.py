@@ -143,14 +143,16 @@ def test_what_was_there_before_the_search_is_no_news(box: Path) -> None:
     assert sent(box) == []
 
 
-def test_a_mail_names_only_what_is_live_when_it_is_sent(box: Path) -> None:
+@pytest.mark.parametrize(
+    "end", ["status = 'closed'", "expires_at = published_at + interval '1 second'"]
+)
+def test_a_mail_names_only_what_is_live_when_it_is_sent(box: Path, end: str) -> None:
     keep(q="nurse")
     keep(q="nurse", country="NO")
     db.session.commit()
     gone, stays = make_job(**NURSE), make_job(**NURSE | {"country": "SE"})
     match()
-    gone.status = "closed"
-    db.session.commit()
+    rows(f"UPDATE jobs SET {end} WHERE id = :id RETURNING 1", id=gone.id)
     # Of the second search's jobs none is left.
     [mail] = sent(box)
     assert f"-{stays.id}\n" in body(mail)

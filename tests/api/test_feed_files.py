@@ -174,7 +174,8 @@ def test_who_takes_gzip_is_given_the_file_and_others_its_text(
     plain = client.get(FEED, headers={"Accept-Encoding": "gzip;q=0"})
     assert zipped.headers["Content-Encoding"] == "gzip"
     assert zipped.data == (folder / "jobs.xml.gz").read_bytes()
-    assert "Content-Encoding" not in plain.headers
+    assert zipped.headers["Content-Length"] == str(len(zipped.data))
+    assert not {"Content-Encoding", "Content-Length"} & {*plain.headers.keys()}
     assert gzip.decompress(zipped.data) == plain.data
     assert zipped.headers["ETag"] != plain.headers["ETag"]
     assert {zipped.headers["Vary"], plain.headers["Vary"]} == {"Accept-Encoding"}

@@ -71,6 +71,12 @@ def test_the_whole_text_is_in_the_description(client: FlaskClient) -> None:
     assert order == sorted(order)
 
 
+def test_a_job_of_which_nothing_is_known_says_what_there_is(client: FlaskClient) -> None:
+    found = read(client, make_job(description=""))
+    assert found["description"] == ""
+    assert found.keys() >= {"title", "identifier", "datePosted", "validThrough", "url"}
+
+
 def test_a_hidden_salary_is_shown_to_nobody_not_even_a_member(client: FlaskClient) -> None:
     owner = make_user("employer")
     job = make_job(make_company(owner), salary_is_visible=False, **PLACE, **SALARY)

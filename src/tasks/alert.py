@@ -1,5 +1,7 @@
 """Alerts: the rounds through saved searches, and their mails."""
 
+import time
+
 import structlog
 
 from src.models.vocabulary import AlertFrequency
@@ -14,8 +16,8 @@ from src.utils import mail
 
 log = structlog.get_logger("alerts")
 
-# Of each minute, at most, for each of the three frequencies: mails wait for the same worker.
-MOST_SECONDS = 15.0
+# Of each minute at most, and of that each frequency in turn: other tasks wait for the same worker.
+MOST_SECONDS, TURN_SECONDS = 45.0, 5.0
 _OFTEN = {
     AlertFrequency.INSTANT: "as soon as jobs appear",
     AlertFrequency.DAILY: "once a day",
@@ -26,8 +28,13 @@ _OFTEN = {
 @periodic("* * * * *", "alerts.match")
 def match_searches(timestamp: int) -> None:
     """Hold new jobs against the saved searches that are due."""
-    for frequency in _OFTEN:
-        alert_service.advance(frequency, saved_schema.read, MOST_SECONDS)
+    ends, steps = time.monotonic() + MOST_SECONDS, 1
+    while steps and time.monotonic() < ends:
+        turns = (
+            alert_service.advance(frequency, saved_schema.read, TURN_SECONDS)
+            for frequency in _OFTEN
+        )
+        steps = sum(turns)
 
 
 @task("alerts.send", retry=RETRY)

@@ -13,6 +13,7 @@ CONFIG = current_app.config["TALENTSPHERE"]
 READ_ONLY = frozenset(
     {"job_search", "lexemes", "search_phrases", "search_places", "search_words", "search_form",
      "countries", "currencies", "application_counts", "company_days", "job_counters",
+     "job_arrivals", "alerts", "alerted_jobs", "alert_rounds",
      "application_log", "job_log", "data_versions", "data_changes", "alembic_version"}
 )  # fmt: skip
 

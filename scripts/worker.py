@@ -12,6 +12,7 @@ from src import tasks
 from src.config import ConfigError, from_process
 from src.main import create_app
 from src.routes import warming
+from src.services import feed as feed_service
 from src.utils import logs
 
 log = structlog.get_logger("worker")
@@ -42,6 +43,8 @@ def main() -> None:
         )
     )
     tasks.bind(app)
+    with app.app_context():
+        feed_service.ask_for_first()
     app.extensions["background"].start()
     if config.cache_warm:
         threading.Thread(target=warm, args=[app], name="warming", daemon=True).start()

@@ -75,7 +75,7 @@ def authenticate() -> Caller:
 
     Raises Unauthenticated on a token that is malformed, unknown, expired or revoked.
     """
-    address = request.remote_addr or ""
+    address = request.remote_addr or "unknown"
     header = request.headers.get("Authorization")
     if header is None:
         return Caller(address=address)

@@ -15,10 +15,14 @@ from src.models.freshness import CacheOutbox, DataChange, DataVersion
 from src.models.job import Bookmark, Job, JobCounters, JobLog, JobReport
 from src.models.job_search import JobSearch, Lexeme
 from src.models.limits import IdempotencyKey, RateWindow
+from src.models.saved_search import Alert, AlertedJob, AlertRound, JobArrival, SavedSearch
 from src.models.search_table import SearchForm, SearchPhrase, SearchPlace, SearchWord
 from src.models.user import ApiKey, OneTimeToken, Session, User
 
 __all__ = [
+    "Alert",
+    "AlertRound",
+    "AlertedJob",
     "ApiKey",
     "Application",
     "ApplicationCount",
@@ -38,6 +42,7 @@ __all__ = [
     "Interview",
     "Invitation",
     "Job",
+    "JobArrival",
     "JobCounters",
     "JobLog",
     "JobReport",
@@ -47,6 +52,7 @@ __all__ = [
     "Note",
     "OneTimeToken",
     "RateWindow",
+    "SavedSearch",
     "SearchForm",
     "SearchPhrase",
     "SearchPlace",

@@ -79,6 +79,15 @@ class AuditAction(StrEnum):
     READ_INTERVIEWS = "read_interviews"
 
 
+class AlertFrequency(StrEnum):
+    """How often the owner of a saved search is told of new jobs."""
+
+    INSTANT = "instant"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
 class Scope(StrEnum):
     """What an API key may be allowed to do."""
 

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Text, column, or_, select, table
 from sqlalchemy.types import DateTime
 
 from src.models import (
+    Alert,
     ApiKey,
     Application,
     ApplicationLog,
@@ -20,6 +21,7 @@ from src.models import (
     Membership,
     OneTimeToken,
     RateWindow,
+    SavedSearch,
     Session,
     User,
 )
@@ -124,6 +126,24 @@ def _bookmarks(user_id: int, _email: str) -> Rows:
     )
 
 
+def _saved_searches(user_id: int, _email: str) -> Rows:
+    return select(
+        SavedSearch.id, SavedSearch.name, SavedSearch.query, SavedSearch.frequency,
+        SavedSearch.alerts_from, SavedSearch.created_at, SavedSearch.updated_at,
+    ).where(SavedSearch.user_id == user_id)  # fmt: skip
+
+
+def _alerts(user_id: int, _email: str) -> Rows:
+    return (
+        select(
+            Alert.id, Alert.search_id, Alert.job_ids, Alert.total, Alert.created_at,
+            Alert.sent_at, Alert.expires_at,
+        )
+        .join(SavedSearch, SavedSearch.id == Alert.search_id)
+        .where(SavedSearch.user_id == user_id)
+    )  # fmt: skip
+
+
 def _reports(user_id: int, _email: str) -> Rows:
     return select(
         JobReport.id, JobReport.job_id, JobReport.reason, JobReport.text, JobReport.created_at
@@ -178,6 +198,6 @@ SECTIONS: dict[str, Callable[[int, str], Rows]] = {
     "application_moves": _moves, "interviews": _interviews, "bookmarks": _bookmarks,
     "job_reports": _reports, "jobs_created": _jobs, "job_moves_made": _job_moves,
     "acts_for_companies": _acts, "audit": _audit, "counted_attempts": _counted,
-    "kept_answers": _kept_answers,
+    "kept_answers": _kept_answers, "saved_searches": _saved_searches, "alerts": _alerts,
 }  # fmt: skip
 """What each section of the export is read with, by the number and the address of the person."""

@@ -15,6 +15,8 @@ SELECT {CARD_COLUMNS},
   j.description, j.requirements, j.responsibilities, j.benefits, j.skills, j.application_type,
   j.application_url, j.application_email, j.external_id, j.first_published_at, j.created_at,
   j.updated_at, j.version, j.deleted_at, j.taken_down_at, c.status AS company_status,
+  c.website AS company_website, c.industry AS company_industry, c.city AS company_city,
+  c.region AS company_region, c.country AS company_country,
   coalesce(k.views, 0) AS view_count, coalesce(k.applications, 0) AS application_count,
   coalesce(k.bookmarks, 0) AS bookmark_count,
   EXISTS (SELECT FROM bookmarks b

@@ -1,6 +1,7 @@
 """From validated search parameters to conditions on the read model."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from src.models.job_search import JOB_TAGS
@@ -22,6 +23,27 @@ _COMPANY_SLUG = """company_id = (
 _IN_USD = "CAST(:{name} AS numeric) * (SELECT usd FROM currencies WHERE code = :salary_currency)"
 
 
+# A few jobs are looked at one by one. Of many, that takes their texts from out of line: the words'
+# index is asked first, in which the days of their publication shorten every list.
+_FEW = 50
+_MOST_DAYS = 60
+_ARRIVED = """{job_id} IN (
+  SELECT job_id FROM job_arrivals WHERE batch > :from_batch AND batch <= :to_batch)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Jobs of the batches after `from_batch`, up to `to_batch`: no parameter of a request, but of
+    an alert's round. `days` are those of their publication since 1970, `countries` theirs.
+    """
+
+    from_batch: int
+    to_batch: int
+    jobs: int
+    days: Collection[int]
+    countries: Collection[str]
+
+
 def filters_of(query: Mapping[str, Any]) -> Filters:
     """The conditions that a validated query asks for, besides its words."""
     conditions: list[str] = []
@@ -36,10 +58,19 @@ def filters_of(query: Mapping[str, Any]) -> Filters:
     if query.get("posted_within"):
         conditions.append("published_at > now() - make_interval(days => :posted_within)")
         values["posted_within"] = query["posted_within"]
+    if query.get("arrived"):
+        arrived: Arrived = query["arrived"]
+        conditions.append(
+            _ARRIVED.format(job_id="job_id" if arrived.jobs <= _FEW else "job_id + 0")
+        )
+        values |= {"from_batch": arrived.from_batch, "to_batch": arrived.to_batch}
     return Filters(tuple(_tags(query)), tuple(conditions), values)
 
 
 def _tags(query: Mapping[str, Any]) -> Iterable[tuple[int, ...]]:
+    arrived: Arrived | None = query.get("arrived")
+    if arrived is not None and arrived.jobs > _FEW and len(arrived.days) <= _MOST_DAYS:
+        yield tuple(arrived.days)
     if query.get("employment_type"):
         yield _places(EmploymentType, query["employment_type"], _EMPLOYMENT)
     if query.get("experience_level"):

@@ -18,7 +18,8 @@ COUNTED = 10_000
 class PageRequest:
     """Which page: its number and size, and with a cursor the key to go on after.
 
-    `pairs` are the other parameters of the list, as links to its pages spell them.
+    `pairs` are the other parameters of the list, as links to its pages spell them; `tie` is what
+    its cursors hold to beside these.
     """
 
     number: int
@@ -26,6 +27,7 @@ class PageRequest:
     at: datetime
     after: tuple[Any, ...] | None = None
     pairs: tuple[tuple[str, str], ...] = ()
+    tie: str = ""
 
     @property
     def offset(self) -> int:

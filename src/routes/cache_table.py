@@ -79,8 +79,14 @@ READS = {
     "job_search": Read(300, _LIVE_JOBS),
     "jobs_featured": Read(600, _LIVE_JOBS),
     "job_stats": Read(120, _LIVE_JOBS),
+    "jobs_rss": Read(300, _LIVE_JOBS),
     "job_similar": Read(300, _LIVE_JOBS),
     "job_detail": Read(300, ("companies", "categories"), names=_job, entity="job"),
+    # It shows of the company what no other read of a job does: any change of one makes it old.
+    # Where too many jobs change to be named, `job_detail` is.
+    "job_posting": Read(
+        300, ("job_detail", "company_list", "categories"), names=_job, entity="job"
+    ),
     "job_categories": Read(3600, _LIVE_JOBS),
     "company_list": Read(1800, ("jobs",)),
     "company_profile": Read(1800, names=_company, entity="company"),

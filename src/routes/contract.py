@@ -5,7 +5,6 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -20,7 +19,7 @@ from src.errors import (
     TooLarge,
     UnsupportedMedia,
 )
-from src.schemas.base import Choices, Shape, flatten
+from src.schemas.base import Choices, Shape, flatten, spell
 from src.utils.bulkhead import Bulkheads
 
 View = Callable[..., Any]
@@ -67,7 +66,8 @@ def answers(
     """Document the answer: its status and shape, and the failures beyond the usual ones.
 
     `extra` has `also` (a second status of the same shape), `many` (a plain array of the shape),
-    `media` (of an answer that is not JSON), `any_query` (parameters nobody reads are let through).
+    `media` (of an answer that is not plain JSON), `any_query` (parameters nobody reads are let
+    through), `form` (the field and word that others send as a form; it is not read).
     """
 
     def decorate(view: View) -> View:
@@ -79,7 +79,8 @@ def answers(
         def strict(**arguments: Any) -> Any:
             if contract.query is None and not extra.get("any_query"):
                 _refuse_query()
-            if contract.body is None and request.method in ("POST", "PUT"):
+            takes_none = contract.body is None and "form" not in extra
+            if takes_none and request.method in ("POST", "PUT"):
                 _refuse_body()
             return view(**arguments)
 
@@ -129,30 +130,12 @@ def query(shape: type[Shape]) -> Callable[[View], View]:
         @functools.wraps(view)
         def loaded(**arguments: Any) -> Any:
             found = Query(load(schema, read_query(schema)))
-            found.pairs = _spell(schema, found)
+            found.pairs = tuple((name, spell(value)) for name, value in schema.said(found))
             return view(query=found, **arguments)
 
         return loaded
 
     return decorate
-
-
-def _spell(schema: Shape, query: dict[str, Any]) -> Pairs:
-    """What differs from the defaults, by name: equal requests give equal pairs."""
-    return tuple(
-        (name, _text(value))
-        for name, value in sorted(query.items())
-        # An alias says what another name says already.
-        if value != schema.fields[name].load_default and name not in schema.aliases
-    )
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(sorted(map(str, value)))
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def costly(kind: str) -> Callable[[View], View]:

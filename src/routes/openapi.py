@@ -64,12 +64,22 @@ def _operation(rule: Rule, view: Any, policy: Policy, contract: Contract) -> dic
         operation["requestBody"] = {
             "required": True, "content": {"application/json": content}
         }  # fmt: skip
+    elif "form" in contract.extra:
+        operation["requestBody"] = {"content": {_FORM: {"schema": _form_schema(contract)}}}
     if not policy.is_public:
         operation["security"] = [{"bearer": []}]
         roles = ", ".join(policy.access).replace("signed_in", "anybody signed in")
         key = f"; an API key needs `{policy.scope}`" if policy.scope else "; no API key"
         operation["description"] = f"For: {roles}{key}."
     return operation
+
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+def _form_schema(contract: Contract) -> dict[str, Any]:
+    name, word = contract.extra["form"]
+    return {"type": "object", "properties": {name: {"type": "string", "enum": [word]}}}
 
 
 def _parameters(rule: Rule, contract: Contract) -> list[Any]:
@@ -100,14 +110,15 @@ def _header(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _responses(rule: Rule, policy: Policy, contract: Contract) -> dict[str, Any]:
-    if contract.extra.get("media"):
-        content: dict[str, Any] = {contract.extra["media"]: {"schema": {"type": "string"}}}
-    elif contract.answer is not None:
+    media = contract.extra.get("media", "application/json")
+    if contract.answer is not None:
         schema: Any = contract.answer
         example: Any = example_of(contract.answer())
         if contract.extra.get("many"):
             schema, example = {"type": "array", "items": schema}, [example]
-        content = {"application/json": {"schema": schema, "example": example}}
+        content: dict[str, Any] = {media: {"schema": schema, "example": example}}
+    elif "media" in contract.extra:
+        content = {media: {"schema": {"type": "string"}}}
     elif contract.status == 204:
         content = {}
     else:
@@ -137,7 +148,7 @@ def _failures(rule: Rule, policy: Policy, contract: Contract) -> set[int]:
         found.add(403)
     if contract.body is not None:
         found |= {400, 411, 413, 415, 422}
-    elif rule.methods and rule.methods & {"POST", "PUT"}:
+    elif rule.methods and rule.methods & {"POST", "PUT"} and "form" not in contract.extra:
         found |= {400, 413, 415, 422}
     if contract.idempotent:
         found |= {400, 409, 422}

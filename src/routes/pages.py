@@ -19,24 +19,24 @@ from src.utils import clock, cursor
 _PLACE = ("page", "cursor")
 
 
-def page_request(query: Query) -> PageRequest:
-    """The page that a validated query asks for.
+def page_request(query: Query, tie: str = "") -> PageRequest:
+    """The page that a validated query asks for; `tie` names what else makes the list.
 
     Raises Invalid on a cursor that is not of this very list.
     """
     pairs = tuple((name, value) for name, value in query.pairs if name not in _PLACE)
     size = query["page_size"]
     if not query["cursor"]:
-        return PageRequest(query["page"], size, clock.now(), pairs=pairs)
+        return PageRequest(query["page"], size, clock.now(), pairs=pairs, tie=tie)
     try:
         mark, number, at, key = cursor.read(query["cursor"])
-        if mark != _mark(pairs):
+        if mark != _mark(pairs, tie):
             raise ValueError("a cursor of another list")
         moment = datetime.fromisoformat(at)
         after = tuple(_moment_or_value(value) for value in key)
     except (ValueError, TypeError) as error:
         raise Invalid({"cursor": ["Not a cursor of this list."]}) from error
-    return PageRequest(number, size, moment, after, pairs)
+    return PageRequest(number, size, moment, after, pairs, tie)
 
 
 def page_answer(
@@ -47,7 +47,9 @@ def page_answer(
     next_cursor = None
     if page.next_key is not None:
         key = [_plain(value) for value in page.next_key]
-        next_cursor = cursor.sign([_mark(asked.pairs), asked.number + 1, asked.at.isoformat(), key])
+        next_cursor = cursor.sign(
+            [_mark(asked.pairs, asked.tie), asked.number + 1, asked.at.isoformat(), key]
+        )
     total_pages = math.ceil(reachable / asked.size)
     content = {
         "items": [shape(row) for row in page.rows],
@@ -86,10 +88,11 @@ def _links(asked: PageRequest, last: int, next_cursor: str | None, has_next: boo
     return ", ".join(links)
 
 
-def _mark(pairs: Pairs) -> str:
+def _mark(pairs: Pairs, tie: str) -> str:
     """What ties a cursor to its list: the path and every parameter that does not page."""
     filters = [pair for pair in pairs if pair[0] != "page_size"]
-    return hashlib.blake2b(orjson.dumps([request.path, filters]), digest_size=6).hexdigest()
+    said = orjson.dumps([request.path, filters, tie])
+    return hashlib.blake2b(said, digest_size=6).hexdigest()
 
 
 def _plain(value: Any) -> Any:

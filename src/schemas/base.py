@@ -24,6 +24,15 @@ class Shape(Schema):
     class Meta:
         unknown = RAISE
 
+    def said(self, loaded: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        """What differs from the defaults, by name: equal requests say equal things."""
+        return [
+            (name, value)
+            for name, value in sorted(loaded.items())
+            # An alias says what another name says already.
+            if value != self.fields[name].load_default and name not in self.aliases
+        ]
+
 
 class Line(fields.String):
     """One line of text: white space folded, ends cut, at most `most` characters."""
@@ -183,17 +192,29 @@ class Many(fields.List[Any]):
 
 
 class Choices(fields.List[Any]):
-    """A query parameter that may be repeated or comma-separated, from a closed list."""
+    """Words of a closed list: a query parameter that may be repeated or comma-separated."""
 
     def __init__(self, words: Any, **options: Any) -> None:
         self.words = tuple(str(word) for word in words)
         super().__init__(fields.String(validate=validate.OneOf(self.words)), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
-        values = [part.strip() for text in value for part in text.split(",") if part.strip()]
+        given = [value] if isinstance(value, str) else value
+        if not isinstance(given, list) or not all(isinstance(text, str) for text in given):
+            raise ValidationError("Must be a list of words.")
+        values = [part.strip() for text in given for part in text.split(",") if part.strip()]
         if len(values) > len(self.words):
             values = list(dict.fromkeys(values))[:50]
         return super()._deserialize(list(dict.fromkeys(values)), attr, data, **options)
+
+
+def spell(value: Any) -> str:
+    """A loaded value as a query parameter says it, in its one spelling."""
+    if isinstance(value, list):
+        return ",".join(sorted(map(str, value)))
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def choice(words: Any, **options: Any) -> fields.String:

@@ -104,6 +104,15 @@ _SECTIONS: dict[str, tuple[str, dict[str, Any]]] = {
         "method": _text, "path": _text, "key": _text, "status": _number, "created_at": _time,
         "expires_at": _time,
     }),
+    "saved_searches": ("ExportedSearch", {
+        "id": _number, "name": _text, "query": lambda: fields.Dict(required=True),
+        "frequency": _text, "alerts_from": _time, "created_at": _time, "updated_at": _time,
+    }),
+    "alerts": ("ExportedAlert", {
+        "id": _number, "search_id": _number, "total": _number, "created_at": _time,
+        "sent_at": _end, "expires_at": _time,
+        "job_ids": lambda: fields.List(fields.Integer(), required=True),
+    }),
     "seen_by": ("SeenBy", _SEEN),
     "looked_at": ("LookedAt", _SEEN),
 }  # fmt: skip

@@ -99,6 +99,11 @@ def job_slug(title: str, job_id: int) -> str:
     return f"{slugify(title)}-{job_id}".lstrip("-")
 
 
+def job_url(base_url: str, row: Any) -> str:
+    """Where a job is read; `base_url` is PUBLIC_URL."""
+    return f"{base_url}/api/v1/jobs/{job_slug(row.title, row.id)}"
+
+
 def status_now(row: Any) -> str:
     """The status by the clock: what has run out reads `expired` before any sweep."""
     ends: datetime | None = row.expires_at

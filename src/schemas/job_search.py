@@ -1,4 +1,4 @@
-"""What GET /jobs takes, and what it says beside the jobs."""
+"""What a search for jobs takes, and what GET /jobs says beside the jobs."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ from src.schemas.page import PageIn, page_of
 SORTS = ("relevance", "newest", "salary")
 
 
-class JobSearchIn(PageIn):
-    """Filters of job search; only live jobs are found."""
+class JobFilters(Shape):
+    """Which jobs are meant; only live ones are found."""
 
     q = Line(
         most=255,
@@ -36,7 +36,6 @@ class JobSearchIn(PageIn):
     salary_include_unknown = Flag(load_default=False)
     posted_within = Whole(low=1, high=3650, strict=False, metadata={"description": "Days."})
     featured = Flag()
-    sort = choice(SORTS)
 
     @validates("country")
     def is_country(self, value: str, **_: Any) -> None:
@@ -67,6 +66,16 @@ class UnderstoodNotes(Shape):
     )
     experience_level = fields.List(choice(ExperienceLevel), required=True, metadata={"example": []})
     remote = fields.Boolean(required=True, allow_none=True, metadata={"example": None})
+
+
+class JobQuery(JobFilters):
+    """The jobs that are meant, in an order."""
+
+    sort = choice(SORTS)
+
+
+class JobSearchIn(PageIn, JobQuery):
+    """A page of them."""
 
 
 class SearchNotes(Shape):

@@ -14,6 +14,7 @@ from src.models import (
     Membership,
     OneTimeToken,
     RateWindow,
+    SavedSearch,
     User,
 )
 from src.models.lifecycle import OPEN_APPLICATION, ApplicationStatus
@@ -72,7 +73,7 @@ def _withdraw(work: Work, user_id: int) -> None:
 
 def _remove_own(work: Work, user_id: int, email: str) -> None:
     auth_service.end_sessions(work, user_id)
-    for model in (Bookmark, ApiKey, OneTimeToken, Membership):
+    for model in (Bookmark, SavedSearch, ApiKey, OneTimeToken, Membership):
         work.session.execute(delete(model).where(model.user_id == user_id))
     work.session.execute(delete(Invitation).where(Invitation.email == email))
     work.session.execute(

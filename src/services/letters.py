@@ -1,16 +1,32 @@
 """The mails that are sent, as plain text."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app
 
 from src.database import Work
+from src.utils import mail
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     subject: str
     text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def hand_over(to: str, letter: Letter) -> None:
+    """Send the letter now.
+
+    Raises OSError when it was not taken, mail.Uncertain when it may be.
+    """
+    config = current_app.config["TALENTSPHERE"]
+    sender = f"no-reply@{urlsplit(config.public_url).hostname or 'localhost'}"
+    subject = " ".join(letter.subject.split())[:200]
+    mail.send(config.mail_url, mail.compose(sender, to, subject, letter.text, letter.headers))
 
 
 def post(work: Work, to: str, letter: Letter) -> None:
@@ -22,10 +38,7 @@ def post_many(work: Work, letters: list[tuple[str, Letter]]) -> None:
     """Queue (address, letter) pairs with one statement."""
     work.enqueue_many(
         "mail.send",
-        [
-            {"to": to, "subject": " ".join(letter.subject.split())[:200], "text": letter.text}
-            for to, letter in letters
-        ],
+        [{"to": to, "subject": letter.subject, "text": letter.text} for to, letter in letters],
     )
 
 
@@ -93,5 +106,39 @@ def interview_planned(job: str, company: str, starts_at: str) -> Letter:
     )
 
 
+def new_jobs(
+    search: str, often: str, jobs: Sequence[Mapping[str, Any]], more: tuple[int, str], token: str
+) -> Letter:
+    """New jobs of a saved search, as cards; `more` is how many others there are, and where.
+
+    A mail program can stop these mails by itself (RFC 8058), a person by the link.
+    """
+    stop = f"{_public_url()}/api/v1/unsubscribe/{token}"
+    others, path = more
+    rest = f"And {others} more: {_public_url()}{path}\n\n" if others > 0 else ""
+    noun = "new job" if len(jobs) == 1 else "new jobs"
+    return Letter(
+        f"{len(jobs) + max(others, 0)} {noun}: {search}",
+        f"New for your search “{search}”:\n\n{''.join(map(_listed, jobs))}{rest}"
+        f"You are told {often}.\nStop these mails: {stop}\n",
+        {
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    )
+
+
+def _listed(job: Mapping[str, Any]) -> str:
+    salary = (job["salary"] or {}).get("display")
+    facts = (job["company"]["name"], job["location"]["display"], salary)
+    about = " · ".join(fact for fact in facts if fact)
+    return f"{job['title']}\n{about}\n{_public_url()}/api/v1/jobs/{job['slug']}\n\n"
+
+
 def _where(path: str) -> str:
-    return f"(POST {current_app.config['TALENTSPHERE'].public_url}/api/v1/{path})"
+    return f"(POST {_public_url()}/api/v1/{path})"
+
+
+def _public_url() -> str:
+    url: str = current_app.config["TALENTSPHERE"].public_url
+    return url

@@ -1,33 +1,62 @@
 """Handing a mail over: to a server, or into a folder."""
 
+import contextlib
 import smtplib
 import ssl
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from src.utils import clock
 
 TIMEOUT_SECONDS = 20
+# Headers that programs read as they stand: folding would encode a long link.
+_VERBATIM = frozenset({"list-unsubscribe"})
 
 
-def compose(sender: str, to: str, subject: str, text: str) -> EmailMessage:
-    """A plain-text mail.
+class Uncertain(OSError):
+    """The connection broke while the mail was handed over: it may have been taken."""
+
+
+class _Policy(EmailPolicy):
+    """SMTP's, with some headers on one line; a line may have 998 characters."""
+
+    def fold(self, name: str, value: Any) -> str:
+        if name.lower() in _VERBATIM:
+            return f"{name}: {value}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() in _VERBATIM:
+            return self.fold(name, value).encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _Policy() + SMTP
+
+
+def compose(
+    sender: str, to: str, subject: str, text: str, headers: Mapping[str, str] | None = None
+) -> EmailMessage:
+    """A plain-text mail, with these headers beside its own.
 
     Raises ValueError on a line break in a header.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = to
     message["Subject"] = subject
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    for name, value in (headers or {}).items():
+        message[name] = value
     message.set_content(text)
     return message
 
@@ -35,7 +64,7 @@ def compose(sender: str, to: str, subject: str, text: str) -> EmailMessage:
 def send(url: str, message: EmailMessage) -> None:
     """Send by `smtp://` (with STARTTLS where offered) or `smtps://`, or write to `file://`.
 
-    Raises OSError (smtplib's errors are such) when it was not taken.
+    Raises OSError (smtplib's errors are such) when it was not taken, Uncertain when it may be.
     """
     parts = urlsplit(url)
     if parts.scheme == "file":
@@ -85,10 +114,16 @@ def _submit(parts: SplitResult, message: EmailMessage) -> None:
         server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context)
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
-    with server:
+    with contextlib.closing(server):
         server.ehlo()
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=context)
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message)
+        try:
+            server.send_message(message)
+        except (smtplib.SMTPServerDisconnected, TimeoutError, ConnectionError) as error:
+            raise Uncertain("the server went away") from error
+        # It is taken, whatever comes of the farewell.
+        with contextlib.suppress(OSError):
+            server.quit()

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from src.database import Base, db
 from src.models import (
+    Alert,
     Audit,
     Bookmark,
     IdempotencyKey,
@@ -19,6 +20,7 @@ from src.models import (
     Note,
     OneTimeToken,
     RateWindow,
+    SavedSearch,
     User,
 )
 from src.utils import clock
@@ -39,6 +41,8 @@ GIVEN = {
     "memberships": "memberships: role joined_at",
     "one_time_tokens": "mailed_codes: purpose created_at expires_at used_at",
     "rate_windows": "counted_attempts: scope hits ends_at",
+    "saved_searches": "saved_searches: id name query frequency alerts_from created_at updated_at",
+    "alerts": "alerts: id search_id job_ids total created_at sent_at expires_at",
     "sessions": "sessions: id user_agent address created_at expires_at",
     "users": "account: id email role first_name last_name is_active email_verified_at erased_at"
     " created_at updated_at version",
@@ -71,11 +75,14 @@ WITHHELD = {
     "idempotency_keys.body_hash": "tells whether a request is the same",
     "audit.id": "orders the audit", "audit.company_id": "is the company that is given by name",
     "audit.candidate_ids": OTHERS,
+    "saved_searches.version": "counts the changes", "alerted_jobs.search_id": COPY,
+    "alerted_jobs.job_id": COPY,
 }  # fmt: skip
 PERSON = (
     "users.id", "sessions.user_id", "api_keys.user_id", "one_time_tokens.user_id",
     "memberships.user_id", "invitations.email", "invitations.invited_by_id", "bookmarks.user_id",
     "applications.candidate_id", "job_reports.reporter_id", "job_log.by_id", "audit.user_id",
+    "saved_searches.user_id",
     "idempotency_keys.caller_key", "rate_windows.subject",
 )  # fmt: skip
 # Acts for companies are given as acts: that they were done, and when.
@@ -84,7 +91,8 @@ ACTS = {"notes": "id application_id author_id created_at"}
 IMPERSONAL = {
     "companies", "benefits", "jobs", "job_counters", "job_search", "lexemes", "categories",
     "countries", "currencies", "application_counts", "company_days", "cache_outbox",
-    "data_versions", "data_changes",
+    "data_versions", "data_changes", "search_phrases", "search_places", "search_words",
+    "search_form", "job_arrivals", "alert_rounds",
 }  # fmt: skip
 
 
@@ -147,6 +155,10 @@ def person(app: Flask) -> User:
         ]
     )  # fmt: skip
     make.headers_for(user, user_agent="Browser", address="192.0.2.1")
+    search = SavedSearch(user_id=user.id, name="Nights", query={"q": "nurse"}, frequency="daily")
+    db.session.add(search)
+    db.session.flush()
+    db.session.add(Alert(search_id=search.id, job_ids=[job.id], total=1, sent_at=soon))
     own.status = "paused"
     user.erased_at = soon
     db.session.flush()

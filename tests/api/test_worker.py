@@ -27,6 +27,7 @@ def worker(committed, root, tmp_path):
         "MIGRATION_DATABASE_URL": config.migration_database_url,
         "SECRET_KEY": config.secret_key,
         "MAIL_URL": f"file://{tmp_path}",
+        "TALENTSPHERE_DATA_DIR": str(tmp_path / "var"),
     }
     command = [sys.executable, "-m", "scripts.worker"]
     process = subprocess.Popen(command, cwd=root, env=dict(os.environ) | names)
@@ -70,3 +71,7 @@ def test_the_worker_may_expire_jobs_by_name(worker, committed):
         return db.session.execute(status).scalar_one() == "expired"
 
     assert soon(is_expired)
+
+
+def test_a_worker_without_the_files_of_crawlers_builds_them_as_it_starts(worker, tmp_path):
+    assert soon((tmp_path / "var" / "feeds" / "sitemap.xml.gz").exists)

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from src.database import db
-from src.models import Audit, Benefit, Bookmark, Interview, Invitation, Note
+from src.models import Audit, Benefit, Bookmark, Interview, Invitation, Note, SavedSearch
 from src.utils import clock
 from tests import factories
 from tests.contract.operations import OPERATIONS, Operation
@@ -53,6 +53,7 @@ def more(world: World) -> None:
                 application_ids=[application.id],
                 candidate_ids=[candidate.id],
             ),
+            SavedSearch(user_id=candidate.id, name="Nights", query={}, frequency="never"),
         ]
     )
     back = application.status == "shortlisted"

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from src.database import db, unit_of_work
-from src.services import one_time
+from src.services import one_time, saved_search
 from tests.cache.world import CacheWorld
 from tests.contract.operations import OPERATIONS
 
@@ -86,6 +86,10 @@ def changes(world: CacheWorld) -> dict[str, Change]:
         "POST /jobs/<int:job_id>/reports": Change("anonymous", {"reason": "spam"}),
         "POST /jobs/<int:job_id>/takedown": Change("admin", {"reason": "A fee."}),
         "POST /jobs/<int:job_id>/transitions": Change(body={"to": "paused"}),
+        "POST /me/saved-searches": Change("candidate", {"name": "Nights", "query": {"q": "nurse"}}),
+        "PATCH /me/saved-searches/<int:search_id>": Change("candidate", {"frequency": "weekly"}),
+        "DELETE /me/saved-searches/<int:search_id>": Change("candidate"),
+        "POST /unsubscribe/<token>": Change("anonymous", ids={"token": saved_search.sign(ids["search_id"])}),
         "POST /jobs/bulk": Change(body={"company_id": company, "jobs": [{"title": "Night nurse in bulk", "description": "<p>Care.</p>", "external_id": "B-1", "publish": True}]}),
         "POST /jobs/bulk-actions": Change(body={"job_ids": [job], "action": "close"}),
     }

@@ -14,6 +14,7 @@ QUERIES = {
         "q=night+nurse", "q=nurse&sort=salary", "category=nursing", "featured=true",
         "salary_min=1000", "location=Bergen", "remote=false&employment_type=full_time",
     ),
+    "/feeds/jobs.rss": ("q=night+nurse", "category=nursing"),
     "/api/v1/companies": ("q=house", "sort=jobs", "verified=true"),
     "/api/v1/employer/jobs": ("status=published",),
     "/api/v1/employer/applications": ("q=ada", "status=submitted"),
@@ -50,7 +51,7 @@ def answers(client: PlainClient, world: CacheWorld, asked: list[Asked]) -> dict[
 
 def answer(client: PlainClient, world: CacheWorld, asked: Asked) -> Any:
     found = client.get(asked.path, headers=world.headers[asked.who])
-    body = found.get_json()
+    body = found.get_json() if found.is_json else found.text
     if isinstance(body, dict) and found.status_code == 200:
         body = {name: value for name, value in body.items() if name not in VOLATILE}
     return found.status_code, body if found.status_code == 200 else None

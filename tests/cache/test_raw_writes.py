@@ -21,6 +21,7 @@ OWN = {
     "cache_outbox", "data_versions", "data_changes", "job_search", "idempotency_keys",
     "rate_windows", "one_time_tokens", "sessions", "api_keys", "job_log", "application_log",
     "application_counts", "company_days", "job_reports", "invitations", "interviews", "audit",
+    "saved_searches", "alerts", "alerted_jobs", "alert_rounds", "job_arrivals",
 }  # fmt: skip
 TABLES = [table for name, table in Base.metadata.tables.items() if name not in OWN]
 # A value that the rules of the column allow and no row has, by column.

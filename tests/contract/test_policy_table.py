@@ -30,6 +30,12 @@ DELETE /jobs/{}/bookmark
 GET /me/applications
 GET /me/bookmarks
 GET /me/interviews
+GET /me/saved-searches
+POST /me/saved-searches
+GET /me/saved-searches/{}
+PATCH /me/saved-searches/{}
+DELETE /me/saved-searches/{}
+GET /me/saved-searches/{}/jobs
 """
 CANDIDATE_OR_EMPLOYER = """
 GET /applications/{}
@@ -92,9 +98,12 @@ GET /job-categories
 GET /jobs
 POST /jobs/{}/reports
 GET /jobs/{}/similar
+GET /jobs/{}/jsonld
 GET /jobs/{}
 GET /jobs/featured
 GET /jobs/stats
+GET /unsubscribe/{}
+POST /unsubscribe/{}
 """
 SIGNED_IN = """
 GET /auth/api-keys

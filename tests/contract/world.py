@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from src.database import db
-from src.models import ApiKey, Benefit, Interview, Invitation, Note, Session, User
+from src.models import ApiKey, Benefit, Interview, Invitation, Note, SavedSearch, Session, User
 from src.services import member as member_service
 from src.utils import clock
 from tests import factories
@@ -17,7 +17,8 @@ MISSING = {
     "application_id": 999_999_999, "note_id": 999_999_999, "interview_id": 999_999_999,
     "invitation_id": 999_999_999, "benefit_id": 999_999_999, "user_id": 999_999_999,
     "session_id": 999_999_999, "key_id": 999_999_999, "category_id": 999_999_999,
-    "token": "bm90aGluZw.nothing", "name": "missing.css",
+    "token": "bm90aGluZw.nothing", "name": "missing.css", "number": 999_999_999,
+    "search_id": 999_999_999,
 }  # fmt: skip
 
 
@@ -77,13 +78,17 @@ def _company(world: World, candidate: str, owner: str, *members: str) -> dict[st
         application_id=application.id, starts_at=later, ends_at=later + timedelta(hours=1),
         mode="video",
     )  # fmt: skip
-    db.session.add_all([invitation, benefit, note, interview])
+    search = SavedSearch(
+        user_id=world.users[candidate].id, name="Nights", query={"q": "nurse"}, frequency="daily"
+    )
+    db.session.add_all([invitation, benefit, note, interview, search])
     db.session.flush()
     return {
         "company_id": company.id, "job_id": job.id, "job": job.id,
         "application_id": application.id, "note_id": note.id, "interview_id": interview.id,
         "invitation_id": invitation.id, "benefit_id": benefit.id, "user_id": member.id,
         "category_id": 1, "token": member_service.sign_token(invitation.id), "name": "start.js",
+        "number": 1, "search_id": search.id,
     }  # fmt: skip
 
 

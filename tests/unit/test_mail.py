@@ -1,10 +1,12 @@
 """Mails written to a folder, and what must not get into their headers."""
 
+import smtplib
 from email import message_from_bytes, policy
 
 import pytest
 
 from src.utils import mail
+from tests.smtp import serving
 
 
 def test_a_mail_is_one_file_in_the_folder(tmp_path):
@@ -26,3 +28,45 @@ def test_a_server_that_does_not_answer_is_an_error_to_retry():
     message = mail.compose("a@example.com", "b@example.com", "Hi", "Hello")
     with pytest.raises(OSError, match="refused"):
         mail.send("smtp://127.0.0.1:1", message)
+
+
+def test_a_long_link_in_a_header_stays_one_that_programs_can_read():
+    stop = f"<https://jobs.example/{'x' * 300}>"
+    headers = {"List-Unsubscribe": stop, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    message = mail.compose("a@example.com", "b@example.com", "Grüße " * 30, "Hello", headers)
+    lines = message.as_bytes().split(b"\r\n")
+    assert f"List-Unsubscribe: {stop}".encode() in lines
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
+    assert max(map(len, lines)) < 998
+    assert message_from_bytes(message.as_bytes(), policy=policy.default)["Subject"] == (
+        "Grüße " * 30
+    )
+
+
+@pytest.mark.parametrize("is_rude", [False, True])
+def test_a_server_is_handed_the_mail_whatever_it_says_at_the_end(is_rude):
+    message = mail.compose("a@example.com", "b@example.com", "Hi", "Hello")
+    with serving() as server:
+        server.is_rude = is_rude
+        mail.send(server.url, message)
+    assert len(server.taken) == 1
+    assert b"Subject: Hi" in server.taken[0]
+
+
+def test_a_server_that_refuses_the_address_has_not_taken_the_mail():
+    message = mail.compose("a@example.com", "b@example.com", "Hi", "Hello")
+    with serving() as server:
+        server.refuses = True
+        with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+            mail.send(server.url, message)
+    assert not isinstance(refused.value, mail.Uncertain)
+    assert server.taken == []
+
+
+def test_of_a_server_that_breaks_off_it_is_not_known_whether_it_took_the_mail():
+    message = mail.compose("a@example.com", "b@example.com", "Hi", "Hello")
+    with serving() as server:
+        server.breaks_off = True
+        with pytest.raises(mail.Uncertain):
+            mail.send(server.url, message)
+    assert len(server.taken) == 1

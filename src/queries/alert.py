@@ -1,0 +1,81 @@
+"""The statements of alerts: numbering arrivals, going through searches, noting what matched."""
+
+from sqlalchemy import text
+
+from src.queries.job_search import CARD_COLUMNS, CARD_JOINS
+
+# One worker at a time, whatever the queue believes of another that hangs.
+LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended('alerts', 0))")
+
+# What is committed by now becomes one batch; what is committed later, a later one.
+NUMBER = text("""
+WITH numbered AS (
+  UPDATE job_arrivals SET batch = (SELECT coalesce(max(batch), 0) + 1 FROM job_arrivals)
+  WHERE batch IS NULL RETURNING batch)
+SELECT greatest((SELECT max(batch) FROM numbered), (SELECT max(batch) FROM job_arrivals), 0)
+""")
+
+ARRIVED = text("""
+SELECT count(*) AS jobs, coalesce(array_agg(DISTINCT s.pub_day), '{}') AS days,
+       coalesce(array_agg(DISTINCT s.country) FILTER (WHERE s.country IS NOT NULL), '{}')
+         AS countries
+FROM job_arrivals a JOIN job_search s USING (job_id)
+WHERE a.batch > :from_batch AND a.batch <= :to_batch
+""")
+
+# Equal searches come together. Their owners are joined to the few that were cut off: joined before,
+# the planner would go through all people instead.
+NEXT = text("""
+SELECT s.id, s.key, s.query,
+       u.is_active AND u.email_verified_at IS NOT NULL AND u.erased_at IS NULL AS is_wanted
+FROM (
+  SELECT id, user_id, query, md5(query::text) AS key FROM saved_searches
+  WHERE frequency = :frequency
+    AND (md5(query::text), id) > (CAST(:after_key AS text), CAST(:after_id AS bigint))
+  ORDER BY md5(query::text), id LIMIT :most) s
+JOIN users u ON u.id = s.user_id
+ORDER BY s.key, s.id
+""")
+
+# A job that a search has been told of stays out; a search without any other makes no mail.
+TELL = text("""
+WITH matched AS (
+  SELECT DISTINCT s.id AS search_id, a.job_id
+  FROM saved_searches s JOIN job_arrivals a ON a.arrived_at >= s.alerts_from
+  WHERE s.id = ANY (CAST(:search_ids AS bigint[])) AND a.job_id = ANY (CAST(:job_ids AS bigint[]))
+    AND a.batch > :from_batch AND a.batch <= :to_batch),
+told AS (
+  INSERT INTO alerted_jobs (search_id, job_id) SELECT search_id, job_id FROM matched ORDER BY 1, 2
+  ON CONFLICT DO NOTHING RETURNING search_id, job_id)
+INSERT INTO alerts (search_id, job_ids, total)
+SELECT search_id,
+       array_agg(job_id ORDER BY array_position(CAST(:job_ids AS bigint[]), job_id)),
+       greatest(:total, count(*))
+FROM told GROUP BY search_id ORDER BY search_id
+RETURNING id
+""")
+
+# Claimed by who sends it; what has become of the search or its owner meanwhile is said too.
+CLAIM = text("""
+UPDATE alerts a SET sent_at = now()
+FROM saved_searches s JOIN users u ON u.id = s.user_id
+WHERE a.id = :alert_id AND a.sent_at IS NULL AND s.id = a.search_id
+RETURNING a.search_id, a.job_ids, a.total, s.name, s.query, s.frequency, u.email,
+  s.frequency <> 'never' AND u.is_active AND u.email_verified_at IS NOT NULL
+  AND u.erased_at IS NULL AS is_wanted
+""")
+RELEASE = text("UPDATE alerts SET sent_at = NULL WHERE id = :alert_id")
+
+# The jobs of a mail that are live still, in their order.
+STILL_LIVE = text(f"""
+SELECT {CARD_COLUMNS} FROM job_search p {CARD_JOINS}
+WHERE p.job_id = ANY (CAST(:job_ids AS bigint[])) AND p.expires_at > now()
+ORDER BY array_position(CAST(:job_ids AS bigint[]), p.job_id)
+""")
+
+# An arrival that every round has been through is of no more use.
+FORGET = text("""
+DELETE FROM job_arrivals WHERE batch <= (
+  SELECT CASE WHEN count(*) = 3 THEN min(from_batch) ELSE 0 END FROM alert_rounds)
+""")
+FORGET_SENT = text("DELETE FROM alerts WHERE expires_at <= now()")

@@ -1,0 +1,136 @@
+"""Keeping searches, and stopping their mails by a link that needs no signing in."""
+
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import func, select
+
+from src.caller import Caller
+from src.database import Work, db, unit_of_work
+from src.errors import Conflict, NotFound, PreconditionFailed
+from src.models import SavedSearch, User
+from src.models.vocabulary import AlertFrequency
+from src.queries import saved_search as search_queries
+from src.queries.paging import Page, PageRequest
+from src.services import listing
+
+MOST_SEARCHES = 50
+
+
+def find(caller: Caller, request: PageRequest) -> Page:
+    """The caller's searches, newest first."""
+    statement = search_queries.of_user(caller.user_id or 0)
+    return listing.fetch(statement, search_queries.NEWEST, request)
+
+
+def read(caller: Caller, search_id: int) -> Any:
+    """One of the caller's searches.
+
+    Raises NotFound.
+    """
+    statement = search_queries.of_user(caller.user_id or 0).where(SavedSearch.id == search_id)
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def create(caller: Caller, name: str, query: dict[str, Any], frequency: str) -> SavedSearch:
+    """Keep a search; its owner is told of jobs that arrive from now on.
+
+    Raises Conflict beyond MOST_SEARCHES.
+    """
+    row = SavedSearch(user_id=caller.user_id, name=name, query=query, frequency=frequency)
+    with unit_of_work() as work:
+        # The account's row is the lock under which its searches are counted.
+        work.session.execute(
+            select(User.id).where(User.id == caller.user_id).with_for_update(key_share=True)
+        )
+        own = search_queries.of_user(caller.user_id or 0).subquery()
+        count = work.session.execute(select(func.count()).select_from(own)).scalar_one()
+        if count >= MOST_SEARCHES:
+            raise Conflict(f"You have {MOST_SEARCHES} saved searches already: delete one first.")
+        work.session.add(row)
+        work.session.flush()
+        work.session.refresh(row)
+    return row
+
+
+def change(
+    caller: Caller, search_id: int, values: dict[str, Any], expected_version: int | None
+) -> SavedSearch:
+    """The search with these values; another query, or mails after none, begin with new jobs.
+
+    Raises NotFound or PreconditionFailed.
+    """
+    with unit_of_work() as work:
+        row = _locked(work, caller, search_id, expected_version)
+        was_silent = row.frequency == AlertFrequency.NEVER
+        begins_anew = values.get("query", row.query) != row.query or was_silent
+        for name, value in values.items():
+            setattr(row, name, value)
+        if begins_anew:
+            row.alerts_from = func.now()
+        work.session.flush()
+        work.session.refresh(row)
+        return row
+
+
+def delete(caller: Caller, search_id: int, expected_version: int | None) -> None:
+    """Keep it no longer.
+
+    Raises NotFound or PreconditionFailed.
+    """
+    with unit_of_work() as work:
+        work.session.delete(_locked(work, caller, search_id, expected_version))
+
+
+def sign(search_id: int) -> str:
+    """The token that stops the mails of a search, for ever good."""
+    return str(_serializer().dumps(search_id))
+
+
+def of_token(token: str) -> SavedSearch | None:
+    """The search whose mails a token stops; None when it is deleted.
+
+    Raises NotFound on a token that we did not sign.
+    """
+    return db.session.get(SavedSearch, _id_of(token))
+
+
+def unsubscribe(token: str) -> SavedSearch | None:
+    """Stop the mails of a search, which stays; done again, it changes nothing.
+
+    Raises NotFound on a token that we did not sign.
+    """
+    with unit_of_work() as work:
+        row = work.session.get(SavedSearch, _id_of(token), with_for_update=True)
+        if row is not None:
+            row.frequency = AlertFrequency.NEVER.value
+        return row
+
+
+def _locked(
+    work: Work, caller: Caller, search_id: int, expected_version: int | None
+) -> SavedSearch:
+    statement = select(SavedSearch).filter_by(id=search_id, user_id=caller.user_id)
+    row = work.session.scalars(
+        statement.with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    if expected_version not in (None, row.version):
+        raise PreconditionFailed()
+    return row
+
+
+def _id_of(token: str) -> int:
+    try:
+        return int(_serializer().loads(token))
+    except BadData:
+        raise NotFound() from None
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="unsubscribe")

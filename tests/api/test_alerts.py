@@ -1,0 +1,372 @@
+"""New jobs told to who saved a search for them: the right ones, once, and to nobody else."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from src.caller import Caller
+from src.database import ask_for, db
+from src.models import AlertRound
+from src.models.vocabulary import AlertFrequency
+from src.queries import alert as alert_queries
+from src.services import alert as alert_service
+from src.services import erasure as erasure_service
+from src.services import job_search as search_service
+from src.services import saved_search as saved_service
+from src.utils import clock, mail
+from tests.alerts import body, keep, mails_go_to, match, sent, told
+from tests.background import queued, run_queued
+from tests.factories import make_company, make_job, make_user, rows
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def box(owner_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where mails go."""
+    mails_go_to(owner_app, tmp_path, monkeypatch)
+    return tmp_path
+
+
+NURSE: dict[str, Any] = {
+    "title": "Night nurse", "country": "NO", "city": "Bergen", "is_remote": True,
+    "employment_type": "full_time", "salary_min": 60000, "salary_currency": "USD",
+    "salary_period": "year", "description": "<p>Care for patients.</p>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "is_told"),
+    [
+        ({}, True), ({"q": "nurse"}, True), ({"q": "nurses patients"}, True),
+        ({"q": '"night nurse"'}, True), ({"q": '"nurse night"'}, False),
+        ({"q": "nurse -night"}, False), ({"q": "welder or nurse"}, True),
+        ({"q": "patients", "title_only": True}, False), ({"q": "nurse welder"}, False),
+        ({"country": "no"}, True), ({"country": "SE"}, False), ({"remote": False}, False),
+        ({"employment_type": ["full_time", "contract"]}, True), ({"location": "Bergen"}, True),
+        ({"employment_type": ["contract"]}, False), ({"salary_min": 50000}, True),
+        ({"salary_min": 70000}, False), ({"posted_within": 1}, True), ({"featured": True}, False),
+        ({"company": "nobody"}, False), ({"q": "nurse", "sort": "salary"}, True),
+    ],
+)  # fmt: skip
+def test_who_is_told_is_who_would_find_the_job(
+    box: Path, query: dict[str, Any], is_told: bool
+) -> None:
+    # Among many like it: the search must not be cut off before it comes to the new one.
+    for _ in range(25):
+        make_job(**NURSE | {"salary_min": 90000})
+    make_job(title="Welder")
+    match()
+    search = keep(**query)
+    db.session.commit()
+    job = make_job(published_at=clock.now() - 48 * HOUR if not query else clock.now(), **NURSE)
+    match()
+    found = sent(box)
+    assert len(found) == int(is_told)
+    assert all(f"night-nurse-{job.id}\n" in body(mail) for mail in found)
+    assert rows("SELECT search_id, job_id FROM alerted_jobs") == [(search.id, job.id)] * is_told
+
+
+def test_the_one_of_many_arrivals_that_is_meant_is_told_of(box: Path) -> None:
+    keep(q="nurse", country="NO")
+    keep(country="SE")
+    db.session.commit()
+    company = make_company()
+    for number in range(70):
+        make_job(company, title="Welder", published_at=clock.now() - number * 24 * HOUR)
+    job = make_job(**NURSE | {"published_at": clock.now() - 5 * 24 * HOUR})
+    match()
+    [mail] = sent(box)
+    assert f"-{job.id}\n" in body(mail)
+
+
+def test_one_mail_names_twenty_jobs_and_counts_the_others(box: Path) -> None:
+    keep(q="nurse")
+    db.session.commit()
+    company = make_company(name="Harbour Clinic")
+    for number in range(23):
+        make_job(company, title=f"Nurse {number}", published_at=clock.now() - number * HOUR)
+    match()
+    [mail] = sent(box)
+    content = body(mail)
+    assert mail["Subject"] == "23 new jobs: Nights"
+    assert [f"\nNurse {number}\n" in content for number in (0, 19, 20)] == [True, True, False]
+    assert "And 3 more: https://jobs.example/api/v1/jobs?q=nurse&sort=newest\n" in content
+
+
+def test_a_mail_is_plain_text_with_a_link_that_stops_it_in_one_click(box: Path) -> None:
+    user = make_user(email="ada@mail.example")
+    search = keep(user, q="nurse")
+    db.session.commit()
+    make_job(make_company(name="Harbour Clinic"), **NURSE)
+    match()
+    [mail] = sent(box)
+    stop = f"https://jobs.example/api/v1/unsubscribe/{saved_service.sign(search.id)}"
+    assert (mail["To"], mail["From"]) == ("ada@mail.example", "no-reply@jobs.example")
+    assert mail.get_content_type() == "text/plain"
+    assert mail["List-Unsubscribe"] == f"<{stop}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert stop in body(mail)
+    assert "Harbour Clinic · Bergen, Norway, Remote · USD 60,000 a year" in body(mail)
+
+
+def test_no_job_is_told_twice_whatever_becomes_of_it(box: Path) -> None:
+    keep(q="nurse")
+    db.session.commit()
+    job = make_job(**NURSE)
+    match()
+    assert len(sent(box)) == 1
+    for status in ("paused", "published", "closed", "published"):
+        job.status, job.published_at = status, clock.now()
+        match()
+    assert sent(box) == []
+
+
+def test_a_repost_is_news_to_who_was_not_told_of_the_first(box: Path) -> None:
+    job = make_job(status="closed", **NURSE)
+    match()
+    keep(q="nurse")
+    db.session.commit()
+    job.status, job.published_at = "published", clock.now()
+    match()
+    assert len(sent(box)) == 1
+
+
+def test_what_was_there_before_the_search_is_no_news(box: Path) -> None:
+    make_job(**NURSE)
+    db.session.commit()
+    keep(q="nurse")
+    match()
+    assert sent(box) == []
+
+
+@pytest.mark.parametrize(
+    "end", ["status = 'closed'", "expires_at = published_at + interval '1 second'"]
+)
+def test_a_mail_names_only_what_is_live_when_it_is_sent(box: Path, end: str) -> None:
+    keep(q="nurse")
+    keep(q="nurse", country="NO")
+    db.session.commit()
+    gone, stays = make_job(**NURSE), make_job(**NURSE | {"country": "SE"})
+    match()
+    rows(f"UPDATE jobs SET {end} WHERE id = :id RETURNING 1", id=gone.id)
+    # Of the second search's jobs none is left.
+    [mail] = sent(box)
+    assert f"-{stays.id}\n" in body(mail)
+    assert f"-{gone.id}\n" not in body(mail)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE users SET is_active = false", "UPDATE users SET email_verified_at = NULL",
+        "UPDATE saved_searches SET frequency = 'never'", "DELETE FROM saved_searches",
+        "UPDATE users SET erased_at = now()",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("when", ["before", "between"])
+def test_who_is_not_to_be_mailed_is_not(box: Path, change: str, when: str) -> None:
+    keep(q="nurse")
+    db.session.commit()
+    make_job(**NURSE)
+    if when == "before":
+        db.session.execute(text(change))
+    match()
+    assert queued("alerts.send") == [] if when == "before" else queued("alerts.send")
+    db.session.execute(text(change))
+    assert sent(box) == []
+
+
+def test_an_erased_account_leaves_nothing_behind(box: Path) -> None:
+    user = make_user(password="purple lantern river 7")
+    keep(user, q="nurse")
+    db.session.commit()
+    make_job(**NURSE)
+    match()
+    caller = Caller(user_id=user.id, role=None, email=user.email)
+    ask_for(user.id)
+    erasure_service.erase(caller, "purple lantern river 7", None)
+    assert sent(box) == []
+    for table in ("saved_searches", "alerts", "alerted_jobs"):
+        assert rows(f"SELECT count(*) FROM {table}") == [(0,)]
+    assert user.email not in str(rows("SELECT args FROM procrastinate_jobs"))
+
+
+@pytest.mark.parametrize(
+    ("frequency", "hours"),
+    [
+        ("daily", [(0, 7, 0), (1, 5, 0), (1, 6, 3), (1, 23, 0), (3, 9, 2)]),
+        ("weekly", [(0, 7, 0), (6, 23, 0), (7, 5, 0), (7, 6, 4), (8, 6, 0), (14, 6, 2)]),
+    ],
+)
+def test_daily_and_weekly_mails_come_at_their_hour(
+    box: Path, monkeypatch: pytest.MonkeyPatch, frequency: str, hours: list[tuple[int, int, int]]
+) -> None:
+    today = clock.now().replace(hour=0, minute=0)
+    monday = today - timedelta(days=today.weekday())
+    db.session.add(AlertRound(frequency=frequency, started_at=monday + 6 * HOUR))
+    keep(frequency=frequency, q="nurse")
+    db.session.commit()
+    for day, hour, jobs in hours:
+        make_job(published_at=today, **NURSE)
+        now = monday + timedelta(days=day, hours=hour)
+        with monkeypatch.context() as moved:
+            moved.setattr(clock, "now", lambda now=now: now)
+            match()
+        found = sum(body(mail).count("Night nurse") for mail in sent(box))
+        assert found == jobs, (day, hour)
+
+
+def test_equal_searches_are_searched_for_once(box: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(5):
+        keep(q="nurse")
+    keep(q="welder")
+    db.session.commit()
+    make_job(**NURSE)
+    asked, search = [], search_service.search
+
+    def counted(query: Any, request: Any) -> Any:
+        asked.append(query["q"])
+        return search(query, request)
+
+    monkeypatch.setattr(search_service, "search", counted)
+    match()
+    assert sorted(asked) == ["nurse", "welder"]
+    assert len(sent(box)) == 5
+
+
+def test_a_round_that_breaks_off_goes_on_where_it_was(
+    box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        keep(q="nurse", posted_within=number + 1)
+    db.session.commit()
+    make_job(**NURSE)
+    monkeypatch.setattr(alert_service, "STEP", 1)
+    tell, calls = alert_service._tell, []
+
+    def breaking(*given: Any) -> None:
+        calls.append(given)
+        tell(*given)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(alert_service, "_tell", breaking)
+    with pytest.raises(KeyboardInterrupt):
+        match()
+    assert len(told(box)) == 2
+    match()
+    assert len(told(box)) == 2
+    assert len(calls) == 5
+
+
+def test_a_round_takes_as_long_as_it_may_and_goes_on_later(box: Path) -> None:
+    keep(q="nurse")
+    db.session.commit()
+    make_job(**NURSE)
+    db.session.commit()
+    assert alert_service.advance(AlertFrequency.INSTANT, dict, 0.0) == 0
+    match()
+    assert len(sent(box)) == 1
+
+
+def test_one_search_that_cannot_be_run_holds_up_no_other(box: Path) -> None:
+    keep(country="XX")
+    keep(q="nurse")
+    db.session.commit()
+    make_job(**NURSE)
+    match()
+    assert len(sent(box)) == 1
+
+
+def test_while_one_worker_matches_another_does_not(owner_app: Flask, box: Path) -> None:
+    keep(q="nurse")
+    make_job(**NURSE)
+    db.session.commit()
+    with db.engine.connect() as elsewhere:
+        elsewhere.execute(alert_queries.LOCK)
+        match()
+        assert queued("alerts.send") == []
+
+
+def test_a_job_whose_transaction_took_long_is_not_passed_over(owner_app: Flask, box: Path) -> None:
+    keep(q="nurse")
+    company = make_company()
+    db.session.commit()
+    engine = create_engine(owner_app.config["TALENTSPHERE"].migration_database_url)
+    with engine.connect() as slow:
+        slow.execute(
+            text(
+                "INSERT INTO jobs (company_id, title, description, status, published_at,"
+                " expires_at) VALUES (:company, 'Slow nurse', 'x', 'published', now(),"
+                " now() + interval '9 days')"
+            ),
+            {"company": company.id},
+        )
+        make_job(title="Quick nurse")
+        match()
+        assert ["Quick nurse" in body(mail) for mail in sent(box)] == [True]
+        slow.commit()
+    engine.dispose()
+    match()
+    assert ["Slow nurse" in body(mail) for mail in sent(box)] == [True]
+
+
+def test_another_query_begins_with_new_jobs(box: Path) -> None:
+    user = make_user()
+    search = keep(user, q="welder")
+    db.session.commit()
+    make_job(**NURSE)
+    db.session.commit()
+    caller = Caller(user_id=user.id)
+    saved_service.change(caller, search.id, {"query": {"q": "nurse"}}, None)
+    match()
+    assert sent(box) == []
+    make_job(**NURSE)
+    match()
+    assert len(sent(box)) == 1
+
+
+def test_a_mail_that_was_refused_is_sent_later_and_one_that_may_be_there_is_not(
+    box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(q="nurse")
+    db.session.commit()
+    make_job(**NURSE)
+    match()
+    hand_over = mail.send
+
+    def refused(*_: Any) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(mail, "send", refused)
+    with pytest.raises(ConnectionRefusedError):
+        run_queued("alerts.send")
+
+    def broken_off(*given: Any) -> None:
+        hand_over(*given)
+        raise mail.Uncertain
+
+    monkeypatch.setattr(mail, "send", broken_off)
+    [arguments] = queued("alerts.send")
+    assert len(sent(box)) == 1
+    monkeypatch.setattr(mail, "send", hand_over)
+    assert alert_service.claim(arguments["alert_id"]) is None
+
+
+def test_what_all_rounds_are_past_is_forgotten(box: Path) -> None:
+    keep(q="nurse")
+    db.session.commit()
+    make_job(**NURSE)
+    match()
+    make_job(**NURSE)
+    db.session.commit()
+    rows("UPDATE alerts SET expires_at = now() RETURNING 1")
+    alert_service.forget()
+    assert rows("SELECT batch FROM job_arrivals") == [(None,)]
+    assert rows("SELECT count(*) FROM alerts") == [(0,)]
+    assert rows("SELECT count(*) FROM alerted_jobs") == [(1,)]

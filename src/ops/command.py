@@ -9,8 +9,10 @@ from flask import Flask
 from src.config import Config, ConfigError, from_process
 
 
-def application(create_app: Callable[[Config], Flask]) -> Flask:
+def application(create_app: Callable[[Config], Flask], threads: int = 1) -> Flask:
     """The application of this process's settings, reaching the database as its owner.
+
+    `threads` is how many connections the command uses at once.
 
     Exits with 2 and the reason when a setting is missing.
     """
@@ -25,5 +27,6 @@ def application(create_app: Callable[[Config], Flask]) -> Flask:
         direct_database_url=config.migration_database_url,
         # A batch is meant to take long: it would fill the log of slow statements.
         slow_query_seconds=60.0,
+        threads=threads,
     )
     return create_app(owner)

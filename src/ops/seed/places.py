@@ -13,8 +13,8 @@ _SEED = 1
 # Of a thousand jobs; the language of texts beside English, and of how many in a hundred.
 _COUNTRIES = (
     ("US", 430, Locale.EN, "es", 1), ("GB", 105, Locale.EN_GB, "", 0), ("IN", 80, None, "", 0),
-    ("DE", 75, Locale.DE, "de", 45), ("CA", 52, Locale.EN_CA, "fr", 12),
-    ("FR", 38, Locale.FR, "fr", 45), ("AU", 34, Locale.EN_AU, "", 0),
+    ("DE", 75, Locale.DE, "de", 45), ("CA", 52, None, "fr", 12),
+    ("FR", 38, Locale.FR, "fr", 45), ("AU", 34, None, "", 0),
     ("NL", 28, Locale.NL, "nl", 30), ("ES", 26, Locale.ES, "es", 45),
     ("PL", 24, None, "pl", 35), ("BR", 20, Locale.PT_BR, "pt", 60), ("IE", 14, None, "", 0),
     ("SG", 14, None, "", 0), ("SE", 12, Locale.SV, "sv", 30), ("CH", 11, Locale.DE_CH, "de", 50),

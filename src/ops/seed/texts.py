@@ -23,6 +23,7 @@ _HEADINGS = (
     ("The job", "About you", "About us"),
     ("Key duties", "Qualifications", "Perks"),
 )
+_MARKS = ("Ref. ", "Job ID ", "Requisition ", "Posting no. ", "", "", "")
 # Every so manieth word is one of the occupation, and one of the long tail.
 _EVERY_TOPIC = round(1 / shape.TOPIC_SHARE)
 _EVERY_TAIL = round(1 / shape.TAIL_SHARE)
@@ -111,7 +112,7 @@ def _end(dice: random.Random, subject: Subject) -> str:
     if subject.language:
         return ""
     closing = f"{dice.choice(phrases.CLOSINGS)} " if dice.random() < _HAS_CLOSING else ""
-    return f"<p>{closing}Ref. {subject.reference}</p>"
+    return f"<p>{closing}{dice.choice(_MARKS)}{subject.reference}</p>"
 
 
 def _own(dice: random.Random, subject: Subject, place: int) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ SET LOCAL maintenance_work_mem = '1GB'; SET LOCAL work_mem = '256MB'
 
 # For as long as the connection lives: one seeding at a time.
 ALONE = text("SELECT pg_try_advisory_lock(hashtextextended('seed', 0))")
+LET_GO = text("SELECT pg_advisory_unlock(hashtextextended('seed', 0))")
 
 # The mark of a run that has loaded its rows and not finished what follows from them. A comment is
 # committed with the rows, survives whatever ends the run, and needs no table of its own.
@@ -50,7 +51,7 @@ _COLUMNS = {
     "companies": "id, name, slug, import_key, description, industry, website, logo_url, size,"
     " founded_year, city, region, country, is_verified, created_at, updated_at",
     "memberships": "company_id, user_id, role, joined_at",
-    "benefits": "company_id, name, description, position",
+    "benefits": "company_id, name, description, position, created_at",
     "jobs": "id, company_id, created_by_id, category_id, title, description, requirements,"
     " benefits, city, region, country, is_remote, employment_type, experience_level, salary_min,"
     " salary_max, salary_currency, salary_period, salary_is_visible, skills, application_type,"

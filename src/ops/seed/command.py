@@ -57,12 +57,16 @@ def run(config: Config, plan: Plan, orders: Orders) -> int:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Hold the lock of seedings on a connection of its own, let go of when that ends."""
+    """Hold the lock of seedings on a connection of its own, which a killed run lets go of."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()
         if not connection.scalar(seed_queries.ALONE):
             raise Refused(BUSY)
-        yield
+        try:
+            yield
+        finally:
+            # The server notices a closed connection a moment later.
+            connection.execute(seed_queries.LET_GO)
 
 
 def _seed(config: Config, plan: Plan, orders: Orders, steps: Steps) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from src.ops.seed import names, places, shape, words
 from src.ops.seed.plan import DAY_SECONDS, Plan, moment
 from src.utils.text import slugify
 
-# With 20,000 companies and a million jobs: the largest has 0.9 % of them, the median 10.
+# With 20,000 companies and a million jobs: the largest has 0.9 % of them, the median 10. Among few
+# companies the first ones stand out more.
 SIZE_SHIFT, SIZE_SLOPE = 24.5, 1.138
 # How the trades share the companies.
 TRADE_SHIFT, TRADE_SLOPE = 4.0, 1.0
@@ -44,9 +45,9 @@ class Firm:
 def make(plan: Plan, taken: set[str]) -> list[Firm]:
     """The firms, the showcase first and the others in no order of size; no slug of `taken`."""
     dice = plan.dice("firms")
-    sizes = shape.whole(
-        shape.shares(plan.companies - 1, SIZE_SHIFT, SIZE_SLOPE), plan.jobs - plan.showcase_jobs
-    )
+    others = plan.companies - 1
+    parts = shape.shares(others, min(SIZE_SHIFT, others / 20), SIZE_SLOPE)
+    sizes = shape.whole(parts, plan.jobs - plan.showcase_jobs)
     dice.shuffle(sizes)
     used = set(taken)
     return [
@@ -102,7 +103,7 @@ def benefit_rows(plan: Plan, firms: list[Firm], first_id: int) -> Iterator[tuple
     dice = plan.dice("benefits")
     for place in range(len(firms)):
         for number, (name, says) in enumerate(dice.sample(BENEFITS, dice.randint(0, 5))):
-            yield first_id + place, name, says, number
+            yield first_id + place, name, says, number, moment(plan.since)
 
 
 def _about(dice: random.Random, firm: Firm) -> str:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 
 from src.ops import demo_phrases as phrases
 from src.ops.demo_words import Trade
@@ -102,7 +103,8 @@ def _pieces(dice: random.Random, tokens: list[str], language: Language | None) -
 
 def _beginning(dice: random.Random, subject: Subject) -> str:
     opening = subject.language.opening if subject.language else dice.choice(_OPENINGS)
-    said = opening.format(company=subject.company, title=subject.title, city=subject.city)
+    names = {"company": subject.company, "title": subject.title, "city": subject.city}
+    said = opening.format(**{key: escape(name, quote=False) for key, name in names.items()})
     if subject.language:
         return said
     return f"{said} {dice.choice(phrases.TEAMS).format(n=dice.randint(3, 40))}"

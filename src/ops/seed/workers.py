@@ -1,10 +1,11 @@
 """The makers at work: in processes of their own while the database loads what they have made."""
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any
 
 from src.ops.seed.world import World
@@ -40,6 +41,15 @@ def make(
 
 def _begin(world: World) -> None:
     _WORLD[:] = [world]
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A pool's processes wait for work for ever, also when the one that gives it was killed."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)
 
 
 def _work(maker: Callable[[World, Any], Made], chunk: Any) -> Made:

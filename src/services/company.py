@@ -11,6 +11,7 @@ from src.errors import Conflict, NotFound, PreconditionFailed
 from src.models import Company, Job, Membership
 from src.models.lifecycle import JobStatus
 from src.models.vocabulary import CompanyStatus
+from src.queries import activity as activity_queries
 from src.queries import company as company_queries
 from src.queries.paging import Page, PageRequest
 from src.services import listing
@@ -20,8 +21,8 @@ from src.utils.text import slugify
 
 def browse(query: dict[str, Any], request: PageRequest) -> Page:
     """The active companies that pass the filters."""
-    statement = company_queries.listed(query)
-    return listing.fetch(statement, company_queries.order(query["sort"]), request)
+    statement, order = company_queries.listed(query), company_queries.order(query["sort"])
+    return listing.fetch(statement, order, request, company_queries.shown)
 
 
 def read(name: str, caller: Caller) -> Any:
@@ -37,7 +38,9 @@ def read(name: str, caller: Caller) -> Any:
 
 def activity(company_id: int, request: PageRequest) -> Page:
     """The newest moves of the company's jobs and applications."""
-    return listing.fetch(*company_queries.activity(company_id), request)
+    newest = activity_queries.moves(company_id, request)
+    order, all_moves = activity_queries.order(newest), activity_queries.moves(company_id)
+    return listing.fetch(newest, order, request, activity_queries.shown, all_moves)
 
 
 def found(caller: Caller, values: dict[str, Any]) -> Any:

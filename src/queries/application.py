@@ -68,7 +68,7 @@ def of_companies(company_ids: Collection[int], query: dict[str, Any]) -> Rows:
     if query.get("status"):
         statement = statement.where(Application.status.in_(query["status"]))
     if query.get("min_rating"):
-        statement = statement.where(Application.rating >= query["min_rating"])
+        statement = statement.where(query["min_rating"] <= _RATING)
     if query.get("q"):
         named = select(User.id).where(_PERSON_WORDS.op("@@")(_beginnings(query["q"])))
         statement = statement.where(Application.candidate_id.in_(named))

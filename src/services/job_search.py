@@ -11,7 +11,7 @@ from src.models.lifecycle import ENDED_JOB, JobStatus
 from src.models.vocabulary import CompanyStatus
 from src.queries import job_search as search_queries
 from src.queries import ranked_search, search_plan
-from src.queries.job_filters import filters_of
+from src.queries.job_filters import NAMED, NOTHING, Named, filters_of, names_of
 from src.queries.job_search import Filters
 from src.queries.paging import Page, PageRequest
 from src.queries.ranked_search import Ranked
@@ -22,7 +22,7 @@ _SIMILAR_CANDIDATES = 300
 
 def search(query: Mapping[str, Any], request: PageRequest) -> Page:
     """The page of live jobs that a validated query asks for."""
-    filters = filters_of(query)
+    filters = filters_of(query, _named(query))
     words = query.get("q")
     sort = query.get("sort") or ("relevance" if words else "newest")
     if not words:
@@ -33,6 +33,15 @@ def search(query: Mapping[str, Any], request: PageRequest) -> Page:
     if sort == "relevance":
         return _ranked(plan, filters, corpus, request)
     return _sorted(plan, filters, sort, request)
+
+
+def _named(query: Mapping[str, Any]) -> Named:
+    """What the query's names stand for; no statement when it has none."""
+    names = names_of(query)
+    if names is None:
+        return NOTHING
+    row = db.session.execute(NAMED, names).one()
+    return Named(tuple(row.category_tags), row.company_id, row.usd)
 
 
 def plan_of(words: str, *, title_only: bool = False) -> tuple[Plan, Corpus]:

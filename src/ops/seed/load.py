@@ -13,6 +13,7 @@ from src.ops.seed import (
     people,
     workers,
 )  # fmt: skip
+from src.ops.seed.bare import bare
 from src.ops.seed.frame import Frame
 from src.ops.seed.pairs import Pairs
 from src.ops.seed.plan import Plan, moment
@@ -28,21 +29,20 @@ TABLES = {"views": "seed_views", "moves": "seed_moves"}
 
 def load(work: Work, plan: Plan, password_hash: str, steps: Steps) -> World:
     """Everything but the read model, in the caller's transaction."""
-    for statement in (*seed_queries.TRIGGERS_OFF, seed_queries.STAGE):
-        work.session.execute(statement)
-    with steps.step("planning"):
-        world = _world(work, plan)
-        framed = frame.make(plan, list(world.firms))
-        sent, kept = pairs.applications(plan, framed), pairs.bookmarks(plan, framed)
-    with steps.step("companies and people"):
-        _load_parties(work, world, password_hash)
-    _load_chunks(work, world, steps, jobs.make, _job_chunks(framed))
-    _load_chunks(work, world, steps, applications.make, _application_chunks(framed, sent))
-    with steps.step("bookmarks"):
-        _copy(work, "bookmarks", _bookmark_rows(world, kept))
-    _derive(work, world, steps)
-    for statement in (*seed_queries.TRIGGERS_ON, seed_queries.MARK):
-        work.session.execute(statement)
+    work.session.execute(seed_queries.STAGE)
+    with bare(work, steps):
+        with steps.step("planning"):
+            world = _world(work, plan)
+            framed = frame.make(plan, list(world.firms))
+            sent, kept = pairs.applications(plan, framed), pairs.bookmarks(plan, framed)
+        with steps.step("companies and people"):
+            _load_parties(work, world, password_hash)
+        _load_chunks(work, world, steps, jobs.make, _job_chunks(framed))
+        _load_chunks(work, world, steps, applications.make, _application_chunks(framed, sent))
+        with steps.step("bookmarks"):
+            _copy(work, "bookmarks", _bookmark_rows(world, kept))
+        _derive(work, world, steps)
+    work.session.execute(seed_queries.MARK)
     return world
 
 

@@ -30,10 +30,11 @@ SETTLED = (
 
 def build(steps: Steps) -> None:
     """Write the missing rows, build the word indexes, count the words, and settle the tables."""
-    _in_transaction(*(DropIndex(index, if_exists=True) for index in _word_indexes()))
     with unit_of_work() as work:
         work.session.execute(seed.PATIENCE)
         batches = work.session.execute(search_build.BATCHES, {"size": BATCH}).all()
+    if batches:
+        _in_transaction(*(DropIndex(index, if_exists=True) for index in _word_indexes()))
     db.session.remove()
     for _ in steps.each("read model", _written(batches), len(batches)):
         pass

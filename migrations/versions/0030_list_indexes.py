@@ -11,6 +11,9 @@ _NEW = (
     " ON applications (company_id, (coalesce(rating, 0)) DESC, id DESC)",
     # GET /admin/users: sorted all accounts.
     "CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_users_newest ON users (created_at DESC, id DESC)",
+    # GET /jobs/stats and /job-categories: read all of the read model.
+    "CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_job_search_category ON job_search (category_id)"
+    " INCLUDE (employment_type, experience_level, is_remote, published_at, expires_at)",
 )
 # Counting the live jobs of companies needs their ends: with these it reads no row.
 _COMPANY = (
@@ -38,5 +41,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.get_context().autocommit_block():
         _replace_company_index("")
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_job_search_category")
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_users_newest")
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_applications_company_rating")

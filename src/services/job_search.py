@@ -12,12 +12,14 @@ from src.models.vocabulary import CompanyStatus
 from src.queries import job_search as search_queries
 from src.queries import ranked_search, search_plan
 from src.queries.job_filters import NAMED, NOTHING, Named, filters_of, names_of
-from src.queries.job_search import Filters
+from src.queries.job_search import Filters, Words
 from src.queries.paging import Page, PageRequest
 from src.queries.ranked_search import Ranked
 from src.queries.search_plan import Corpus, Plan, Word
 
 _SIMILAR_CANDIDATES = 300
+# Where no words are searched.
+_ANY = Corpus(0, 1)
 
 
 def search(query: Mapping[str, Any], request: PageRequest) -> Page:
@@ -32,7 +34,7 @@ def search(query: Mapping[str, Any], request: PageRequest) -> Page:
         return Page([], 0, notes=_notes(plan, 0))
     if sort == "relevance":
         return _ranked(plan, filters, corpus, request)
-    return _sorted(plan, filters, sort, request)
+    return _sorted(plan, filters, sort, request, corpus)
 
 
 def _named(query: Mapping[str, Any]) -> Named:
@@ -138,21 +140,17 @@ def _count(
     return min(counted, search_plan.COUNTED), "gte" if at_least else "eq"
 
 
-def _sorted(plan: Plan | None, filters: Filters, sort: str, request: PageRequest) -> Page:
+def _sorted(
+    plan: Plan | None, filters: Filters, sort: str, request: PageRequest,
+    corpus: Corpus = _ANY,
+) -> Page:  # fmt: skip
     """In the order of an index; with words, all of them are required."""
     strict = plan.levels[0] if plan else None
-    corpus = Corpus(0, 1)
-    if strict is not None:
-        condition = "doc @@ CAST(:words AS tsquery)"
-        filters = Filters(
-            filters.tags, (*filters.conditions, condition),
-            {**filters.values, "words": strict.tsquery},
-        )  # fmt: skip
     counted = db.session.execute(
-        *search_queries.count_matches(None, filters, corpus, request.at)
+        *search_queries.count_matches(strict, filters, corpus, request.at)
     ).scalar_one()
-    statement = search_queries.sorted_page(sort, filters, request, fenced=strict is not None)
-    rows = db.session.execute(*statement).all()
+    words = Words(strict.tsquery, strict.in_doc / max(corpus.jobs, 1)) if strict else None
+    rows = db.session.execute(*search_queries.sorted_page(sort, filters, request, words)).all()
     shown = rows[: request.size]
     has_next = len(rows) > request.size
     return Page(

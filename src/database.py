@@ -1,5 +1,6 @@
 """The tables' base, the session, and `unit_of_work`: the only place that commits."""
 
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -78,6 +79,12 @@ class Work:
         """The same for many at once, with one statement."""
         if arguments:
             self.session.execute(_ENQUEUE_MANY, {"task": task, "many": json.dumps(arguments)})
+
+    def copy_in(self, statement: str, lines: str) -> None:
+        """Load rows written by src/utils/copy_text.py with a COPY ... FROM STDIN."""
+        raw: Any = self.session.connection().connection
+        with raw.cursor() as cursor:
+            cursor.copy_expert(statement, io.StringIO(lines))
 
     def allow(self, seconds: int) -> None:
         """Let this transaction's statements take longer than a request's usual deadline."""

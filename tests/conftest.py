@@ -220,7 +220,7 @@ def committed(committed_app: Flask) -> Iterator[Flask]:
             yield committed_app
         finally:
             db.session.remove()
-            _empty(committed_app.config["TALENTSPHERE"].migration_database_url)
+            empty(committed_app.config["TALENTSPHERE"].migration_database_url)
 
 
 @pytest.fixture
@@ -242,7 +242,8 @@ def root() -> Path:
     return Path(__file__).parent.parent
 
 
-def _empty(url: str) -> None:
+def empty(url: str) -> None:
+    """Take out what committed tests wrote."""
     connection = psycopg2.connect(url.replace("+psycopg2", ""))
     with connection, connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")

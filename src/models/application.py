@@ -58,6 +58,13 @@ class Application(Versioned, Base):
             text("submitted_at DESC"),
             text("id DESC"),
         ),
+        # GET /employer/applications by rating.
+        Index(
+            "ix_applications_company_rating",
+            "company_id",
+            text("coalesce(rating, 0) DESC"),
+            text("id DESC"),
+        ),
         # GET /jobs/{id}/applications, with and without a status.
         Index("ix_applications_job", "job_id", text("submitted_at DESC"), text("id DESC")),
         Index(

@@ -38,7 +38,8 @@ class User(Versioned, Base):
             text("user_words(first_name, last_name, email)"),
             postgresql_using="gin",
         ),
-        # GET /admin/users: newest first, one role.
+        # GET /admin/users: newest first, of all and of one role.
+        Index("ix_users_newest", text("created_at DESC"), text("id DESC")),
         Index("ix_users_role_created", "role", text("created_at DESC"), text("id DESC")),
     )
 

@@ -16,8 +16,10 @@ from src.config import Config, ConfigError, from_process
 Number = TypeVar("Number", int, float)
 
 
-def application(create_app: Callable[[Config], Flask]) -> Flask:
+def application(create_app: Callable[[Config], Flask], threads: int = 1) -> Flask:
     """The application of this process's settings, reaching the database as its owner.
+
+    `threads` is how many connections the command uses at once.
 
     Exits with 2 and the reason when a setting is missing.
     """
@@ -26,10 +28,10 @@ def application(create_app: Callable[[Config], Flask]) -> Flask:
     except ConfigError as error:
         print(f"{sys.argv[0]}: {error}", file=sys.stderr)
         raise SystemExit(2) from None
-    return create_app(as_owner(config))
+    return create_app(as_owner(config, threads))
 
 
-def as_owner(config: Config) -> Config:
+def as_owner(config: Config, threads: int = 1) -> Config:
     """The same settings, for a command that works as the database's owner and takes its time."""
     return dataclasses.replace(
         config,
@@ -38,6 +40,7 @@ def as_owner(config: Config) -> Config:
         # A batch is meant to take long: it would fill the log of slow statements.
         slow_query_seconds=60.0,
         guards_statements=False,
+        threads=threads,
     )
 
 

@@ -1,52 +1,48 @@
-"""What a company's people did: the moves of its jobs and applications, out of their two logs."""
+"""What happened to a company's jobs and applications, from their two logs."""
 
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    DateTime,
-    Select,
-    func,
-    literal,
-    literal_column,
-    null,
-    select,
-    union_all,
-)
+from sqlalchemy import BigInteger, Subquery, func, literal, null, select, union_all
 from sqlalchemy.orm import aliased
 
 from src.models import Application, ApplicationLog, Job, JobLog, User
 from src.queries.paging import Order, PageRequest, Rows
 
-_KEY = ("at", "place")
-# The logs count from 1 apart: `place` tells their rows apart, and keeps each in its order.
-_JOB_PLACE, _APPLICATION_PLACE = JobLog.id * 2, ApplicationLog.id * 2 + 1
-_LOG_ORDERS = (
-    Order((JobLog.at, _JOB_PLACE), _KEY),
-    Order((ApplicationLog.at, _APPLICATION_PLACE), _KEY),
-)
-NEWEST = Order(
-    (literal_column("moves.at", DateTime(True)), literal_column("moves.place", BigInteger)), _KEY
-)
 
+def moves(company_id: int, request: PageRequest | None = None) -> Rows:
+    """Every move of the company's jobs and applications; of a request, no more than it needs.
 
-def of_company(company_id: int) -> Rows:
-    """Every move of the company's jobs and applications."""
-    return _merged(_logs(company_id))
-
-
-def page_of_company(company_id: int, request: PageRequest) -> Rows:
-    """The page of these moves, and one more; with their jobs and who made them.
-
-    Each log is cut before they are merged, and only the page is joined: else all that the company
-    ever did would be read for its newest rows.
+    Each log is cut by itself, in the order of its index: both together have no index.
     """
-    reach = request.size if request.after else request.offset + request.size
-    newest = replace(request, number=1, size=reach)
-    pairs = zip(_LOG_ORDERS, _logs(company_id), strict=True)
-    cut = _merged([order.cut(log, newest) for order, log in pairs])
-    page = NEWEST.cut(cut, request).subquery("page")
+    of_jobs = select(
+        literal("job").label("kind"), JobLog.job_id.label("thing_id"),
+        null().cast(BigInteger).label("application_id"), JobLog.from_status, JobLog.to_status,
+        JobLog.at, JobLog.by_id, JobLog.reason, (JobLog.id * 2).label("place"),
+    ).where(JobLog.company_id == company_id)  # fmt: skip
+    of_applications = select(
+        literal("application"), ApplicationLog.application_id, ApplicationLog.application_id,
+        ApplicationLog.from_status,
+        ApplicationLog.to_status, ApplicationLog.at, ApplicationLog.by_id, ApplicationLog.reason,
+        ApplicationLog.id * 2 + 1,
+    ).where(ApplicationLog.company_id == company_id)  # fmt: skip
+    if request is not None:
+        ahead = replace(request, number=1, size=request.offset + request.size)
+        of_jobs = Order((JobLog.at, JobLog.id * 2), ()).cut(of_jobs, ahead)
+        place = ApplicationLog.id * 2 + 1
+        of_applications = Order((ApplicationLog.at, place), ()).cut(of_applications, ahead)
+    both = union_all(of_jobs, of_applications).subquery("moves")
+    # Said, for a count names none of its columns.
+    return select(both).select_from(both)
+
+
+def order(of: Rows) -> Order:
+    """Newest first."""
+    columns = of.get_final_froms()[0].c
+    return Order((columns.at, columns.place), ("at", "place"))
+
+
+def shown(page: Subquery) -> Rows:
+    """The moves of a page with the job's title and who made them."""
     person = aliased(User)
     name = func.concat_ws(" ", person.first_name, person.last_name)
     return (
@@ -54,25 +50,4 @@ def page_of_company(company_id: int, request: PageRequest) -> Rows:
         .outerjoin(Application, Application.id == page.c.application_id)
         .join(Job, Job.id == func.coalesce(Application.job_id, page.c.thing_id))
         .outerjoin(person, person.id == page.c.by_id)
-        .order_by(page.c.at.desc(), page.c.place.desc())
     )
-
-
-def _logs(company_id: int) -> list[Rows]:
-    of_jobs = select(
-        literal("job").label("kind"), JobLog.job_id.label("thing_id"),
-        null().cast(BigInteger).label("application_id"), JobLog.from_status, JobLog.to_status,
-        JobLog.at, JobLog.by_id, JobLog.reason, _JOB_PLACE.label("place"),
-    ).where(JobLog.company_id == company_id)  # fmt: skip
-    of_applications = select(
-        literal("application"), ApplicationLog.application_id, ApplicationLog.application_id,
-        ApplicationLog.from_status, ApplicationLog.to_status, ApplicationLog.at,
-        ApplicationLog.by_id, ApplicationLog.reason, _APPLICATION_PLACE,
-    ).where(ApplicationLog.company_id == company_id)  # fmt: skip
-    return [of_jobs, of_applications]
-
-
-def _merged(logs: list[Rows]) -> Select[Any]:
-    moves = union_all(*logs).subquery("moves")
-    # Said, for a count of them names none of their columns.
-    return select(*moves.c).select_from(moves)

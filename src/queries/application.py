@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import case, cast, func, literal, literal_column, select, text
+from sqlalchemy import Subquery, case, cast, func, literal, literal_column, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from src.models import Application, ApplicationLog, Company, Interview, Job, Note, User
@@ -52,21 +52,32 @@ def applications() -> Rows:
     )  # fmt: skip
 
 
+# What lists of applications are ordered by.
+_KEYS = select(
+    Application.id, Application.submitted_at, Application.furthest_stage, _RATING.label("stars")
+)
+
+
+def shown(page: Subquery) -> Rows:
+    """The applications of a page."""
+    return applications().join(page, page.c.id == Application.id)
+
+
 def of_candidate(user_id: int, statuses: Collection[str]) -> Rows:
-    """A candidate's own applications."""
-    statement = applications().where(Application.candidate_id == user_id)
+    """The keys of a candidate's own applications."""
+    statement = _KEYS.where(Application.candidate_id == user_id)
     return statement.where(Application.status.in_(statuses)) if statuses else statement
 
 
 def of_companies(company_ids: Collection[int], query: dict[str, Any]) -> Rows:
-    """The companies' applications that pass the filters."""
-    statement = applications().where(Application.company_id.in_(company_ids))
+    """The keys of the companies' applications that pass the filters."""
+    statement = _KEYS.where(Application.company_id.in_(company_ids))
     if query.get("job_id"):
         statement = statement.where(Application.job_id == query["job_id"])
     if query.get("status"):
         statement = statement.where(Application.status.in_(query["status"]))
     if query.get("min_rating"):
-        statement = statement.where(Application.rating >= query["min_rating"])
+        statement = statement.where(query["min_rating"] <= _RATING)
     if query.get("q"):
         named = select(User.id).where(_PERSON_WORDS.op("@@")(_beginnings(query["q"])))
         statement = statement.where(Application.candidate_id.in_(named), _IS_NAMED)

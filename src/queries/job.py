@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, or_, select, text
 
 from src.models import Application, Bookmark, Category, Company, Job, JobCounters
 from src.models.lifecycle import JobStatus
 from src.queries.job_search import CARD_COLUMNS
-from src.queries.paging import Order
+from src.queries.paging import Order, Rows
 
 DETAIL = text(f"""
 SELECT {CARD_COLUMNS},
@@ -54,9 +54,17 @@ NEWEST = Order((Job.created_at, Job.id), ("created_at", "id"))
 NEWEST_BOOKMARKED = Order((Bookmark.created_at, Bookmark.job_id), ("bookmarked_at", "id"))
 
 
-def of_companies(company_ids: Collection[int], statuses: Collection[str]) -> Select[Any]:
-    """All jobs of these companies with their counts; `statuses` by the clock, none for all."""
-    statement = (
+def of_companies(company_ids: Collection[int], statuses: Collection[str]) -> Rows:
+    """The keys of all jobs of these companies; `statuses` by the clock, none for all."""
+    statement = select(Job.id, Job.created_at).where(
+        Job.company_id.in_(company_ids), Job.deleted_at.is_(None)
+    )
+    return statement.where(STATUS_NOW.in_(statuses)) if statuses else statement
+
+
+def shown(page: Subquery) -> Select[Any]:
+    """The jobs of a page with their counts."""
+    return (
         select(
             *_CARD, Job.created_at, Job.updated_at, Job.version,
             func.coalesce(JobCounters.views, 0).label("view_count"),
@@ -66,9 +74,8 @@ def of_companies(company_ids: Collection[int], statuses: Collection[str]) -> Sel
         .join(Company, Company.id == Job.company_id)
         .outerjoin(Category, Category.id == Job.category_id)
         .outerjoin(JobCounters, JobCounters.job_id == Job.id)
-        .where(Job.company_id.in_(company_ids), Job.deleted_at.is_(None))
+        .join(page, page.c.id == Job.id)
     )  # fmt: skip
-    return statement.where(STATUS_NOW.in_(statuses)) if statuses else statement
 
 
 def bookmarked_by(user_id: int) -> Select[Any]:

@@ -1,26 +1,34 @@
 """From validated search parameters to conditions on the read model."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from src.models.job_search import JOB_TAGS
+from sqlalchemy import text
+
 from src.models.vocabulary import EmploymentType, ExperienceLevel
 from src.queries.job_search import Filters
 
 # Where each kind of tag begins; migration 0008 says the same to the database.
 _EMPLOYMENT, _LEVEL, _REMOTE, _COUNTRY = 300_000, 310_000, 320_000, 400_000
 
-# With its children, whatever their depth; an unknown category matches nothing.
-_CATEGORY = f"""{JOB_TAGS} && (
-  WITH RECURSIVE tree AS (
-    SELECT id FROM categories WHERE {{column}} = :category
-    UNION SELECT c.id FROM categories c JOIN tree t ON c.parent_id = t.id)
-  SELECT array_agg((500000 + id % 400000)::int) FROM tree)"""
-_COMPANY_SLUG = """company_id = (
-  SELECT id FROM companies WHERE slug = :company AND status = 'active')"""
-# Amounts are compared by the year in US dollars, by the table of currencies.
-_IN_USD = "CAST(:{name} AS numeric) * (SELECT usd FROM currencies WHERE code = :salary_currency)"
+# What a query names, looked up before the plan is chosen: with a subquery in the place of a value
+# the planner guesses, and walked through all jobs, newest first, for a category that is not there.
+# A category is meant with its children, whatever their depth.
+NAMED = text("""
+WITH RECURSIVE tree AS (
+  SELECT id FROM categories
+  WHERE id = CAST(:category_id AS bigint) OR slug = CAST(:category AS text)
+  UNION SELECT c.id FROM categories c JOIN tree t ON c.parent_id = t.id)
+SELECT (SELECT coalesce(array_agg((500000 + id % 400000)::int), '{}') FROM tree) AS category_tags,
+       (SELECT id FROM companies
+        WHERE slug = CAST(:company AS text) AND status = 'active') AS company_id,
+       (SELECT usd FROM currencies WHERE code = CAST(:currency AS text)) AS usd
+""")
+# Nothing matches: the planner does not even look.
+_NEVER = "false"
 
 
 # A few jobs are looked at one by one. Of many, that takes their texts from out of line: the words'
@@ -44,12 +52,45 @@ class Arrived:
     countries: Collection[str]
 
 
-def filters_of(query: Mapping[str, Any]) -> Filters:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a query's names stand for; empty for what is not there, or not named."""
+
+    category_tags: tuple[int, ...] = ()
+    company_id: int | None = None
+    # What one unit of the salary's currency is worth.
+    usd: Decimal | None = None
+
+
+NOTHING = Named()
+
+
+def names_of(query: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The values of NAMED for this query, None when there is nothing to look up."""
+    category, company = query.get("category"), query.get("company")
+    has_salary = query.get("salary_min") is not None or query.get("salary_max") is not None
+    if not (category or has_salary or (company and not _is_id(company))):
+        return None
+    by_id = category is not None and _is_id(category)
+    return {
+        "category_id": int(category) if category and by_id else None,
+        "category": None if by_id else category,
+        "company": company,
+        "currency": query["salary_currency"].upper() if has_salary else None,
+    }
+
+
+def filters_of(query: Mapping[str, Any], named: Named = NOTHING) -> Filters:
     """The conditions that a validated query asks for, besides its words."""
     conditions: list[str] = []
     values: dict[str, Any] = {}
-    _add_named(query, conditions, values)
-    _add_salary(query, conditions, values)
+    if query.get("company"):
+        own_id = int(query["company"]) if _is_id(query["company"]) else named.company_id
+        conditions.append(_NEVER if own_id is None else "company_id = :company")
+        values |= {} if own_id is None else {"company": own_id}
+    if query.get("category") and not named.category_tags:
+        conditions.append(_NEVER)
+    _add_salary(query, named.usd, conditions, values)
     if query.get("location"):
         conditions.append("head @@ search_place(:location)")
         values["location"] = query["location"]
@@ -64,13 +105,19 @@ def filters_of(query: Mapping[str, Any]) -> Filters:
             _ARRIVED.format(job_id="job_id" if arrived.jobs <= _FEW else "job_id + 0")
         )
         values |= {"from_batch": arrived.from_batch, "to_batch": arrived.to_batch}
-    return Filters(tuple(_tags(query)), tuple(conditions), values)
+    return Filters(tuple(_tags(query, named)), tuple(conditions), values)
 
 
-def _tags(query: Mapping[str, Any]) -> Iterable[tuple[int, ...]]:
+def _is_id(name: str) -> bool:
+    return name.isdecimal() and len(name) < 19
+
+
+def _tags(query: Mapping[str, Any], named: Named) -> Iterable[tuple[int, ...]]:
     arrived: Arrived | None = query.get("arrived")
     if arrived is not None and arrived.jobs > _FEW and len(arrived.days) <= _MOST_DAYS:
         yield tuple(arrived.days)
+    if query.get("category") and named.category_tags:
+        yield named.category_tags
     if query.get("employment_type"):
         yield _places(EmploymentType, query["employment_type"], _EMPLOYMENT)
     if query.get("experience_level"):
@@ -87,29 +134,19 @@ def _places(words: Any, chosen: list[str], base: int) -> tuple[int, ...]:
     return tuple(base + 1 + order.index(word) for word in chosen)
 
 
-def _add_named(query: Mapping[str, Any], conditions: list[str], values: dict[str, Any]) -> None:
-    category, company = query.get("category"), query.get("company")
-    if category:
-        by_id = category.isdecimal() and len(category) < 19
-        conditions.append(_CATEGORY.format(column="id" if by_id else "slug"))
-        values["category"] = int(category) if by_id else category
-    if company:
-        by_id = company.isdecimal() and len(company) < 19
-        conditions.append("company_id = :company" if by_id else _COMPANY_SLUG)
-        values["company"] = int(company) if by_id else company
-
-
-def _add_salary(query: Mapping[str, Any], conditions: list[str], values: dict[str, Any]) -> None:
+def _add_salary(
+    query: Mapping[str, Any], usd: Decimal | None, conditions: list[str], values: dict[str, Any]
+) -> None:
+    """Salaries are stored by the year in whole US dollars, and compared so."""
     ranges = []
-    for name, condition in (
-        ("salary_min", "salary_max_year >= "),
-        ("salary_max", "salary_min_year <= "),
-    ):
-        if query.get(name) is not None:
-            ranges.append(condition + _IN_USD.format(name=name))
-            values[name] = query[name]
+    if query.get("salary_min") is not None:
+        # As the index of the order by salary spells it.
+        ranges.append("coalesce(salary_max_year, -1) >= :salary_min")
+        values["salary_min"] = math.ceil(query["salary_min"] * (usd or 0))
+    if query.get("salary_max") is not None:
+        ranges.append("salary_min_year <= :salary_max")
+        values["salary_max"] = math.floor(query["salary_max"] * (usd or 0))
     if ranges:
-        values["salary_currency"] = query["salary_currency"].upper()
-        within = " AND ".join(ranges)
+        within = " AND ".join(ranges) if usd else _NEVER
         unknown = query.get("salary_include_unknown")
         conditions.append(f"({within} OR salary_max_year IS NULL)" if unknown else f"({within})")

@@ -1,5 +1,6 @@
 """The statements of job search, composed from a plan and filters; every value is bound."""
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -60,7 +61,9 @@ SELECT jsonb_build_object(
   'live', (SELECT coalesce(sum(n), 0) FROM live),
   'remote', (SELECT coalesce(sum(remote), 0) FROM live),
   'new_7d', (SELECT coalesce(sum(new_7d), 0) FROM live),
-  'companies', (SELECT count(DISTINCT company_id) FROM job_search WHERE expires_at > now()),
+  'companies', (
+    SELECT count(*) FROM companies c WHERE EXISTS (
+      SELECT FROM job_search s WHERE s.company_id = c.id AND s.expires_at > now())),
   'by_employment_type', (
     SELECT coalesce(jsonb_object_agg(({_TYPES})[k], n), '{{}}') FROM (
       SELECT employment_type AS k, sum(n) AS n FROM live
@@ -100,6 +103,26 @@ class Filters:
         return {**self.values, **{f"tags{i}": list(tags) for i, tags in enumerate(self.tags)}}
 
 
+_KEYS = "job_id, published_at, salary_max_year"
+# Jobs are read one after the other up to here; when that should not do, all matches are gathered.
+_MOST_WALKED = 20_000
+# Words are not spread evenly over the order.
+_WALK_SAFETY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All the words of a list in another order than relevance, and the share of jobs with them."""
+
+    tsquery: str
+    share: float
+
+    def walk(self, needed: int) -> int:
+        """How many jobs of the order should hold so many with the words; 0 when too many would."""
+        walked = math.ceil(_WALK_SAFETY * needed / self.share) if self.share else _MOST_WALKED + 1
+        return walked if walked <= _MOST_WALKED else 0
+
+
 def count_matches(
     tsquery: Level | None, filters: Filters, corpus: Corpus, at: datetime
 ) -> tuple[TextClause, dict[str, Any]]:
@@ -129,13 +152,9 @@ SELECT count(*) FROM (
 
 
 def sorted_page(
-    sort: str, filters: Filters, request: PageRequest, *, fenced: bool
+    sort: str, filters: Filters, request: PageRequest, words: Words | None = None
 ) -> tuple[TextClause, dict[str, Any]]:
-    """One statement for a page, and one row more, in an order the read model is indexed by.
-
-    `fenced` finds all matches before it sorts: for words, where walking the order would read every
-    job in search of a rare one.
-    """
+    """One statement for a page, and one row more, in an order the read model is indexed by."""
     key, order = ORDERS[sort]
     values = filters.binds() | {"limit": request.size + 1, "offset": request.offset}
     after = ""
@@ -144,18 +163,40 @@ def sorted_page(
         values |= {"first": first, "last": last, "offset": 0}
         column = order.split(" DESC")[0]
         after = f" AND ({column}, job_id) < (:first, :last)"
-    fence = " OFFSET 0" if fenced else ""
-    source = (
-        "SELECT job_id, published_at, salary_max_year FROM job_search"
-        f" WHERE expires_at > now(){filters.sql()}{after}{fence}"
-    )
+    where = f"expires_at > now(){after}"
+    source = f"SELECT {_KEYS} FROM job_search WHERE {where}{filters.sql()}"
+    ctes = ""
+    if words is not None:
+        needed = request.size + 1 + values["offset"]
+        values |= {"t": words.tsquery, "needed": needed, "walked": words.walk(needed)}
+        ctes, source = _of_words(where, order, filters)
     sql = f"""
-{NO_SEQSCAN if fenced else ""}WITH p AS (
+{NO_SEQSCAN if ctes else ""}WITH {ctes}p AS (
   SELECT job_id, published_at, salary_max_year, coalesce(salary_max_year, -1) AS salary
   FROM ({source}) x ORDER BY {order} LIMIT :limit OFFSET :offset)
 SELECT {CARD_COLUMNS}, p.salary FROM p {CARD_JOINS} ORDER BY p.{key[0]} DESC, p.job_id DESC
 """
     return text(sql), values
+
+
+def _of_words(where: str, order: str, filters: Filters) -> tuple[str, str]:
+    """The rows that match words, of the beginning of the order, or else of all.
+
+    A common word is soon met in the order; to gather all its jobs first, and sort them, took three
+    seconds. A rare one is gathered whole, fenced by OFFSET 0: walking the order would read every
+    job in search of it.
+    """
+    match = f"doc @@ CAST(:t AS tsquery){filters.sql()}"
+    walked = f"""walked AS MATERIALIZED (
+  SELECT {_KEYS} FROM (
+    SELECT * FROM job_search WHERE {where} ORDER BY {order} LIMIT :walked OFFSET 0) b
+  WHERE {match}),
+"""
+    found = "(SELECT count(*) FROM walked)"
+    return walked, (
+        f"SELECT * FROM walked WHERE {found} >= :needed UNION ALL ("
+        f"SELECT {_KEYS} FROM job_search WHERE {where} AND {match} AND {found} < :needed OFFSET 0)"
+    )
 
 
 def sort_key(sort: str, row: Any) -> tuple[Any, ...]:

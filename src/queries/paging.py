@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 # A statement of any columns.
@@ -72,6 +72,13 @@ class Order:
         )
         place = tuple_(*self.columns)
         return ordered.where(place < values if self.descending else place > values)
+
+    def again(self, statement: Rows, page: Subquery) -> Rows:
+        """The rows of a page that was cut already, in its order once more."""
+        places = (page.c[name] for name in self.key)
+        return statement.order_by(
+            *(place.desc() if self.descending else place.asc() for place in places)
+        )
 
     def key_of(self, row: Any) -> tuple[Any, ...]:
         return tuple(getattr(row, name) for name in self.key)

@@ -13,7 +13,7 @@ from src.models import Application, Job
 from src.models.lifecycle import JobStatus
 from src.models.vocabulary import ApplyBy, CompanyStatus
 from src.queries import application as application_queries
-from src.queries.paging import Page, PageRequest
+from src.queries.paging import Order, Page, PageRequest, Rows
 from src.services import letters, limits, listing
 from src.services.access import require_member, require_writer
 
@@ -47,7 +47,7 @@ def apply(caller: Caller, job_id: int, values: Mapping[str, Any]) -> Any:
 def of_caller(caller: Caller, statuses: list[str], request: PageRequest) -> Page:
     """The caller's own applications, newest first."""
     statement = application_queries.of_candidate(caller.user_id or 0, statuses)
-    return listing.fetch(statement, application_queries.ORDERS["newest"], request)
+    return _fetch(statement, application_queries.ORDERS["newest"], request)
 
 
 def of_companies(caller: Caller, query: dict[str, Any], request: PageRequest) -> Page:
@@ -57,21 +57,21 @@ def of_companies(caller: Caller, query: dict[str, Any], request: PageRequest) ->
         require_member(caller, company_id)
     companies = caller.company_ids if company_id is None else (company_id,)
     statement = application_queries.of_companies(companies, query)
-    return listing.fetch(statement, application_queries.ORDERS[query["sort"]], request)
+    return _fetch(statement, application_queries.ORDERS[query["sort"]], request)
 
 
 def best_of_job(caller: Caller, job_id: int, request: PageRequest) -> Page:
     """The applications for a job of the caller's, best first. Raises NotFound."""
     companies = (_company_of_job(caller, job_id),)
     statement = application_queries.of_companies(companies, {"job_id": job_id})
-    return listing.fetch(statement, application_queries.BEST, request)
+    return _fetch(statement, application_queries.BEST, request)
 
 
 def of_job(caller: Caller, job_id: int, query: dict[str, Any], request: PageRequest) -> Page:
     """The applications for a job of the caller's. Raises NotFound."""
     companies = (_company_of_job(caller, job_id),)
     statement = application_queries.of_companies(companies, {**query, "job_id": job_id})
-    return listing.fetch(statement, application_queries.ORDERS[query["sort"]], request)
+    return _fetch(statement, application_queries.ORDERS[query["sort"]], request)
 
 
 def read(caller: Caller, application_id: int) -> Any:
@@ -158,6 +158,10 @@ def find(application_id: int) -> Any:
     if row is None:
         raise NotFound()
     return row
+
+
+def _fetch(statement: Rows, order: Order, request: PageRequest) -> Page:
+    return listing.fetch(statement, order, request, application_queries.shown)
 
 
 def _company_of_job(caller: Caller, job_id: int) -> int:

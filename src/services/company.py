@@ -21,8 +21,8 @@ from src.utils.text import slugify
 
 def browse(query: dict[str, Any], request: PageRequest) -> Page:
     """The active companies that pass the filters."""
-    statement = company_queries.listed(query)
-    return listing.fetch(statement, company_queries.order(query["sort"]), request)
+    statement, order = company_queries.listed(query), company_queries.order(query["sort"])
+    return listing.fetch(statement, order, request, company_queries.shown)
 
 
 def read(name: str, caller: Caller) -> Any:
@@ -38,12 +38,9 @@ def read(name: str, caller: Caller) -> Any:
 
 def activity(company_id: int, request: PageRequest) -> Page:
     """The newest moves of the company's jobs and applications."""
-    return listing.fetch(
-        activity_queries.of_company(company_id),
-        activity_queries.NEWEST,
-        request,
-        activity_queries.page_of_company(company_id, request),
-    )
+    newest = activity_queries.moves(company_id, request)
+    order, all_moves = activity_queries.order(newest), activity_queries.moves(company_id)
+    return listing.fetch(newest, order, request, activity_queries.shown, all_moves)
 
 
 def found(caller: Caller, values: dict[str, Any]) -> Any:

@@ -146,4 +146,4 @@ def of_employer(
         raise NotFound()
     company_ids = caller.company_ids if company_id is None else (company_id,)
     statement = job_queries.of_companies(company_ids, statuses)
-    return listing.fetch(statement, job_queries.NEWEST, request)
+    return listing.fetch(statement, job_queries.NEWEST, request, job_queries.shown)

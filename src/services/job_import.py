@@ -1,10 +1,8 @@
 """Importing postings: batches of rows, each one transaction that can be run again."""
 
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -12,6 +10,7 @@ from src.database import Work, unit_of_work
 from src.queries import job_import as import_queries
 from src.services import posting
 from src.services.posting import Posting, Refused
+from src.utils import copy_text
 from src.utils.text import slugify
 
 BATCH = 1_000
@@ -89,9 +88,7 @@ def _write(work: Work, postings: list[Posting]) -> dict[str, int]:
     session.execute(import_queries.DEADLINES)
     session.execute(import_queries.LOCK)
     session.execute(import_queries.STAGE)
-    raw: Any = session.connection().connection
-    with raw.cursor() as cursor:
-        cursor.copy_expert(import_queries.COPY, io.StringIO("".join(_copy_lines(postings))))
+    work.copy_in(import_queries.COPY, "".join(_copy_lines(postings)))
     keys = {row.company_key: slugify(row.company_name, 60) for row in postings}
     names = {"keys": list(keys), "slugs": list(keys.values())}
     companies = session.execute(import_queries.COMPANIES, names).scalar_one()
@@ -108,23 +105,4 @@ def _write(work: Work, postings: list[Posting]) -> dict[str, int]:
 
 def _copy_lines(postings: list[Posting]) -> Iterator[str]:
     for place, row in enumerate(postings):
-        values = (getattr(row, name) for name in import_queries.COLUMNS)
-        yield "\t".join([str(place), *map(_copy_value, values)]) + "\n"
-
-
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"'})
-
-
-def _copy_value(value: Any) -> str:
-    """A value in the text format of COPY."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, bytes):
-        return f"\\\\x{value.hex()}"
-    if isinstance(value, tuple):
-        members = ",".join(f'"{member.translate(_QUOTES)}"' for member in value)
-        return f"{{{members}}}".translate(_ESCAPES)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value).translate(_ESCAPES)
+        yield copy_text.line([place, *(getattr(row, name) for name in import_queries.COLUMNS)])

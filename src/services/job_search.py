@@ -11,8 +11,8 @@ from src.models.lifecycle import ENDED_JOB, JobStatus
 from src.models.vocabulary import CompanyStatus
 from src.queries import job_search as search_queries
 from src.queries import ranked_search, search_literal, search_plan, search_terms
-from src.queries.job_filters import filters_of
-from src.queries.job_search import Filters
+from src.queries.job_filters import NAMED, NOTHING, Named, filters_of, names_of
+from src.queries.job_search import Filters, Words
 from src.queries.paging import Page, PageRequest
 from src.queries.ranked_search import Ranked
 from src.queries.search_plan import Corpus, Plan
@@ -21,11 +21,13 @@ from src.services import search_reading
 _SIMILAR_CANDIDATES = 300
 # Word counts may be ten minutes old, and hold jobs that ended meanwhile.
 _SURELY = 1.2
+# Where no words are searched.
+_ANY = Corpus(0, 1)
 
 
 def search(query: Mapping[str, Any], request: PageRequest) -> Page:
     """The page of live jobs that a validated query asks for."""
-    filters = filters_of(query)
+    filters = filters_of(query, _named(query))
     words = query.get("q")
     sort = query.get("sort") or ("relevance" if words else "newest")
     if not words:
@@ -38,7 +40,16 @@ def search(query: Mapping[str, Any], request: PageRequest) -> Page:
         return Page([], 0, notes=_notes(plan, 0))
     if sort == "relevance":
         return _ranked(plan, filters, corpus, request)
-    return _sorted(plan, filters, sort, request)
+    return _sorted(plan, filters, sort, request, corpus)
+
+
+def _named(query: Mapping[str, Any]) -> Named:
+    """What the query's names stand for; no statement when it has none."""
+    names = names_of(query)
+    if names is None:
+        return NOTHING
+    row = db.session.execute(NAMED, names).one()
+    return Named(tuple(row.category_tags), row.company_id, row.usd)
 
 
 def plan_of(words: str, *, title_only: bool = False) -> tuple[Plan, Corpus]:
@@ -129,21 +140,23 @@ def _count(
     return min(counted, search_plan.COUNTED), "gte" if at_least else "eq"
 
 
-def _sorted(plan: Plan | None, filters: Filters, sort: str, request: PageRequest) -> Page:
+def _sorted(
+    plan: Plan | None, filters: Filters, sort: str, request: PageRequest,
+    corpus: Corpus = _ANY,
+) -> Page:  # fmt: skip
     """In the order of an index; with words, all of them are required."""
-    strict = plan.levels[0] if plan else None
-    corpus = Corpus(0, 1)
-    if strict is not None:
-        condition = "doc @@ CAST(:words AS tsquery)"
-        filters = Filters(
-            filters.tags, (*filters.conditions, condition),
-            {**filters.values, "words": strict.tsquery},
+    words, counted_by = None, filters
+    if plan is not None:
+        strict = plan.levels[0]
+        words = Words(strict.tsquery, strict.in_doc / max(corpus.jobs, 1))
+        counted_by = dataclasses.replace(
+            filters, conditions=(*filters.conditions, "doc @@ CAST(:words AS tsquery)"),
+            values={**filters.values, "words": strict.tsquery},
         )  # fmt: skip
     counted = db.session.execute(
-        *search_queries.count_matches(None, filters, corpus, request.at)
+        *search_queries.count_matches(None, counted_by, corpus, request.at)
     ).scalar_one()
-    statement = search_queries.sorted_page(sort, filters, request, fenced=strict is not None)
-    rows = db.session.execute(*statement).all()
+    rows = db.session.execute(*search_queries.sorted_page(sort, filters, request, words)).all()
     shown = rows[: request.size]
     has_next = len(rows) > request.size
     return Page(

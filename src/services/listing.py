@@ -1,21 +1,38 @@
 """Fetching a page of any list: one statement for the rows, one for the bounded total."""
 
+from collections.abc import Callable
+
+from sqlalchemy import Subquery
+
 from src.database import db
 from src.queries.paging import COUNTED, Order, Page, PageRequest, Rows, bounded_count
 
 
-def fetch(statement: Rows, order: Order, request: PageRequest, page: Rows | None = None) -> Page:
+def fetch(
+    statement: Rows,
+    order: Order,
+    request: PageRequest,
+    shown: Callable[[Subquery], Rows] | None = None,
+    counted: Rows | None = None,
+) -> Page:
     """The page of `statement` that `request` asks for, in `order`.
 
-    `page` is its rows, and one more, where they are not simply cut from the statement.
+    With `shown` the statement finds the keys of rows alone, and `shown` joins what they show to
+    those of the page: a deep page joins nothing to the rows before it. `counted` are the rows of
+    the whole list, where the statement itself is cut.
     """
-    counted = db.session.execute(bounded_count(statement)).scalar_one()
-    cut = order.cut(statement, request) if page is None else page
+    total = db.session.execute(
+        bounded_count(statement if counted is None else counted)
+    ).scalar_one()
+    cut = order.cut(statement, request)
+    if shown is not None:
+        page = cut.subquery("page")
+        cut = order.again(shown(page), page)
     rows = db.session.execute(cut).all()
-    shown = rows[: request.size]
+    found = rows[: request.size]
     return Page(
-        shown,
-        min(counted, COUNTED),
-        "eq" if counted <= COUNTED else "gte",
-        order.key_of(shown[-1]) if len(rows) > request.size else None,
+        found,
+        min(total, COUNTED),
+        "eq" if total <= COUNTED else "gte",
+        order.key_of(found[-1]) if len(rows) > request.size else None,
     )

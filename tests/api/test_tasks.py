@@ -1,13 +1,16 @@
 """Background tasks: what the clock ends, what is counted, what is mailed."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from src import tasks
 from src.database import db, unit_of_work
 from src.models import IdempotencyKey, Job, Lexeme, OneTimeToken, RateWindow, Session
+from src.queries import lexemes
 from src.services import housekeeping, letters, search_index
 from src.utils import clock
 from tests import factories as make
@@ -46,6 +49,22 @@ def test_words_are_counted_in_texts_and_heads(owner_app):
     assert search_index.count_words() == 2
     assert counted("welder") == (2, 1)
     assert counted("") == (2, 1)
+
+
+def test_a_count_waits_for_the_one_before(owner_app):
+    with ThreadPoolExecutor(1) as pool, db.engine.connect() as other:
+        other.execute(lexemes.BEGIN)
+        second = pool.submit(in_context, owner_app, search_index.count_words)
+        # Longer than a request would wait for a lock.
+        with pytest.raises(TimeoutError):
+            second.result(timeout=1.5)
+        other.rollback()
+        assert second.result(timeout=10) == 0
+
+
+def in_context(app, work):
+    with app.app_context():
+        return work()
 
 
 def test_a_word_that_no_live_job_holds_any_more_is_forgotten(owner_app):

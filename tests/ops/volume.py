@@ -78,4 +78,19 @@ FROM generate_series(1, 5000) n""",
 INSERT INTO categories (name, slug, parent_id)
 SELECT 'Category ' || n, 'category-' || n, (SELECT min(id) + n % 30 FROM categories)
 FROM generate_series(1, 2000) n""",
+    """
+INSERT INTO saved_searches (user_id, name, query, frequency)
+SELECT u.id, 'Nights', jsonb_build_object('q', 'nurse ' || u.id + n), 'daily'
+FROM users u, generate_series(1, 2) n""",
+    "TRUNCATE job_arrivals",
+    """
+INSERT INTO job_arrivals (job_id, batch)
+SELECT id, 1 + id % 900 FROM jobs""",
+    """
+INSERT INTO alerts (search_id, job_ids, total, expires_at)
+SELECT id, '{}', 1, now() + (id % 900 - 9) * interval '1 hour' FROM saved_searches""",
+    """
+INSERT INTO alerted_jobs (search_id, job_id)
+SELECT s.id, j.id FROM (SELECT id, row_number() OVER () AS n FROM saved_searches) s
+JOIN (SELECT id, row_number() OVER () AS n FROM jobs) j ON j.n = 1 + s.n % 2999""",
 )

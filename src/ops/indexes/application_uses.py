@@ -37,7 +37,8 @@ def _audit(asked_by: str, **query: str) -> Use:
 
 
 def _activity(sample: Sample) -> Asked:
-    return activity_queries.page_of_company(sample["company_id"], sample.first_page), {}
+    moves = activity_queries.moves(sample["company_id"], sample.first_page)
+    return activity_queries.order(moves).cut(moves, sample.first_page), {}
 
 
 USES = {
@@ -46,6 +47,9 @@ USES = {
         "GET /employer/applications?status=",
         lambda sample: _of_company(sample, status=["offered"]),
         NEWEST,
+    ),
+    "ix_applications_company_rating": a_list(
+        "GET /employer/applications?sort=rating", _of_company, application_queries.ORDERS["rating"]
     ),
     "ix_applications_job": a_list(
         "GET /jobs/{id}/applications",

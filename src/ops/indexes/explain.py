@@ -9,13 +9,13 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from src.database import db
-from src.ops.indexes import application_uses, job_uses, people_uses, sample
+from src.ops.indexes import alert_uses, application_uses, job_uses, people_uses, sample
 from src.ops.indexes.catalog import TABLES
 from src.ops.indexes.sample import Sample
 from src.ops.indexes.use import Use
 from src.queries import catalog as catalog_queries
 
-USES: dict[str, Use] = people_uses.USES | job_uses.USES | application_uses.USES
+USES: dict[str, Use] = people_uses.USES | job_uses.USES | application_uses.USES | alert_uses.USES
 # Reading whole tables, and sorting them, is quickest while they are small: what the planner chooses
 # where that is forbidden, it can choose.
 _PRESSURES = (

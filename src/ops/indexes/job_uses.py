@@ -26,7 +26,7 @@ def _ranked(sample: Sample) -> Asked:
 
 def _sorted(sample: Sample, sort: str, query: Mapping[str, Any]) -> Asked:
     filters = filters_of(query)
-    return search_queries.sorted_page(sort, filters, sample.first_page, fenced=False)
+    return search_queries.sorted_page(sort, filters, sample.first_page)
 
 
 JOBS = {
@@ -65,6 +65,7 @@ SEARCH = {
         "GET /companies/{id}/jobs",
         lambda sample: _sorted(sample, "newest", {"company": str(sample["company_id"])}),
     ),
+    "ix_job_search_category": a_statement("GET /jobs/stats", lambda _: search_queries.STATS),
     "ix_job_search_salary": Use(
         "GET /jobs?sort=salary", lambda sample: _sorted(sample, "salary", {})
     ),

@@ -14,6 +14,9 @@ from src.utils import tokens
 _PURGE = "the hourly purge"
 
 ACCOUNTS = {
+    "ix_users_newest": a_list(
+        "GET /admin/users", lambda sample: user_queries.found(None, None, None), user_queries.NEWEST
+    ),
     "ix_users_role_created": a_list(
         "GET /admin/users?role=",
         lambda sample: user_queries.found(None, "employer", None),

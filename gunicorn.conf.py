@@ -102,10 +102,11 @@ def on_starting(server: Any) -> None:
     And the application is loaded once, before the fork: five workers are up after 1 s of a
     processor instead of 5, and one that ends is followed at once. New code comes with a new
     Gunicorn (scripts/reload.py): on Gunicorn's own reload, what this file imports would stay.
+    The parent serves nothing, so that it counts for no worker.
     """
     preflight.check_start(server.cfg.workers)
     try:
-        server.app.wsgi()
+        server.app.wsgi().extensions["counters"].close()
     except Exception:
         server.log.exception("The application cannot be loaded.")
         sys.exit(server.WORKER_BOOT_ERROR)

@@ -167,7 +167,7 @@ def _watch_pool(engine: Engine, counters: SharedCounters) -> None:
 
     for name, what, amount in _POOL_EVENTS:
         event.listen(engine, name, counting(what, amount))
-    counters.put(("pool", "limit"), pool_status(engine)["limit"])
+    counters.keep(("pool", "limit"), pool_status(engine)["limit"])
 
 
 def limit_each_transaction(engine: Engine) -> None:

@@ -63,6 +63,7 @@ class SharedCounters(CounterFiles):
         self._held: IO[bytes] | None = None
         self._file: MmapedDict | None = None
         self._values: dict[Key, float] = {}
+        self._kept: dict[Key, float] = {}
 
     def add(self, key: Key, amount: float = 1.0) -> None:
         """Add to a number that only grows."""
@@ -75,6 +76,11 @@ class SharedCounters(CounterFiles):
         with self._lock:
             self._open()
             self._write(key, value)
+
+    def keep(self, key: Key, value: float) -> None:
+        """Set a figure that is the same in every process that comes of this one."""
+        self._kept[key] = value
+        self.put(key, value)
 
     def raise_to(self, key: Key, value: float) -> None:
         """Set a number unless it is greater already."""
@@ -132,6 +138,8 @@ class SharedCounters(CounterFiles):
         for key in [key for key in self._values if key[0] in GAUGES]:
             self._write(key, 0.0)
         self._write(("worker", "pid"), float(self._owner))
+        for key, value in self._kept.items():
+            self._write(key, value)
 
 
 def _take_slot(folder: Path) -> IO[bytes]:

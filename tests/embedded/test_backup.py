@@ -85,7 +85,7 @@ def test_a_full_database_is_left_alone_and_a_serving_one_even_under_force(
     shared: Path, taken: dict[str, Any], root: Path
 ) -> None:
     code, _, why = run(root, shared, "restore.sh", taken["file"])
-    assert (code, "the database has 34 tables" in why) == (2, True)
+    assert (code, f"the database has {len(taken['tables'])} tables" in why) == (2, True)
     code, _, why = run(root, shared, "restore.sh", "--force", taken["file"])
     assert (code, "stop it first" in why) == (2, True)
 

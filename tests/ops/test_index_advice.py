@@ -68,7 +68,9 @@ def test_a_bloated_btree_is_told_with_the_statement_that_rebuilds_it(
 def test_dead_rows_are_told_and_cleared_away_when_asked_to(sql: Sql) -> None:
     sql(WORDS)
     sql("DELETE FROM lexemes; SELECT pg_stat_force_next_flush()")
-    assert advised(audit(), "dead rows").keys() == {"lexemes"}
+    assert "lexemes" in advised(audit(), "dead rows")
     before = sql(CATALOG)
     mend(vacuum=True)
-    assert (sql(CATALOG), advised(audit(), "dead rows")) == (before, {})
+    # Of other tables some rows may be dead to all but a transaction that runs.
+    assert sql(CATALOG) == before
+    assert "lexemes" not in advised(audit(), "dead rows")

@@ -159,7 +159,9 @@ def verdicts(client: FlaskClient, world: MatrixWorld, of: list[Try]) -> Iterator
             verdict = matrix.judge(tried)
             after = rows_owned()
         # With a key that is new to them, callers make things of their own.
-        is_changed = not before <= after if tried.position == "key" else before != after
+        # Whose cursor it is has read a page with it, which the audit keeps.
+        is_new = tried.position in ("key", "cursor")
+        is_changed = not before <= after if is_new else before != after
         yield replace(verdict, leak="changes a row") if is_changed else verdict
 
 

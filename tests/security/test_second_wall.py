@@ -86,7 +86,7 @@ def test_nothing_kept_is_shown_or_changed_though_the_first_wall_is_down(
 
 @pytest.fixture
 def one_wall(ask: Ask) -> Ask:
-    """The same without row-level security; nor on the audit, which refuses what is not one's own."""
+    """The same without row-level security; nor on the audit, which refuses what is not ours."""
     for table in (*KEPT, "audit"):
         db.session.execute(text(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"))
     db.session.commit()

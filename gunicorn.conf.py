@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+
 from src.config import default_workers
 from src.ops import preflight
 from src.ops.server_log import JsonLogger
@@ -106,7 +108,9 @@ def on_starting(server: Any) -> None:
     """
     preflight.check_start(server.cfg.workers)
     try:
-        server.app.wsgi().extensions["counters"].close()
+        application = server.app.wsgi()
     except Exception:
         server.log.exception("The application cannot be loaded.")
         sys.exit(server.WORKER_BOOT_ERROR)
+    if isinstance(application, Flask):
+        application.extensions["counters"].close()

@@ -16,7 +16,7 @@ from src import cache_binding, models, observability
 from src.config import Config, ConfigError, from_process
 from src.database import asks_for, db, let_go
 from src.errors import NotFound
-from src.routes import blueprints
+from src.routes import blueprints, compression, ready_answers
 from src.routes import errors as error_routes
 from src.routes.shedding import Shedding
 from src.services import view as view_service
@@ -149,8 +149,11 @@ def _trace_requests(app: Flask) -> None:
     def finish(response: Response) -> Response:
         # 304 to whoever names the ETag; files have done so themselves.
         is_whole = response.status_code == 200 and not response.direct_passthrough
+        is_shorter = compression.is_compressible(response) and compression.mark(response)
         if is_whole and request.method in ("GET", "HEAD") and "ETag" in response.headers:
             response.make_conditional(request)
+        if is_shorter and response.status_code != 304:
+            ready_answers.replace_body(request.environ, compression.compress(response))
         route = _route()
         trace = observability.current() or observability.begin(None, request.method, route)
         said = observability.finish(
@@ -160,7 +163,11 @@ def _trace_requests(app: Flask) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Frame-Options"] = "DENY"
-        response.headers.setdefault("Cache-Control", "no-cache")
+        # Caches between may keep what anybody may read, and ask by its ETag each time.
+        whose = "private" if "Authorization" in request.headers else "public"
+        response.headers.setdefault(
+            "Cache-Control", f"{whose}, no-cache" if is_whole else "no-cache"
+        )
         response.headers.setdefault(
             "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
         )

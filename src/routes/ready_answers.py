@@ -5,6 +5,7 @@ its bytes and headers are kept here, and a request in the same words is answered
 as the tokens of its tags are what they were: one MGET of the tokens, whatever the answer's size.
 """
 
+import dataclasses
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -14,6 +15,7 @@ from typing import Any
 from flask import Flask
 
 from src import observability
+from src.routes.compression import takes_gzip
 from src.utils.cache_backend import TokenCache
 from src.utils.cache_tokens import TOKEN_BYTES, Answer, now, token_key
 from src.utils.redis_client import CacheDown
@@ -50,6 +52,14 @@ class _Kept:
     etag: str | None
     ask_tokens: list[bytes]
     tokens: list[bytes]
+
+
+def replace_body(environ: Environ, body: bytes) -> None:
+    """Keep this body instead: the answer was compressed on its way out."""
+    ready: Ready | None = environ.get(READY)
+    if ready is not None:
+        answer = dataclasses.replace(ready.answer, body=body)
+        environ[READY] = dataclasses.replace(ready, answer=answer)
 
 
 class ReadyAnswers:
@@ -93,8 +103,9 @@ class ReadyAnswers:
             if name in environ:
                 return None
         host = environ.get("HTTP_HOST", "") if self._by_host else ""
+        way = "gzip" if takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")) else "plain"
         # The path comes last: unquoted, it may hold anything, a question mark too.
-        return f"{host} {environ.get('QUERY_STRING', '')} {environ['PATH_INFO']}"
+        return f"{way} {host} {environ.get('QUERY_STRING', '')} {environ['PATH_INFO']}"
 
     def _give(
         self, kept: _Kept, environ: Environ, start_response: StartResponse

@@ -9,6 +9,7 @@ import pytest
 
 from scripts import sbom
 
+RUNNING = ("flask", "redis", "psycopg2-binary", "gunicorn", "orjson", "valkey", "pytest", "ruff")
 LISTS = ["requirements.txt", "requirements-dev.txt", "requirements-benchmark.txt"]
 
 
@@ -40,9 +41,6 @@ def test_it_names_the_licence_of_what_is_installed(written: dict[str, Any]) -> N
     licences = {row["name"]: row.get("licenses") for row in written["components"]}
     assert licences["sqlalchemy"] == [{"expression": "MIT"}]
     assert all(licences[row["name"]] for row in written["components"] if row["name"] in RUNNING)
-
-
-RUNNING = ("flask", "redis", "psycopg2-binary", "gunicorn", "orjson", "valkey", "pytest", "ruff")
 
 
 def test_what_is_installed_and_not_locked_is_told() -> None:

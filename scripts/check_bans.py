@@ -20,6 +20,7 @@ REQUESTS = tuple(
 STATEMENTS = (*(path for path in REQUESTS if path != "src/schemas"), "src/tasks")
 BELOW_ROUTES = ("src/models", "src/queries", "src/services", "src/understanding", "src/utils")
 PICKLES = {"pickle", "cPickle", "marshal", "shelve", "dill", "jsonpickle", "cloudpickle"}
+OLD = {"telnetlib", "ftplib", "xml", "xmlrpc", "Crypto", "pyghmi"}
 WAITING = re.compile(r"(.*\.)?(urlopen|HTTPS?Connection|SMTP(_SSL)?|create_connection)")
 CLOCKS = {
     "datetime.now",
@@ -102,6 +103,9 @@ def _unpatient(node: ast.AST) -> bool:
 BANS = (
     Ban("pickle", "reading it runs what is in it; the cache holds JSON", EVERYWHERE,
         lambda node: _imports(node, PICKLES), "import pickle", "import json"),
+    Ban("old protocol", "in the clear, or of parsers that a document can exhaust", EVERYWHERE,
+        lambda node: _imports(node, OLD), "from xml.etree import ElementTree",
+        "from src.utils.xml import element"),
     Ban("emptied cache", "stops the server for all; tags are made old instead", EVERYWHERE,
         _empties, "client.flushdb()\nclient.keys('job:*')", "names.keys()\nrow.get('keys')"),
     Ban("composed SQL", "values are bound, never written into the statement", STATEMENTS,

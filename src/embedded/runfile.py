@@ -3,13 +3,13 @@
 import json
 import os
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 
 from src.config import RUN_FILE
 from src.embedded.layout import write_private
+from src.utils import clock
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class Run:
     secret_key: str
     port: int
     pids: dict[str, int]
-    started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
+    started_at: str = field(default_factory=lambda: clock.now().isoformat())
     supervisor_started: float = field(default_factory=lambda: psutil.Process().create_time())
 
 

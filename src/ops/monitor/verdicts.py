@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from src.ops.monitor.thresholds import Thresholds
+from src.utils import clock
 
 Row = dict[str, Any]
 LEVELS = ("ok", "warn", "bad")
@@ -93,7 +94,7 @@ def _pools(pool: Row, processes: list[Row]) -> Iterator[Finding]:
 def _slow(report: Row, window_seconds: float) -> Iterator[Finding]:
     rows = report["database"]["slow_queries"]
     if report["seconds"] is None:
-        since = datetime.now(UTC) - timedelta(seconds=window_seconds)
+        since = clock.now() - timedelta(seconds=window_seconds)
         rows = [row for row in rows if row["last_at"] and row["last_at"] >= since]
     worst_of = max(rows, key=lambda row: row["max_ms"], default=None)
     says = f"{worst_of['max_ms']:.0f} ms: {_cut(worst_of['fingerprint'])}" if worst_of else ""

@@ -1,0 +1,38 @@
+"""What the code base never does is found where somebody does it."""
+
+import pytest
+
+from scripts.check_bans import BANS, Ban, found, sources
+
+NAMES = [ban.name for ban in BANS]
+
+
+def path_of(ban: Ban) -> str:
+    """A module that the ban holds for."""
+    return next(path for path, _ in sources() if path.startswith(ban.paths))
+
+
+def names_found(ban: Ban, path: str, source: str) -> set[str]:
+    return {line.split(": ")[1] for line in found(path, source)} & {ban.name}
+
+
+def test_the_code_keeps_every_ban() -> None:
+    assert [line for path, source in sources() for line in found(path, source)] == []
+
+
+@pytest.mark.parametrize("ban", BANS, ids=NAMES)
+def test_each_line_of_a_sample_that_breaks_a_ban_is_found(ban: Ban) -> None:
+    for sample in [ban.sample] if "def " in ban.sample else ban.sample.splitlines():
+        assert names_found(ban, path_of(ban), sample), sample
+
+
+@pytest.mark.parametrize("ban", BANS, ids=NAMES)
+def test_the_way_that_is_meant_instead_is_not_found(ban: Ban) -> None:
+    assert not names_found(ban, path_of(ban), ban.fine)
+
+
+@pytest.mark.parametrize("ban", BANS, ids=NAMES)
+def test_an_exception_is_a_module_that_still_needs_it(ban: Ban) -> None:
+    written = dict(sources())
+    for path in ban.allowed:
+        assert names_found(ban, path.replace(".py", "_like.py"), written[path]), path

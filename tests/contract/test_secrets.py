@@ -1,0 +1,51 @@
+"""A secret that comes into a tracked file is found before it is published."""
+
+import hashlib
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts.check_secrets import KNOWN, CannotLook, digest, scan, unknown
+
+# In parts, so that this file holds none.
+PLANTED = {
+    "a cloud's key": "key = '" + "AKIA" + "Q3EGRZ7LWTJ5XB2M" + "'",
+    "a private key": "-----BEGIN RSA " + "PRIVATE KEY-----",
+    "a password in a URL": "postgresql://app:" + "Tr0ub4dor" + "@db.example/talentsphere",
+    "a password by its name": 'PASSWORD = "' + "gloomy-otter-4417" + '"',
+    "a random word": f'SALT = "{hashlib.sha256(b"any").hexdigest()}"',
+}
+
+
+def planted(folder: Path, text: str) -> Path:
+    subprocess.run(["git", "init", "-q", folder], check=True)
+    (folder / "settings.py").write_text(text + "\n")
+    subprocess.run(["git", "-C", folder, "add", "settings.py"], check=True)
+    return folder
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_a_planted_secret_is_found_and_not_repeated(kind: str, tmp_path: Path) -> None:
+    lines = list(unknown(scan(planted(tmp_path, PLANTED[kind]))))
+    assert lines
+    assert all(re.fullmatch(r"settings.py:1: [A-Za-z0-9 ]+", line) for line in lines)
+
+
+def test_words_that_are_no_secret_are_let_through(tmp_path: Path) -> None:
+    text = 'PASSWORD = config.password\nNAME = "an ordinary sentence of words"'
+    assert list(unknown(scan(planted(tmp_path, text)))) == []
+
+
+def test_the_project_holds_none_and_excuses_only_what_is_still_there(root: Path) -> None:
+    findings = scan(root)
+    assert list(unknown(findings)) == []
+    hashes = {(path, row["hashed_secret"]) for path, rows in findings.items() for row in rows}
+    assert [(path, word) for path, word in KNOWN if (path, digest(word)) not in hashes] == []
+
+
+def test_without_the_scanner_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    with pytest.raises(CannotLook, match="detect-secrets"):
+        scan(tmp_path)

@@ -10,8 +10,8 @@ from src.errors import Gone, NotFound
 from src.models.lifecycle import ENDED_JOB, JobStatus
 from src.models.vocabulary import CompanyStatus
 from src.queries import job_search as search_queries
-from src.queries import ranked_search, search_literal, search_plan, search_terms
-from src.queries.job_filters import NAMED, NOTHING, Named, filters_of, names_of
+from src.queries import ranked_search, search_count, search_literal, search_plan, search_terms
+from src.queries.job_filters import NAMED, Named, filters_of, names_of
 from src.queries.job_search import Filters, Words
 from src.queries.paging import Page, PageRequest
 from src.queries.ranked_search import Ranked
@@ -27,7 +27,7 @@ _ANY = Corpus(0, 1)
 
 def search(query: Mapping[str, Any], request: PageRequest) -> Page:
     """The page of live jobs that a validated query asks for."""
-    filters = filters_of(query, _named(query))
+    filters = asked_of(query)
     words = query.get("q")
     sort = query.get("sort") or ("relevance" if words else "newest")
     if not words:
@@ -43,13 +43,13 @@ def search(query: Mapping[str, Any], request: PageRequest) -> Page:
     return _sorted(plan, filters, sort, request, corpus)
 
 
-def _named(query: Mapping[str, Any]) -> Named:
-    """What the query's names stand for; no statement when it has none."""
+def asked_of(query: Mapping[str, Any]) -> Filters:
+    """The filters of a validated query; one statement when it names something, else none."""
     names = names_of(query)
     if names is None:
-        return NOTHING
+        return filters_of(query)
     row = db.session.execute(NAMED, names).one()
-    return Named(tuple(row.category_tags), row.company_id, row.usd)
+    return filters_of(query, Named(tuple(row.category_tags), row.company_id, row.usd))
 
 
 def plan_of(words: str, *, title_only: bool = False) -> tuple[Plan, Corpus]:
@@ -134,7 +134,7 @@ def _count(
 ) -> tuple[int, str]:
     if plan.levels[level].at_least > search_plan.COUNTED * _SURELY and filters == Filters():
         return search_plan.COUNTED, "gte"
-    statement = search_queries.count_matches(plan.levels[level], filters, corpus, request.at)
+    statement = search_count.count_matches(plan.levels[level], filters, corpus, request.at)
     counted = db.session.execute(*statement).scalar_one()
     at_least = counted > search_plan.COUNTED
     return min(counted, search_plan.COUNTED), "gte" if at_least else "eq"
@@ -154,7 +154,7 @@ def _sorted(
             values={**filters.values, "words": strict.tsquery},
         )  # fmt: skip
     counted = db.session.execute(
-        *search_queries.count_matches(None, counted_by, corpus, request.at)
+        *search_count.count_matches(None, counted_by, corpus, request.at)
     ).scalar_one()
     rows = db.session.execute(*search_queries.sorted_page(sort, filters, request, words)).all()
     shown = rows[: request.size]

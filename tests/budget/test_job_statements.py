@@ -84,3 +84,13 @@ def test_an_action_takes_as_many_statements_for_50_jobs_as_for_one(
         assert answer.json["updated"] == count
         counted.append(statements(answer))
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize(("query", "most"), [("", 1), ("country=NO", 1), ("q=nurse", 2)])
+def test_facets_take_one_statement_beside_the_words(
+    client: FlaskClient, query: str, most: int
+) -> None:
+    for _ in range(2):
+        for _ in range(3):
+            make_job(title="Night nurse", country="NO")
+        assert statements(call(client, "GET", f"jobs/facets?{query}")) == most

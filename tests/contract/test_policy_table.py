@@ -100,6 +100,7 @@ POST /jobs/{}/reports
 GET /jobs/{}/similar
 GET /jobs/{}/jsonld
 GET /jobs/{}
+GET /jobs/facets
 GET /jobs/featured
 GET /jobs/stats
 GET /unsubscribe/{}

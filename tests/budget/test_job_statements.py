@@ -94,3 +94,10 @@ def test_facets_take_one_statement_beside_the_words(
         for _ in range(3):
             make_job(title="Night nurse", country="NO")
         assert statements(call(client, "GET", f"jobs/facets?{query}")) == most
+
+
+def test_suggestions_take_a_statement_and_another_where_nothing_begins_so(
+    client: FlaskClient,
+) -> None:
+    assert statements(call(client, "GET", "jobs/suggest?q=zo")) == 1
+    assert statements(call(client, "GET", "jobs/suggest?q=nurce")) == 2

@@ -103,6 +103,7 @@ GET /jobs/{}
 GET /jobs/facets
 GET /jobs/featured
 GET /jobs/stats
+GET /jobs/suggest
 GET /unsubscribe/{}
 POST /unsubscribe/{}
 """

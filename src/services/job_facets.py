@@ -30,16 +30,14 @@ class _Found:
 
     def rows(self, query: Mapping[str, Any]) -> list[Any]:
         """The counts of what the query finds when sorted by relevance; none when it can be none."""
-        filters = job_search.asked_of(query)
-        if not query.get("q"):
-            return self._matching(None, filters, Corpus(0, 1))
-        plan, corpus = job_search.plan_of(query["q"], title_only=query["title_only"])
-        if plan.is_open:
+        asked = job_search.read(query)
+        filters, plan, corpus = asked.filters(), asked.plan, asked.corpus
+        if plan is None or plan.is_open:
             return self._matching(None, filters, corpus)
         if not plan.levels:
             return []
-        asked = job_facets.of_candidates(self.names, plan, filters, corpus, self.at)
-        rows = list(db.session.execute(*asked))
+        statement = job_facets.of_candidates(self.names, plan, filters, corpus, self.at)
+        rows = list(db.session.execute(*statement))
         if not rows[0].is_cut:
             return rows
         return self._matching(plan.levels[rows[0].deepest or 0], filters, corpus)

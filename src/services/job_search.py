@@ -1,7 +1,8 @@
 """Finding jobs: by words with relaxation, by filters alone, like another job, and in figures."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from src.models.lifecycle import ENDED_JOB, JobStatus
 from src.models.vocabulary import CompanyStatus
 from src.queries import job_search as search_queries
 from src.queries import ranked_search, search_count, search_literal, search_plan, search_terms
-from src.queries.job_filters import NAMED, Named, filters_of, names_of
+from src.queries.job_filters import NAMED, NOTHING, Named, filters_of, names_of
 from src.queries.job_search import Filters, Words
 from src.queries.paging import Page, PageRequest
 from src.queries.ranked_search import Ranked
@@ -25,31 +26,51 @@ _SURELY = 1.2
 _ANY = Corpus(0, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A validated query, what its names stand for, and how its words, if any, are searched."""
+
+    query: Mapping[str, Any]
+    named: Named
+    plan: Plan | None = None
+    corpus: Corpus = _ANY
+
+    def filters(self, without: Collection[str] = ()) -> Filters:
+        """The conditions beside the words, but for these."""
+        left = {name: value for name, value in self.query.items() if name not in without}
+        return filters_of(left, self.named)
+
+
 def search(query: Mapping[str, Any], request: PageRequest) -> Page:
     """The page of live jobs that a validated query asks for."""
-    filters = asked_of(query)
-    words = query.get("q")
-    sort = query.get("sort") or ("relevance" if words else "newest")
-    if not words:
+    return find(read(query), request)
+
+
+def read(query: Mapping[str, Any]) -> Asked:
+    """What a validated query asks for; a statement for its names and one for its words."""
+    named, names = NOTHING, names_of(query)
+    if names is not None:
+        row = db.session.execute(NAMED, names).one()
+        named = Named(tuple(row.category_tags), row.company_id, row.usd)
+    if not query.get("q"):
+        return Asked(query, named)
+    return Asked(query, named, *plan_of(query["q"], title_only=query["title_only"]))
+
+
+def find(asked: Asked, request: PageRequest) -> Page:
+    """The page of what is asked for."""
+    filters, plan = asked.filters(), asked.plan
+    sort = asked.query.get("sort") or ("relevance" if plan else "newest")
+    if plan is None:
         return _sorted(None, filters, "newest" if sort == "relevance" else sort, request)
-    plan, corpus = plan_of(words, title_only=query["title_only"])
     if plan.is_open:
         page = _sorted(None, filters, "newest" if sort == "relevance" else sort, request)
         return dataclasses.replace(page, notes=_notes(plan, 0))
     if not plan.levels:
         return Page([], 0, notes=_notes(plan, 0))
     if sort == "relevance":
-        return _ranked(plan, filters, corpus, request)
-    return _sorted(plan, filters, sort, request, corpus)
-
-
-def asked_of(query: Mapping[str, Any]) -> Filters:
-    """The filters of a validated query; one statement when it names something, else none."""
-    names = names_of(query)
-    if names is None:
-        return filters_of(query)
-    row = db.session.execute(NAMED, names).one()
-    return filters_of(query, Named(tuple(row.category_tags), row.company_id, row.usd))
+        return _ranked(plan, filters, asked.corpus, request)
+    return _sorted(plan, filters, sort, request, asked.corpus)
 
 
 def plan_of(words: str, *, title_only: bool = False) -> tuple[Plan, Corpus]:

@@ -101,3 +101,12 @@ def test_suggestions_take_a_statement_and_another_where_nothing_begins_so(
 ) -> None:
     assert statements(call(client, "GET", "jobs/suggest?q=zo")) == 1
     assert statements(call(client, "GET", "jobs/suggest?q=nurce")) == 2
+
+
+def test_an_empty_search_takes_one_statement_more_however_many_its_filters(
+    client: FlaskClient,
+) -> None:
+    make_job(title="Night nurse", country="NO")
+    plain = statements(call(client, "GET", "jobs?country=NO"))
+    for query in ("country=DE", "country=DE&remote=true&posted_within=3&featured=true"):
+        assert statements(call(client, "GET", f"jobs?{query}")) == plain + 1

@@ -16,7 +16,13 @@ from src.models.job import Bookmark, Job, JobCounters, JobLog, JobReport
 from src.models.job_search import JobSearch, Lexeme
 from src.models.limits import IdempotencyKey, RateWindow
 from src.models.saved_search import Alert, AlertedJob, AlertRound, JobArrival, SavedSearch
-from src.models.search_table import SearchForm, SearchPhrase, SearchPlace, SearchWord
+from src.models.search_table import (
+    SearchForm,
+    SearchPhrase,
+    SearchPlace,
+    SearchSuggestion,
+    SearchWord,
+)
 from src.models.user import ApiKey, OneTimeToken, Session, User
 
 __all__ = [
@@ -56,6 +62,7 @@ __all__ = [
     "SearchForm",
     "SearchPhrase",
     "SearchPlace",
+    "SearchSuggestion",
     "SearchWord",
     "Session",
     "User",

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     SmallInteger,
     Text,
+    text,
     true,
 )  # fmt: skip
 from sqlalchemy.orm import Mapped, mapped_column
@@ -55,6 +56,27 @@ class SearchWord(Base):
     word: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
     jobs: Mapped[int] = mapped_column(Integer)
     deletions: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class SearchSuggestion(Base):
+    """A title, company, place or skill by one of its words and what follows; how readily."""
+
+    __tablename__ = "search_suggestions"
+    __table_args__ = (
+        # GET /jobs/suggest, from the index alone: the first two letters, the commonest first.
+        Index(
+            "ix_search_suggestions_best",
+            "kind",
+            text("left(key, 2)"),
+            text("weight DESC"),
+            postgresql_include=["key", "label"],
+        ),
+    )
+
+    kind: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    key: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    label: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    weight: Mapped[int] = mapped_column(Integer)
 
 
 class SearchForm(Base):

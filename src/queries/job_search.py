@@ -2,16 +2,12 @@
 
 import math
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import TextClause, text
 
 from src.models.job_search import JOB_TAGS
-from src.queries import search_plan
 from src.queries.paging import PageRequest
-from src.queries.search_plan import Corpus, Level
-from src.queries.search_window import window
 
 # What a card shows, joined to the few rows of a page. The text is cut before it leaves the
 # database: a snippet needs its beginning only.
@@ -121,34 +117,6 @@ class Words:
         """How many jobs of the order should hold so many with the words; 0 when too many would."""
         walked = math.ceil(_WALK_SAFETY * needed / self.share) if self.share else _MOST_WALKED + 1
         return walked if walked <= _MOST_WALKED else 0
-
-
-def count_matches(
-    tsquery: Level | None, filters: Filters, corpus: Corpus, at: datetime
-) -> tuple[TextClause, dict[str, Any]]:
-    """The number of matches, exact up to COUNTED and one more than it beyond."""
-    values = filters.binds() | {"counted": search_plan.COUNTED + 1}
-    where = f"expires_at > now(){filters.sql()}"
-    if tsquery is None:
-        sql = f"SELECT count(*) FROM (SELECT 1 FROM job_search WHERE {where} LIMIT :counted) m"
-        return text(sql), values
-    values["t"] = tsquery.tsquery
-    today = int(at.timestamp() // 86400)
-    where = f"doc @@ CAST(:t AS tsquery) AND {where}"
-    span = window(tsquery.in_doc, search_plan.COUNTED + 1, corpus, today)
-    if span is None:
-        sql = f"SELECT count(*) FROM (SELECT 1 FROM job_search WHERE {where} LIMIT :counted) m"
-        return text(sql), values
-    values |= {"window": span[0], "first": span[1]}
-    sql = f"""
-WITH w AS MATERIALIZED (
-  SELECT 1 FROM job_search WHERE {where} AND {JOB_TAGS} && :window LIMIT :counted)
-SELECT count(*) FROM (
-  SELECT * FROM w UNION ALL (
-    SELECT 1 FROM job_search WHERE {where} AND pub_day + 0 < :first
-      AND (SELECT count(*) FROM w) < :counted LIMIT :counted)) m
-"""
-    return text(sql), values
 
 
 def sorted_page(

@@ -35,6 +35,17 @@ def page(
     return _Statement(plan, filters, corpus, ranked).build()
 
 
+def candidates(
+    plan: Plan, filters: Filters, corpus: Corpus, ranked: Ranked
+) -> tuple[str, dict[str, Any]]:
+    """What a ranked page is cut from: the beginning of a statement, and its values.
+
+    Its table `s` has the `job_id` and `level` of each candidate, `cut` one row: whether some list
+    of candidates `is_cut`, and the `deepest` level that was needed.
+    """
+    return _Statement(plan, filters, corpus, ranked).gather()
+
+
 @dataclass
 class _Statement:
     plan: Plan
@@ -47,22 +58,11 @@ class _Statement:
     names: list[str] = field(default_factory=list)
 
     def build(self) -> tuple[TextClause, dict[str, Any]]:
-        self.values |= self.filters.binds() | {
-            "at": self.ranked.at,
-            "limit": self.ranked.limit,
-            "offset": self.ranked.offset,
-            "candidates": self.ranked.candidates,
-            "enough": search_plan.ENOUGH,
-        }
         score = Score(self.plan)
-        self.values |= score.values
-        heads = self._heads()
-        parts = [part for place in range(len(self.plan.levels)) for part in self._level(place)]
-        lists = [*self.heads, *self.names]
-        gathered = " UNION ALL ".join(f"SELECT * FROM {name}" for name in lists)
-        cut = " OR ".join(f"(SELECT count(*) FROM {name}) >= :candidates" for name in lists)
+        self.values |= {"limit": self.ranked.limit, "offset": self.ranked.offset} | score.values
+        lists, gathered, cut = self._lists()
         sql = f"""
-{NO_SEQSCAN}WITH {", ".join([*heads, *parts])},
+{NO_SEQSCAN}WITH {lists},
 s AS MATERIALIZED (
   SELECT DISTINCT ON (job_id) job_id, level, published_at, {score.sql} AS score
   FROM ({gathered}) z ORDER BY job_id, level),
@@ -76,6 +76,28 @@ FROM p {CARD_JOINS}
 ORDER BY p.score DESC, p.published_at DESC, p.job_id DESC
 """
         return text(sql), self.values
+
+    def gather(self) -> tuple[str, dict[str, Any]]:
+        lists, gathered, cut = self._lists()
+        sql = f"""
+{NO_SEQSCAN}WITH {lists},
+s AS MATERIALIZED (SELECT job_id, min(level) AS level FROM ({gathered}) z GROUP BY job_id),
+cut AS (SELECT ({cut}) AS is_cut, (SELECT max(level) FROM s) AS deepest)"""
+        return sql, self.values
+
+    def _lists(self) -> tuple[str, str, str]:
+        """The lists of candidates, all of them together, and whether one of them is cut."""
+        self.values |= self.filters.binds() | {
+            "at": self.ranked.at,
+            "candidates": self.ranked.candidates,
+            "enough": search_plan.ENOUGH,
+        }
+        heads = self._heads()
+        parts = [part for place in range(len(self.plan.levels)) for part in self._level(place)]
+        lists = [*self.heads, *self.names]
+        gathered = " UNION ALL ".join(f"SELECT * FROM {name}" for name in lists)
+        cut = " OR ".join(f"(SELECT count(*) FROM {name}) >= :candidates" for name in lists)
+        return ", ".join([*heads, *parts]), gathered, cut
 
     def _heads(self) -> list[str]:
         """All in the head, first as written: these matter most, and their index is small."""

@@ -28,6 +28,7 @@ from src.routes import (
     note,
     ops,
     saved_search,
+    suggestion,
     unsubscribe,
     user,
 )
@@ -58,6 +59,7 @@ blueprints: tuple[Blueprint, ...] = (
     note.blueprint,
     ops.blueprint,
     saved_search.blueprint,
+    suggestion.blueprint,
     unsubscribe.blueprint,
     user.blueprint,
 )

@@ -79,6 +79,9 @@ READS = {
     "job_search": Read(300, _LIVE_JOBS),
     "jobs_featured": Read(600, _LIVE_JOBS),
     "job_stats": Read(120, _LIVE_JOBS),
+    "job_facets": Read(120, _LIVE_JOBS),
+    # Searches' words are collected by the hour, and make `jobs` old.
+    "job_suggestions": Read(300, ("jobs",)),
     "jobs_rss": Read(300, _LIVE_JOBS),
     "job_similar": Read(300, _LIVE_JOBS),
     "job_detail": Read(300, ("companies", "categories"), names=_job, entity="job"),

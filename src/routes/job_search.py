@@ -9,9 +9,13 @@ from src.routes.cached import cached
 from src.routes.contract import Query, answer, answers, query
 from src.routes.fresh import COUNT_ALL_LAG_SECONDS, Fresh, counted_until, earliest
 from src.routes.pages import page_answer, page_request
+from src.schemas import job_facets as facets_schema
 from src.schemas.job_card import JobCard, card
+from src.schemas.job_facets import JobFacetsIn, JobFacetsOut
 from src.schemas.job_search import JobSearchIn, JobSearchPage, JobStatsOut, SimilarIn
 from src.schemas.page import PageIn, page_of
+from src.services import empty_search
+from src.services import job_facets as facets_service
 from src.services import job_search as search_service
 
 blueprint = Blueprint("job_search", __name__, url_prefix="/api/v1")
@@ -25,7 +29,7 @@ blueprint = Blueprint("job_search", __name__, url_prefix="/api/v1")
 def list_jobs(caller: Caller, query: Query) -> Fresh:
     """Search live jobs by words and filters."""
     asked = page_request(query)
-    return _cards(search_service.search(query, asked), asked)
+    return _cards(empty_search.search(query, asked), asked)
 
 
 @blueprint.get("/jobs/featured")
@@ -47,6 +51,23 @@ def get_job_stats(caller: Caller) -> Fresh:
     """Count the live jobs by type, level and category."""
     figures, next_end = search_service.stats()
     return Fresh(answer(figures, version=0), counted_until(next_end, COUNT_ALL_LAG_SECONDS))
+
+
+@blueprint.get("/jobs/facets")
+@requires(PUBLIC)
+@query(JobFacetsIn)
+@answers(200, JobFacetsOut)
+@cached("job_facets")
+def get_job_facets(caller: Caller, query: Query) -> Fresh:
+    """Count the jobs of a search by what they can be filtered by."""
+    found = facets_service.divide(query)
+    content = {
+        "total": found.counted,
+        "total_relation": "gte" if found.is_cut else "eq",
+        "facets": facets_schema.facets(found.facets),
+    }
+    until = counted_until(found.next_end, COUNT_ALL_LAG_SECONDS)
+    return Fresh(answer(content, version=0), until)
 
 
 @blueprint.get("/jobs/<int:job_id>/similar")

@@ -101,10 +101,25 @@ class SearchNotes(Shape):
     understood = fields.Nested(UnderstoodNotes, required=True)
 
 
+class WithoutFilter(Shape):
+    """What the same search finds without one of its filters."""
+
+    filter = fields.String(
+        required=True,
+        metadata={"description": "Its parameter; `salary` for all of these.", "example": "country"},
+    )
+    total = fields.Integer(required=True)
+    total_relation = fields.String(required=True, metadata={"enum": ["eq", "gte"]})
+
+
 class JobSearchPage(page_of(JobCard)):  # type: ignore[misc]
     """A page of jobs; with `q` also how its words were used."""
 
     search = fields.Nested(SearchNotes)
+    without = fields.List(
+        fields.Nested(WithoutFilter),
+        metadata={"description": "When filters left nothing: what dropping each would find."},
+    )
 
 
 class SimilarIn(PageIn):

@@ -1,7 +1,8 @@
 """Finding jobs: by words with relaxation, by filters alone, like another job, and in figures."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from src.errors import Gone, NotFound
 from src.models.lifecycle import ENDED_JOB, JobStatus
 from src.models.vocabulary import CompanyStatus
 from src.queries import job_search as search_queries
-from src.queries import ranked_search, search_literal, search_plan, search_terms
+from src.queries import ranked_search, search_count, search_literal, search_plan, search_terms
 from src.queries.job_filters import NAMED, NOTHING, Named, filters_of, names_of
 from src.queries.job_search import Filters, Words
 from src.queries.paging import Page, PageRequest
@@ -25,31 +26,51 @@ _SURELY = 1.2
 _ANY = Corpus(0, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A validated query, what its names stand for, and how its words, if any, are searched."""
+
+    query: Mapping[str, Any]
+    named: Named
+    plan: Plan | None = None
+    corpus: Corpus = _ANY
+
+    def filters(self, without: Collection[str] = ()) -> Filters:
+        """The conditions beside the words, but for these."""
+        left = {name: value for name, value in self.query.items() if name not in without}
+        return filters_of(left, self.named)
+
+
 def search(query: Mapping[str, Any], request: PageRequest) -> Page:
     """The page of live jobs that a validated query asks for."""
-    filters = filters_of(query, _named(query))
-    words = query.get("q")
-    sort = query.get("sort") or ("relevance" if words else "newest")
-    if not words:
+    return find(read(query), request)
+
+
+def read(query: Mapping[str, Any]) -> Asked:
+    """What a validated query asks for; a statement for its names and one for its words."""
+    named, names = NOTHING, names_of(query)
+    if names is not None:
+        row = db.session.execute(NAMED, names).one()
+        named = Named(tuple(row.category_tags), row.company_id, row.usd)
+    if not query.get("q"):
+        return Asked(query, named)
+    return Asked(query, named, *plan_of(query["q"], title_only=query["title_only"]))
+
+
+def find(asked: Asked, request: PageRequest) -> Page:
+    """The page of what is asked for."""
+    filters, plan = asked.filters(), asked.plan
+    sort = asked.query.get("sort") or ("relevance" if plan else "newest")
+    if plan is None:
         return _sorted(None, filters, "newest" if sort == "relevance" else sort, request)
-    plan, corpus = plan_of(words, title_only=query["title_only"])
     if plan.is_open:
         page = _sorted(None, filters, "newest" if sort == "relevance" else sort, request)
         return dataclasses.replace(page, notes=_notes(plan, 0))
     if not plan.levels:
         return Page([], 0, notes=_notes(plan, 0))
     if sort == "relevance":
-        return _ranked(plan, filters, corpus, request)
-    return _sorted(plan, filters, sort, request, corpus)
-
-
-def _named(query: Mapping[str, Any]) -> Named:
-    """What the query's names stand for; no statement when it has none."""
-    names = names_of(query)
-    if names is None:
-        return NOTHING
-    row = db.session.execute(NAMED, names).one()
-    return Named(tuple(row.category_tags), row.company_id, row.usd)
+        return _ranked(plan, filters, asked.corpus, request)
+    return _sorted(plan, filters, sort, request, asked.corpus)
 
 
 def plan_of(words: str, *, title_only: bool = False) -> tuple[Plan, Corpus]:
@@ -134,7 +155,7 @@ def _count(
 ) -> tuple[int, str]:
     if plan.levels[level].at_least > search_plan.COUNTED * _SURELY and filters == Filters():
         return search_plan.COUNTED, "gte"
-    statement = search_queries.count_matches(plan.levels[level], filters, corpus, request.at)
+    statement = search_count.count_matches(plan.levels[level], filters, corpus, request.at)
     counted = db.session.execute(*statement).scalar_one()
     at_least = counted > search_plan.COUNTED
     return min(counted, search_plan.COUNTED), "gte" if at_least else "eq"
@@ -154,7 +175,7 @@ def _sorted(
             values={**filters.values, "words": strict.tsquery},
         )  # fmt: skip
     counted = db.session.execute(
-        *search_queries.count_matches(None, counted_by, corpus, request.at)
+        *search_count.count_matches(None, counted_by, corpus, request.at)
     ).scalar_one()
     rows = db.session.execute(*search_queries.sorted_page(sort, filters, request, words)).all()
     shown = rows[: request.size]

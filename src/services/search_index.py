@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from src.database import unit_of_work
-from src.queries import freshness, lexeme_words, lexemes, search_form
+from src.queries import freshness, lexeme_words, lexemes, search_form, suggestion
 from src.understanding import export
 from src.understanding.spelling import deletions
 
@@ -20,7 +20,7 @@ def count_words() -> int:
 
 
 def collect_words() -> int:
-    """Collect the words that misspelt ones are held to; how many there are."""
+    """Collect the words that misspelt ones are held to, and suggestions; how many words."""
     with unit_of_work() as work:
         work.session.execute(lexemes.BEGIN)
         work.session.execute(lexemes.NO_LIMIT)
@@ -41,6 +41,8 @@ def collect_words() -> int:
                 "deletions": [" ".join(deletions(word)) for word in changed],
             },
         )
+        bounds = {"step": step, "most": suggestion.MOST, "words": suggestion.WORDS}
+        work.session.execute(suggestion.COLLECT, bounds)
     return len(fresh)
 
 

@@ -25,7 +25,7 @@ def count_words(timestamp: int) -> None:
 
 @periodic("37 * * * *", "search.collect_words")
 def collect_words(timestamp: int) -> None:
-    """Collect the words that misspelt ones are held to."""
+    """Collect the words that misspelt ones are held to, and what is suggested."""
     search_index.collect_words()
 
 

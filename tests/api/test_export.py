@@ -92,7 +92,7 @@ IMPERSONAL = {
     "companies", "benefits", "jobs", "job_counters", "job_search", "lexemes", "categories",
     "countries", "currencies", "application_counts", "company_days", "cache_outbox",
     "data_versions", "data_changes", "search_phrases", "search_places", "search_words",
-    "search_form", "job_arrivals", "alert_rounds",
+    "search_form", "search_suggestions", "job_arrivals", "alert_rounds",
 }  # fmt: skip
 
 

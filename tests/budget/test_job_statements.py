@@ -84,3 +84,29 @@ def test_an_action_takes_as_many_statements_for_50_jobs_as_for_one(
         assert answer.json["updated"] == count
         counted.append(statements(answer))
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize(("query", "most"), [("", 1), ("country=NO", 1), ("q=nurse", 2)])
+def test_facets_take_one_statement_beside_the_words(
+    client: FlaskClient, query: str, most: int
+) -> None:
+    for _ in range(2):
+        for _ in range(3):
+            make_job(title="Night nurse", country="NO")
+        assert statements(call(client, "GET", f"jobs/facets?{query}")) == most
+
+
+def test_suggestions_take_a_statement_and_another_where_nothing_begins_so(
+    client: FlaskClient,
+) -> None:
+    assert statements(call(client, "GET", "jobs/suggest?q=zo")) == 1
+    assert statements(call(client, "GET", "jobs/suggest?q=nurce")) == 2
+
+
+def test_an_empty_search_takes_one_statement_more_however_many_its_filters(
+    client: FlaskClient,
+) -> None:
+    make_job(title="Night nurse", country="NO")
+    plain = statements(call(client, "GET", "jobs?country=NO"))
+    for query in ("country=DE", "country=DE&remote=true&posted_within=3&featured=true"):
+        assert statements(call(client, "GET", f"jobs?{query}")) == plain + 1

@@ -14,6 +14,8 @@ QUERIES = {
         "q=night+nurse", "q=nurse&sort=salary", "category=nursing", "featured=true",
         "salary_min=1000", "location=Bergen", "remote=false&employment_type=full_time",
     ),
+    "/api/v1/jobs/facets": ("q=night+nurse", "category=nursing", "location=Bergen"),
+    "/api/v1/jobs/suggest": ("q=ni", "q=nigth"),
     "/feeds/jobs.rss": ("q=night+nurse", "category=nursing"),
     "/api/v1/companies": ("q=house", "sort=jobs", "verified=true"),
     "/api/v1/employer/jobs": ("status=published",),

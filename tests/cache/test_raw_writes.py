@@ -36,12 +36,17 @@ VALUES = {
     "applications.rating": "1", "users.role": "role", "users.is_active": "is_active",
     "memberships.role": "'viewer'", "categories.parent_id": "nullif(1, id)",
     "search_phrases.marks": "marks || '{changed}'",
+    "search_suggestions.weight": "-weight",
     "search_words.deletions": "deletions || '{changed}'",
     "currencies.usd": "usd * 2", "job_counters.company_id": "company_id",
     "users.email": "'new-' || email", "currencies.as_of": "as_of + 1",
 }  # fmt: skip
 
 
+SUGGESTED = """
+INSERT INTO search_suggestions (kind, key, label, weight)
+VALUES ('title', 'night nurse', 'Night nurse', 1), ('title', 'nights', 'Nights', 2)
+"""
 INSERT = """
 INSERT INTO jobs (company_id, title, description, status, published_at, expires_at)
 SELECT id, 'Night nurse by hand', 'x', 'published', now(), now() + interval '9 days' FROM companies
@@ -120,6 +125,7 @@ def test_a_column_that_is_shown_is_never_shown_old(
     world, changed = build(), 0
     run(committed, "INSERT INTO lexemes (word, in_doc, in_head) VALUES ('nurs', 1, 1)")
     run(committed, "INSERT INTO search_words (word, jobs, deletions) VALUES ('nurse', 1, '{}')")
+    run(committed, SUGGESTED)
     asked = reads(world)
     for name in columns(table):
         settle()

@@ -100,8 +100,10 @@ POST /jobs/{}/reports
 GET /jobs/{}/similar
 GET /jobs/{}/jsonld
 GET /jobs/{}
+GET /jobs/facets
 GET /jobs/featured
 GET /jobs/stats
+GET /jobs/suggest
 GET /unsubscribe/{}
 POST /unsubscribe/{}
 """

@@ -82,6 +82,11 @@ FROM generate_series(1, 2000) n""",
 INSERT INTO saved_searches (user_id, name, query, frequency)
 SELECT u.id, 'Nights', jsonb_build_object('q', 'nurse ' || u.id + n), 'daily'
 FROM users u, generate_series(1, 2) n""",
+    """
+INSERT INTO search_suggestions (kind, key, label, weight)
+SELECT (ARRAY['title', 'company', 'place', 'skill'])[1 + n % 4],
+       chr(97 + n % 26) || chr(97 + n % 25) || n, 'Label ' || n, n % 500
+FROM generate_series(1, 20000) n""",
     "TRUNCATE job_arrivals",
     """
 INSERT INTO job_arrivals (job_id, batch)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from src.ops.indexes.application_uses import DASHBOARD, dashboard
 from src.ops.indexes.sample import Sample
 from src.ops.indexes.use import Asked, Use, a_foreign_key, a_list, a_statement
-from src.queries import housekeeping, index_sample, ranked_search, search_words
+from src.queries import housekeeping, index_sample, ranked_search, search_words, suggestion
 from src.queries import job as job_queries
 from src.queries import job_import as import_queries
 from src.queries import job_search as search_queries
@@ -79,6 +79,10 @@ UNDERSTANDING = {
     "ix_search_words_deletions": Use(
         "GET /jobs?q= with a misspelt word",
         lambda _: search_words.lookup("nurce", ["nurce"], doubtful=["nurce"]),
+    ),
+    "ix_search_suggestions_best": Use(
+        "GET /jobs/suggest",
+        lambda _: (suggestion.BEGINNING, {"kinds": ["title"], "key": "nu", "size": 5}),
     ),
     "ix_search_places_name": a_statement(
         "every job that is published: where its city is",

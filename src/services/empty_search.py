@@ -1,0 +1,59 @@
+"""Searching as people do: when filters left nothing, saying what each of them keeps out."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from src.database import db
+from src.queries import search_without
+from src.queries.paging import Page, PageRequest
+from src.services import job_search
+from src.services.job_search import Asked
+
+# The filters by the parameters that go with each.
+_FILTERS = {
+    name: (name,)
+    for name in (
+        "category", "company", "location", "country", "remote", "employment_type",
+        "experience_level", "posted_within", "featured",
+    )
+} | {"salary": ("salary_min", "salary_max")}  # fmt: skip
+
+
+def search(query: Mapping[str, Any], request: PageRequest) -> Page:
+    """The page, with `without` in its notes when the filters left nothing; one statement more."""
+    asked = job_search.read(query)
+    page = job_search.find(asked, request)
+    if page.total or request.after or (asked.plan and not _is_searched(asked)):
+        return page
+    left = {
+        name: asked.filters(parameters)
+        for name, parameters in _FILTERS.items()
+        if any(query.get(each) not in (None, "", []) for each in parameters)
+    }
+    if not left:
+        return page
+    return dataclasses.replace(
+        page, notes={**page.notes, "without": _counted(asked, left, request)}
+    )
+
+
+def _is_searched(asked: Asked) -> bool:
+    return asked.plan is not None and (asked.plan.is_open or bool(asked.plan.levels))
+
+
+def _counted(asked: Asked, left: Mapping[str, Any], request: PageRequest) -> list[dict[str, Any]]:
+    levels = asked.plan.levels if asked.plan else ()
+    if asked.query.get("sort") in ("newest", "salary"):
+        # Such an order takes no looser level.
+        levels = levels[:1]
+    statement = search_without.count_without(left, levels, asked.corpus, request.at)
+    most = search_without.COUNTED
+    return [
+        {
+            "filter": row.name,
+            "total": min(row.total, most),
+            "total_relation": "gte" if row.total > most or row.is_least else "eq",
+        }
+        for row in db.session.execute(*statement)
+    ]

@@ -8,10 +8,11 @@ import argparse
 import json
 import signal
 import sys
+from collections.abc import Sequence
 
 from scripts.cache_hunt.subject import GaveUp
 from scripts.chaos import report
-from scripts.chaos.run import Plan, run
+from scripts.chaos.run import Outcome, Plan, run
 from scripts.chaos.scenarios import EVERY
 from src.embedded.process import EmbeddedError
 from src.ops import command
@@ -50,6 +51,11 @@ def main() -> int:
         print(json.dumps(report.as_values(plan, outcomes)))
     else:
         report.show(plan, outcomes)
+    return exit_code(outcomes)
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    """1 when a pass line was missed."""
     return 1 if any(one.missed for one in outcomes) else 0
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import socket
+import struct
 import threading
 from collections.abc import Coroutine
 from pathlib import Path
@@ -14,6 +16,9 @@ LOSS_SHARE, AGAIN_SECONDS = 0.2, 0.2
 BYTES_A_SECOND = 20_000
 # So much of an answer passes before the connection is cut.
 CUT_BYTES = 20
+
+# On, and for no time.
+_AT_ONCE = struct.pack("ii", 1, 0)
 
 CLEAR = "clear"
 MODES = (CLEAR, "blackhole", "loss", "reset", "latency", "slow", "cut")
@@ -75,12 +80,12 @@ class FaultProxy:
 
     async def _connect(self, reader: asyncio.StreamReader, writer: Writer) -> None:
         if self.mode == "reset":
-            writer.transport.abort()
+            _reset(writer)
             return
         try:
             there, to = await asyncio.open_unix_connection(str(self._upstream))
         except OSError:
-            writer.transport.abort()
+            _reset(writer)
             return
         ways = [
             asyncio.ensure_future(self._relay(reader, to, is_answer=False)),
@@ -93,15 +98,11 @@ class FaultProxy:
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            self._part(writer)
             to.close()
-
-    def _part(self, writer: Writer) -> None:
-        """An abort is what the caller feels as a reset."""
-        if self.mode in ("reset", "cut"):
-            writer.transport.abort()
-        else:
-            writer.close()
+            if self.mode == "reset":
+                _reset(writer)
+            else:
+                writer.close()
 
     async def _relay(self, source: asyncio.StreamReader, to: Writer, *, is_answer: bool) -> None:
         while chunk := await source.read(CHUNK_BYTES):
@@ -115,6 +116,12 @@ class FaultProxy:
             await asyncio.sleep(_delay_seconds(mode, len(chunk)))
             to.write(chunk)
             await to.drain()
+
+
+def _reset(writer: Writer) -> None:
+    """So that the caller is told of an error, not of an end."""
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+    writer.transport.abort()
 
 
 def _delay_seconds(mode: str, size: int) -> float:

@@ -1,5 +1,6 @@
 """What is done to the cache server while the hunt runs; each step is done by the main thread."""
 
+import math
 import random
 import signal
 import time
@@ -55,13 +56,12 @@ def evict(server: CacheServer) -> Generator[float, None, None]:
 FAULTS: dict[str, Fault] = {"none": nothing, "stop": stop, "kill": kill, "evict": evict}
 
 
-def drive(fault: Fault, server: CacheServer, until: Callable[[], bool]) -> None:
-    """Go on with the fault until `until` says that it is over."""
-    steps = fault(server)
+def drive(steps: Generator[float, None, None], until: Callable[[], bool]) -> None:
+    """Go on with a fault's steps until `until` says that it is over, or they end."""
     due = time.monotonic()
     while not until():
         if time.monotonic() >= due:
-            due = time.monotonic() + next(steps)
+            due = time.monotonic() + next(steps, math.inf)
         time.sleep(0.005)
 
 

@@ -47,7 +47,7 @@ def hunt(plan: Plan) -> tuple[Tally, float]:
         tell = _Progress(crowd, started, plan)
         try:
             crowd.start()
-            faults.drive(faults.FAULTS[plan.fault], running.cache, tell.is_over)
+            faults.drive(faults.FAULTS[plan.fault](running.cache), tell.is_over)
         finally:
             crowd.stop()
             tell.end()

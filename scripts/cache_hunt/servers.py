@@ -5,14 +5,15 @@ import io
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from src.config import Config
 from src.embedded import guards, instance, postgres, process, valkey
@@ -34,6 +35,7 @@ class CacheServer:
     child: Child
 
     def start_again(self) -> None:
+        """Call it from the main thread, as process.spawn says."""
         self.child = valkey.start(self.layout)
 
     def kill(self) -> None:
@@ -51,12 +53,39 @@ class CacheServer:
 
 
 @dataclass
+class Database:
+    """The PostgreSQL, with all its processes."""
+
+    layout: Layout
+    child: Child
+    is_durable: bool
+
+    def start_again(self) -> None:
+        """Once all that was of the one before has gone. Raises EmbeddedError."""
+        self.child.wait(START_SECONDS)
+        self.child = postgres.start(self.layout, durable=self.is_durable)
+
+    def processes(self) -> list[psutil.Process]:
+        """The postmaster and who works for it."""
+        postmaster = psutil.Process(self.child.pid)
+        return [postmaster, *postmaster.children()]
+
+    def stop(self) -> None:
+        """Also when it is stopped by a signal, or gone."""
+        if self.child.poll() is None:
+            for each in self.processes():
+                each.send_signal(signal.SIGCONT)
+        postgres.stop(self.child)
+
+
+@dataclass
 class Servers:
     """What a hunt runs on; `environ` is that of the first instance."""
 
     ports: list[int]
     instances: list[Child]
     cache: CacheServer
+    database: Database
     environ: dict[str, str]
     log: Path
 
@@ -66,33 +95,49 @@ class Servers:
         return [line for line in lines if '"level":"error"' in line.replace(" ", "")][:ERRORS_SHOWN]
 
 
+def layout_in(folder: Path) -> Layout:
+    """Where the servers lie that are started in a folder."""
+    return Layout(folder / "servers")
+
+
 @contextmanager
-def serving(folder: Path, cache_type: str, hosts: int) -> Iterator[Servers]:
+def serving(
+    folder: Path,
+    cache_type: str,
+    hosts: int,
+    *,
+    is_durable: bool = False,
+    reached_at: Mapping[str, str] | None = None,
+) -> Iterator[Servers]:
     """Both instances answer; all is stopped at the end. With one host they share a data folder.
+
+    `reached_at` are settings that lead the instances to the servers by another way. A database that
+    is not durable forgets what it has acknowledged when it is killed.
 
     Raises EmbeddedError when something does not start.
     """
-    layout = Layout(folder / "servers")
+    layout = layout_in(folder)
     layout.prepare()
     with ExitStack() as stack:
         stack.callback(layout.remove_sockets)
-        database = postgres.start(layout, durable=False)
-        stack.callback(postgres.stop, database)
+        started = postgres.start(layout, durable=is_durable)
+        database = Database(layout, started, is_durable)
+        stack.callback(database.stop)
         postgres.ensure_database(layout)
         cache = CacheServer(layout, valkey.start(layout))
         stack.callback(cache.stop)
-        environ = _environ(layout, cache_type)
+        environ = _environ(layout, cache_type) | dict(reached_at or {})
         with contextlib.redirect_stdout(io.StringIO()):
             instance.migrate(Config.from_environment(environ), layout, environ, lambda: False)
         ports, instances = [], []
         for number in range(INSTANCES):
-            environ["PORT"] = str(_free_port())
+            environ["PORT"] = str(guards.free_port())
             environ["TALENTSPHERE_DATA_DIR"] = str(folder / f"host{number % hosts}")
             instances.append(_gunicorn(layout, environ))
             stack.callback(process.stop, instances[-1], (signal.SIGTERM, 15.0))
             ports.append(int(environ["PORT"]))
         _await(ports, layout)
-        yield Servers(ports, instances, cache, environ, layout.log("instances"))
+        yield Servers(ports, instances, cache, database, environ, layout.log("instances"))
 
 
 def _environ(layout: Layout, cache_type: str) -> dict[str, str]:
@@ -124,12 +169,6 @@ def _await(ports: list[int], layout: Layout) -> None:
         if time.monotonic() > deadline:
             raise EmbeddedError(f"The instances did not start; {layout.last_words('instances')}")
         time.sleep(0.05)
-
-
-def _free_port() -> int:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def run_script(servers: Servers, *arguments: str) -> str:

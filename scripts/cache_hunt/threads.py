@@ -2,14 +2,13 @@
 
 import random
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from scripts.cache_hunt.reads import UNSEEN, Read
+from scripts.cache_hunt.look import look
+from scripts.cache_hunt.reads import Read
 from scripts.cache_hunt.subject import GaveUp, Subject
-from scripts.cache_hunt.tally import Stale, Tally
-from scripts.cache_hunt.wire import ask
+from scripts.cache_hunt.tally import Tally
 from scripts.cache_hunt.world import World
 
 READERS = 6
@@ -85,19 +84,7 @@ class Crowd:
     def _read(self) -> None:
         instance = random.randrange(len(self.ports))  # noqa: S311
         read = random.choice(self.reads)  # noqa: S311
-        before = [subject.acked for subject, _ in read.shown]
-        began = time.monotonic()
-        reply = ask(self.ports[instance], "GET", read.path, read.token)
-        after = [subject.begun for subject, _ in read.shown]
+        reply, stale = look(read, self.ports, instance)
         self.tally.status(reply.status, reply.body)
-        if reply.status >= 500:
-            return
-        page, stale = reply.page, []
-        for (subject, see), acked, begun in zip(read.shown, before, after, strict=True):
-            seen = see(reply, page)
-            behind = None if seen is UNSEEN else subject.judge(seen, acked, begun)
-            if behind is not None:
-                late = subject.seconds_since(acked - behind + 1, began) if behind else 0.0
-                words = (subject.name, read.name, str(subject.shows(acked)), str(seen))
-                stale.append(Stale(*words, behind, round(late, 3), reply.cache, instance))
-        self.tally.read(reply.cache, reply.seconds, stale)
+        if reply.status < 500:
+            self.tally.read(reply.cache, reply.seconds, stale)

@@ -14,12 +14,13 @@ NO_ANSWER = 599
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer; `cache` is its X-Cache header, or empty. Times are seconds."""
+    """An answer; `cache` and `retry_after` are its headers, or empty. Times are seconds."""
 
     status: int
     cache: str
     body: bytes
     seconds: float
+    retry_after: str = ""
 
     @property
     def page(self) -> Any:
@@ -46,4 +47,5 @@ def ask(
     finally:
         connection.close()
     seconds = time.perf_counter() - started
-    return Reply(answer.status, answer.headers.get("X-Cache", ""), body, seconds)
+    cache, retry_after = (answer.headers.get(name, "") for name in ("X-Cache", "Retry-After"))
+    return Reply(answer.status, cache, body, seconds, retry_after)

@@ -1,0 +1,1 @@
+"""Faults under load, on servers of its own: python -m scripts.chaos."""

@@ -1,0 +1,84 @@
+"""The outcomes as a table for people, and as values for machines."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from scripts.chaos.run import Outcome, Plan
+from scripts.chaos.scenarios import EVERY
+
+# As wide as its widest line: a table that is cut says nothing in a file.
+WIDTH = 150
+_COLUMNS = (
+    "scenario", "requests", "failed", "p50 ms", "p95 ms", "p99 ms", "stale", "recovery", "line"
+)  # fmt: skip
+
+
+def listed() -> str:
+    """Every scenario, what it does and its pass line."""
+    width, lines = max(len(name) for name in EVERY), []
+    for each in EVERY.values():
+        lines.append(f"{each.name:<{width}}  {each.number:<3}  {each.what}")
+        lines.append(f"{'':<{width + 7}}passes with: {each.line}")
+    return "\n".join(lines)
+
+
+def as_values(plan: Plan, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Everything, for JSON."""
+    return {
+        "asked_rate": plan.rate,
+        "success_share": round(_success_share(outcomes), 5),
+        "scenarios": [
+            {"scenario": one.scenario.name, "number": one.scenario.number, "rate": one.rate}
+            | one.seen.as_dict()
+            | {"pass_line": str(one.scenario.line), "missed": one.missed}
+            for one in outcomes
+        ],
+    }
+
+
+def show(plan: Plan, outcomes: Sequence[Outcome]) -> None:
+    """The table, what was missed, and at what rate it was."""
+    table = Table(title="Faults under load; times are before -> during the fault")
+    for column in _COLUMNS:
+        table.add_column(column, justify="left" if column in ("scenario", "failed") else "right")
+    for one in outcomes:
+        table.add_row(*_row(one))
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    console.print(table)
+    for rate in sorted({one.rate for one in outcomes}, reverse=True):
+        console.print(_rate_words(plan.rate, rate), highlight=False)
+    console.print(f"{_success_share(outcomes):.3%} of all requests succeeded.", highlight=False)
+    for one in outcomes:
+        for words in (*one.missed, *(one.seen.examples[:2] if one.missed else ())):
+            said = f"{one.scenario.name} ({one.scenario.number}): {words}"
+            console.print(said, markup=False, highlight=False)
+
+
+def _rate_words(asked: float, rate: float) -> str:
+    if rate == asked:
+        return f"{rate:.0f} requests/s, as asked."
+    return f"{rate:.0f} requests/s: this machine did not hold the {asked:.0f} asked for."
+
+
+def _row(one: Outcome) -> list[str]:
+    figures = one.seen.as_dict()
+    before, during = figures["baseline_ms"], figures["during_ms"]
+    failed = ", ".join(f"{number} {kind}" for kind, number in figures["failures"].items())
+    recovery = figures["recovery_seconds"]
+    return [
+        one.scenario.name, f"{figures['requests']:,}", failed or "0",
+        *(f"{before.get(at, 0):.0f} -> {during.get(at, 0):.0f}" for at in ("p50", "p95", "p99")),
+        str(figures["stale_reads"] + figures["lost_writes"]),
+        "not seen" if recovery is None else f"{recovery:.1f} s",
+        "missed" if one.missed else "kept",
+    ]  # fmt: skip
+
+
+def _success_share(outcomes: Sequence[Outcome]) -> float:
+    every = sum(len(one.seen.during) + len(one.seen.after) for one in outcomes)
+    failed = sum(one.seen.failures.total() for one in outcomes)
+    return 1 - failed / every if every else 0.0

@@ -1,0 +1,91 @@
+"""What faults are tried on: two instances, their database and cache server, and ways to both."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import psycopg2
+import redis
+
+from scripts.cache_hunt import servers, world
+from scripts.cache_hunt.look import look
+from scripts.cache_hunt.reads import Read, reads
+from scripts.cache_hunt.servers import Servers
+from scripts.cache_hunt.tally import Stale
+from scripts.cache_hunt.world import World
+from scripts.chaos.proxy import FaultProxy
+from src.cache_binding import CACHE_TYPE
+from src.embedded.layout import APP, DATABASE, SUPERUSER
+
+CACHE, STORE = "cache", "database"
+
+
+@dataclass
+class Rig:
+    """`proxies` lie before the cache and the database, by these names; none when reached plainly.
+
+    `kills` counts the workers that were killed.
+    """
+
+    servers: Servers
+    world: World
+    reads: Sequence[Read]
+    proxies: dict[str, FaultProxy] = field(default_factory=dict)
+    kills: int = 0
+
+    def connect(self, role: str = SUPERUSER) -> psycopg2.extensions.connection:
+        """A connection around the proxy."""
+        return psycopg2.connect(self.servers.database.layout.database_url(role))
+
+    def cache_client(self) -> redis.Redis:
+        """A client around the proxy."""
+        return redis.Redis.from_url(self.servers.cache.layout.redis_url)
+
+    def workers(self) -> list[psutil.Process]:
+        """Who serves, in both instances."""
+        masters = [psutil.Process(child.pid) for child in self.servers.instances]
+        return [worker for master in masters for worker in master.children()]
+
+    def lost(self) -> list[Stale]:
+        """What every read shows less than was acknowledged, now that nothing is underway."""
+        ports = self.servers.ports
+        looks = (look(read, ports, place) for read in self.reads for place in range(len(ports)))
+        return [one for _, stale in looks for one in stale]
+
+
+@contextmanager
+def rigged(*, is_proxied: bool) -> Iterator[Rig]:
+    """Everything answers; all of it is stopped at the end. Raises EmbeddedError and GaveUp."""
+    with ExitStack() as stack:
+        prefix = "chaos-"
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=prefix)))
+        proxies = _proxies(folder, stack) if is_proxied else {}
+        running = stack.enter_context(
+            servers.serving(
+                folder, CACHE_TYPE, hosts=1, is_durable=True, reached_at=_reached_at(proxies)
+            )
+        )
+        made = world.build(running)
+        yield Rig(running, made, reads(made), proxies)
+
+
+def _proxies(folder: Path, stack: ExitStack) -> dict[str, FaultProxy]:
+    layout = servers.layout_in(folder)
+    sockets = {CACHE: layout.cache_socket, STORE: layout.sockets / ".s.PGSQL.5432"}
+    proxies = {name: FaultProxy(path) for name, path in sockets.items()}
+    for proxy in proxies.values():
+        proxy.start()
+        stack.callback(proxy.close)
+    return proxies
+
+
+def _reached_at(proxies: dict[str, FaultProxy]) -> dict[str, str]:
+    if not proxies:
+        return {}
+    return {
+        "REDIS_URL": f"redis://127.0.0.1:{proxies[CACHE].port}/0",
+        "DATABASE_URL": f"postgresql://{APP}@127.0.0.1:{proxies[STORE].port}/{DATABASE}",
+    }

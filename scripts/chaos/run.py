@@ -1,0 +1,106 @@
+"""Scenarios one after another: a baseline, the fault, and what comes after it."""
+
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from scripts.cache_hunt.faults import drive
+from scripts.chaos import cache_faults
+from scripts.chaos.load import Load
+from scripts.chaos.rig import Rig, rigged
+from scripts.chaos.samples import Sample, Samples, failures, times_ms
+from scripts.chaos.scenarios import Scenario
+from scripts.chaos.verdict import Seen, missed
+
+# Of a scenario's time: before the fault and while it lasts; the rest comes after it.
+BASELINE_SHARE, FAULT_SHARE = 0.3, 0.4
+TRIAL_SECONDS = 4.0
+# A machine that is slower than that, or refuses some, does not hold the rate.
+HELD_P95_MS = 150.0
+SLOWER_SHARE, LEAST_RATE, WARMING_RATE = 0.7, 10.0, 50.0
+Listener = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`seconds` of each scenario; `rate` is the requests a second that are asked for."""
+
+    scenarios: Sequence[Scenario]
+    seconds: float
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was seen at which rate, and in what the pass line was missed."""
+
+    scenario: Scenario
+    rate: float
+    seen: Seen
+    missed: list[str]
+
+
+def run(plan: Plan, listener: Listener) -> list[Outcome]:
+    """All of them, those with proxied ways on servers of their own.
+
+    Raises EmbeddedError when a server does not start, GaveUp when the world cannot be made.
+    """
+    outcomes = []
+    ordered = sorted(plan.scenarios, key=lambda each: each.is_proxied)
+    for is_proxied, group in itertools.groupby(ordered, key=lambda each: each.is_proxied):
+        listener("starting servers")
+        with rigged(is_proxied=is_proxied) as rig:
+            listener("trying what the machine holds")
+            rate = _held_rate(rig, plan.rate)
+            for scenario in group:
+                listener(scenario.name)
+                seen = _try(rig, scenario, plan.seconds, rate)
+                outcomes.append(Outcome(scenario, rate, seen, missed(scenario.line, seen)))
+    return outcomes
+
+
+def _held_rate(rig: Rig, asked: float) -> float:
+    """The rate that is asked for, or less of it until it is held, even without any cache.
+
+    Else a fault of the cache would only show that there is too much to do.
+    """
+    # The first requests warm what a service at work has warm.
+    _loaded(rig, min(asked, WARMING_RATE))
+    rate = asked
+    with closing(cache_faults.killed(rig)) as steps:
+        next(steps)
+        while not _is_held(_loaded(rig, rate).taken) and rate * SLOWER_SHARE >= LEAST_RATE:
+            rate *= SLOWER_SHARE
+    return rate
+
+
+def _is_held(taken: Sequence[Sample]) -> bool:
+    return not failures(taken) and times_ms(taken)["p95"] <= HELD_P95_MS
+
+
+def _loaded(rig: Rig, rate: float) -> Samples:
+    with Load(rig.servers.ports, rig.world, rig.reads, rate) as load:
+        time.sleep(TRIAL_SECONDS)
+    return load.samples
+
+
+def _try(rig: Rig, scenario: Scenario, seconds: float, rate: float) -> Seen:
+    rig.kills = 0
+    with Load(rig.servers.ports, rig.world, rig.reads, rate) as load:
+        started = time.monotonic()
+        time.sleep(seconds * BASELINE_SHARE)
+        broken_at = time.monotonic()
+        until = broken_at + seconds * FAULT_SHARE
+        with closing(scenario.fault(rig)) as steps:
+            drive(steps, lambda: time.monotonic() >= until)
+        ended_at = time.monotonic()
+        time.sleep(seconds * (1 - BASELINE_SHARE - FAULT_SHARE))
+        over_at = time.monotonic()
+    samples = load.samples
+    return Seen(
+        samples.span(started, broken_at), samples.span(broken_at, ended_at),
+        samples.span(ended_at, over_at), ended_at,
+        len(samples.stale), len(rig.lost()), rig.kills, samples.examples,
+    )  # fmt: skip

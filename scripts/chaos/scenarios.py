@@ -1,0 +1,92 @@
+"""The scenarios: what each injects, on plain or proxied ways, and its pass line."""
+
+from dataclasses import dataclass
+
+from scripts.chaos import cache_faults, database_faults, other_faults
+from scripts.chaos.proxy import CLEAR, MODES
+from scripts.chaos.rig import CACHE, STORE
+from scripts.chaos.samples import NO_ANSWER_KIND, REFUSED_KIND
+from scripts.chaos.steps import Fault
+from scripts.chaos.verdict import PassLine
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`number` is that of the reliability goals."""
+
+    name: str
+    number: str
+    what: str
+    fault: Fault
+    line: PassLine
+    is_proxied: bool = False
+
+
+# A cache is not missed, whatever becomes of it.
+UNHARMED = PassLine()
+# A database is: those who need it are told so, soon.
+REFUSED = PassLine((REFUSED_KIND,))
+MOSTLY = PassLine((REFUSED_KIND,), public_share=0.99)
+IN_FLIGHT = PassLine((NO_ANSWER_KIND,), most_failures_a_kill=1)
+_CACHE, _DATABASE, _OTHER = cache_faults, database_faults, other_faults
+
+_PLAIN = (
+    Scenario("cache-kill", "R1", "the cache server is killed, and started again at the end",
+             _CACHE.killed, PassLine(most_times_slower=2.0, hit_share=0.8)),
+    Scenario("cache-stop", "R2", "the cache server hangs (SIGSTOP)", _CACHE.stopped, UNHARMED),
+    Scenario("cache-emptied", "R3", "all that is cached is taken, each second",
+             _CACHE.emptied, UNHARMED),
+    Scenario("cache-full", "R4", "the cache server refuses writes: no memory",
+             _CACHE.full, UNHARMED),
+    Scenario("cache-readonly", "R4", "the cache server refuses writes: a replica",
+             _CACHE.readonly, UNHARMED),
+    Scenario("cache-crowded", "R4", "the cache server lets nobody in (maxclients)",
+             _CACHE.crowded, UNHARMED),
+    Scenario("cache-garbage", "R4", "what is cached is overwritten with garbage",
+             _CACHE.spoilt, UNHARMED),
+    Scenario("backend-stop", "R8", "one connection's PostgreSQL process hangs",
+             _DATABASE.one_stopped, REFUSED),
+    Scenario("database-stop", "R9", "PostgreSQL hangs, with all its processes",
+             _DATABASE.stopped, REFUSED),
+    Scenario("database-kill", "R9", "PostgreSQL is killed, and started again at the end",
+             _DATABASE.killed, REFUSED),
+    Scenario("database-restart", "R9", "PostgreSQL is shut down at once and started, each 4 s",
+             _DATABASE.restarted, REFUSED),
+    Scenario("backends-cut", "R9", "every connection to PostgreSQL is terminated, each second",
+             _DATABASE.cut_off, MOSTLY),
+    Scenario("database-crowded", "R10", "all connections of PostgreSQL are taken by others",
+             _DATABASE.crowded, REFUSED),
+    Scenario("table-lock", "R10", "the table of jobs is locked, for reading too",
+             _DATABASE.table_locked, REFUSED),
+    Scenario("row-lock", "R10", "an idle transaction holds the rows of all companies",
+             _DATABASE.row_locked, MOSTLY),
+    Scenario("worker-kill", "R13", "a worker is killed each second",
+             _OTHER.workers_killed, IN_FLIGHT),
+    Scenario("worker-freeze", "R13", "a worker hangs (SIGSTOP)", _OTHER.worker_frozen, UNHARMED),
+)  # fmt: skip
+
+_WORDS = {
+    "blackhole": "swallows all", "loss": "loses 20 %, had 0.2 s later", "reset": "is reset",
+    "latency": "takes 0.2 s there and back", "slow": "carries 20 kB/s",
+    "cut": "is cut within each answer",
+}  # fmt: skip
+
+
+def _ways(to: str, server: str, line: PassLine) -> list[Scenario]:
+    return [
+        Scenario(
+            f"{to}-{mode}", "R7", f"the way to {server} {_WORDS[mode]}", _OTHER.way(to, mode),
+            line, is_proxied=True,
+        )
+        for mode in MODES if mode != CLEAR
+    ]  # fmt: skip
+
+
+EVERY = {
+    each.name: each
+    for each in (
+        *_PLAIN,
+        *_ways(CACHE, "the cache server", UNHARMED),
+        *_ways(STORE, "PostgreSQL", REFUSED),
+    )
+}

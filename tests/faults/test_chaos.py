@@ -1,0 +1,218 @@
+"""Faults under load: one tried end to end, bad ways to a server, and lines that can be missed."""
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.chaos.__main__ import exit_code
+from scripts.chaos.proxy import CLEAR, CUT_BYTES, LATENCY_SECONDS, MODES, FaultProxy
+from scripts.chaos.run import Outcome
+from scripts.chaos.samples import NO_ANSWER_KIND, REFUSED_KIND, Sample
+from scripts.chaos.scenarios import EVERY
+from scripts.chaos.verdict import PassLine, Seen, missed
+
+SAID = bytes(range(100))
+
+
+def chaos(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "scripts.chaos", *options]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def proxy(tmp_path: Path) -> Iterator[FaultProxy]:
+    """Before a server that gives back what it is sent."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "echo"))
+        listener.listen()
+        threading.Thread(target=echo, args=(listener,), daemon=True).start()
+        made = FaultProxy(tmp_path / "echo")
+        made.start()
+        yield made
+        made.close()
+        # Wakes the thread that waits for a caller.
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def echo(listener: socket.socket) -> None:
+    while True:
+        try:
+            caller, _ = listener.accept()
+        except OSError:
+            return
+        with caller:
+            while said := caller.recv(65536):
+                caller.sendall(said)
+
+
+@pytest.fixture
+def through(proxy: FaultProxy) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=1) as connection:
+        connection.sendall(b"!")
+        assert connection.recv(1) == b"!"
+        yield connection
+
+
+def test_a_way_that_is_clear_again_carries_what_is_sent(
+    proxy: FaultProxy, through: socket.socket
+) -> None:
+    proxy.set("blackhole")
+    through.sendall(b"lost")
+    with pytest.raises(TimeoutError):
+        through.recv(1)
+    proxy.set(CLEAR)
+    through.sendall(SAID)
+    assert through.recv(200) == SAID
+
+
+def test_a_reset_ends_open_connections_and_new_ones(
+    proxy: FaultProxy, through: socket.socket
+) -> None:
+    proxy.set("reset")
+    with pytest.raises(ConnectionResetError):
+        through.recv(1)
+    another = socket.create_connection(("127.0.0.1", proxy.port), timeout=1)
+    with another, pytest.raises(ConnectionResetError):
+        another.recv(1)
+
+
+def test_a_cut_lets_the_beginning_of_an_answer_through(
+    proxy: FaultProxy, through: socket.socket
+) -> None:
+    proxy.set("cut")
+    through.sendall(SAID)
+    with through.makefile("rb") as answer:
+        assert answer.read() == SAID[:CUT_BYTES]
+
+
+@pytest.mark.parametrize(
+    ("mode", "size", "least_seconds"), [("latency", 100, LATENCY_SECONDS), ("slow", 4000, 0.35)]
+)
+def test_a_slow_way_takes_its_time(
+    proxy: FaultProxy, through: socket.socket, mode: str, size: int, least_seconds: float
+) -> None:
+    proxy.set(mode)
+    began = time.monotonic()
+    through.sendall(b"x" * size)
+    received = 0
+    while received < size:
+        received += len(through.recv(65536))
+    assert least_seconds <= time.monotonic() - began < 1
+
+
+def test_a_way_that_loses_is_late_now_and_then(proxy: FaultProxy, through: socket.socket) -> None:
+    proxy.set("loss")
+    late = 0
+    for _ in range(30):
+        began = time.monotonic()
+        through.sendall(b"x")
+        through.recv(1)
+        late += time.monotonic() - began > 0.15
+    assert 0 < late < 30
+
+
+def test_every_mode_is_tried_on_the_way_to_both_servers() -> None:
+    proxied = {name for name, each in EVERY.items() if each.is_proxied}
+    modes = [mode for mode in MODES if mode != CLEAR]
+    assert proxied == {f"{to}-{mode}" for to in ("cache", "database") for mode in modes}
+
+
+def sample(due: float, seconds: float = 0.01, failure: str = "", cache: str = "hit") -> Sample:
+    return Sample(due, seconds, is_public_read=True, failure=failure, cache=cache)
+
+
+def seen(**changed: Any) -> Seen:
+    """A fault from 10 to 20, after which all is as it was."""
+    return Seen(
+        **{
+            "baseline": [sample(at / 10) for at in range(100)],
+            "during": [sample(10 + at / 10) for at in range(100)],
+            "after": [sample(20 + at / 10) for at in range(100)],
+            "ended_at": 20.0, "stale": 0,
+        } | changed
+    )  # fmt: skip
+
+
+def test_a_line_is_kept_by_what_was_not_harmed() -> None:
+    line = PassLine(most_times_slower=2.0, public_share=0.99, hit_share=0.8)
+    assert missed(line, seen()) == []
+    assert seen().recovery_seconds() == 0
+
+
+def after(change: Callable[[int], Sample]) -> list[Sample]:
+    return [change(at) for at in range(100)]
+
+
+REFUSED = PassLine((REFUSED_KIND,))
+MISSED = {
+    "a failure": (PassLine(), {"during": [sample(11, failure=REFUSED_KIND)]}),
+    "a failure of another kind": (REFUSED, {"during": [sample(11, failure="500")]}),
+    "a slow refusal": (REFUSED, {"during": [sample(11, 3.5, REFUSED_KIND)]}),
+    "more without answer than were killed": (
+        PassLine((NO_ANSWER_KIND,), most_failures_a_kill=1),
+        {"during": [sample(11, failure=NO_ANSWER_KIND)] * 3, "kills": 2},
+    ),
+    "slower answers": (PassLine(most_times_slower=2.0), {"during": [sample(11, 0.2)] * 9}),
+    "a stale read": (REFUSED, {"stale": 1}),
+    "a lost write": (REFUSED, {"lost": 1}),
+    "public reads refused": (
+        PassLine((REFUSED_KIND,), public_share=0.99),
+        {"during": [sample(11, failure=REFUSED_KIND), *[sample(12)] * 20]},
+    ),
+    "hits that stay away": (
+        PassLine(hit_share=0.8), {"after": after(lambda at: sample(20 + at / 10, cache="miss"))},
+    ),
+    "late failures": (
+        REFUSED,
+        {"after": after(lambda at: sample(20 + at / 10, 0.01, REFUSED_KIND if at == 35 else ""))},
+    ),
+    "late slowness": (
+        REFUSED, {"after": after(lambda at: sample(20 + at / 10, 0.5 if at < 35 else 0.01))},
+    ),
+    "a failing baseline": (REFUSED, {"baseline": [sample(1, failure=REFUSED_KIND)]}),
+    "nothing asked": (REFUSED, {"during": []}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "changed"), MISSED.values(), ids=MISSED)
+def test_a_line_is_missed_by(line: PassLine, changed: dict[str, Any]) -> None:
+    assert len(missed(line, seen(**changed))) == 1
+
+
+def test_a_missed_line_is_the_exit_code() -> None:
+    scenario = EVERY["cache-stop"]
+    found = [seen(), seen(during=[sample(11, failure=REFUSED_KIND)])]
+    outcomes = [Outcome(scenario, 200, one, missed(scenario.line, one)) for one in found]
+    assert [exit_code(outcomes[:1]), exit_code(outcomes)] == [0, 1]
+
+
+def test_recovery_is_the_time_to_the_first_second_as_before() -> None:
+    late = after(lambda at: sample(20 + at / 10, 0.01, REFUSED_KIND if at < 12 else ""))
+    assert seen(after=late).recovery_seconds() == 1.5
+    never = after(lambda at: sample(20 + at / 10, 0.01, REFUSED_KIND if at == 99 else ""))
+    assert seen(after=never).recovery_seconds() is None
+
+
+def test_a_hung_cache_is_tried_end_to_end(root: Path) -> None:
+    done = chaos(root, "cache-stop", "--minutes", "0.12", "--rate", "20", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (found,) = json.loads(done.stdout)["scenarios"]
+    assert (found["stale_reads"], found["failures"], found["missed"]) == (0, {}, [])
+    assert found["requests"] > 40
+    baseline_hits, hits_meanwhile, _ = found["hit_rates"]
+    assert baseline_hits > 0 == hits_meanwhile
+
+
+def test_a_scenario_that_is_not_there_is_named(root: Path) -> None:
+    done = chaos(root, "cache-stop", "earthquake")
+    assert done.returncode == 2
+    assert "'earthquake'" in done.stderr
+    assert all(name in chaos(root, "list").stdout for name in EVERY)

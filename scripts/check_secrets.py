@@ -56,6 +56,9 @@ Findings = dict[str, list[dict[str, object]]]
 
 def scan(folder: Path, files: Sequence[str] = ()) -> Findings:
     """What is found in these files, or in all that git tracks there. Raises CannotLook."""
+    # The scanner passes over what is not there, as if it held none.
+    if gone := [name for name in files if not (folder / name).is_file()]:
+        raise CannotLook(f"no such file: {', '.join(gone)}")
     program = Path(sys.executable).parent / "detect-secrets"
     # Nothing found is tried against anybody's servers.
     command = [str(program), "scan", "--no-verify", "--exclude-files", NOT_SEARCHED, *files]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.check_secrets import KNOWN, CannotLook, digest, scan, unknown
+from scripts.check_secrets import KNOWN, CannotLook, digest, main, scan, unknown
 
 # In parts, so that this file holds none.
 PLANTED = {
@@ -49,3 +49,8 @@ def test_without_the_scanner_it_says_so(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
     with pytest.raises(CannotLook, match="detect-secrets"):
         scan(tmp_path)
+
+
+def test_a_file_that_is_not_there_is_not_called_clean(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nowhere.py"]) == 2
+    assert "no such file: nowhere.py" in capsys.readouterr().err

@@ -99,6 +99,9 @@ def filters_of(query: Mapping[str, Any], named: Named = NOTHING) -> Filters:
     if query.get("posted_within"):
         conditions.append("published_at > now() - make_interval(days => :posted_within)")
         values["posted_within"] = query["posted_within"]
+    if query.get("exclude_ids"):
+        conditions.append("job_id <> ALL (CAST(:exclude_ids AS bigint[]))")
+        values["exclude_ids"] = query["exclude_ids"]
     if query.get("arrived"):
         arrived: Arrived = query["arrived"]
         conditions.append(

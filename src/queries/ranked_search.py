@@ -22,6 +22,8 @@ class Ranked:
     limit: int
     offset: int = 0
     candidates: int = search_plan.CANDIDATES
+    # At most so many of one company, the best of them.
+    per_company: int | None = None
 
 
 def page(
@@ -46,6 +48,9 @@ def candidates(
     return _Statement(plan, filters, corpus, ranked).gather()
 
 
+_BEST = "score DESC, published_at DESC, job_id DESC"
+
+
 @dataclass
 class _Statement:
     plan: Plan
@@ -61,21 +66,34 @@ class _Statement:
         score = Score(self.plan)
         self.values |= {"limit": self.ranked.limit, "offset": self.ranked.offset} | score.values
         lists, gathered, cut = self._lists()
+        ranked = "s" if self.ranked.per_company is None else "spread"
         sql = f"""
 {NO_SEQSCAN}WITH {lists},
 s AS MATERIALIZED (
-  SELECT DISTINCT ON (job_id) job_id, level, published_at, {score.sql} AS score
+  SELECT DISTINCT ON (job_id) job_id, level, published_at, company_id, {score.sql} AS score
   FROM ({gathered}) z ORDER BY job_id, level),
-p AS (
-  SELECT job_id, level, score, published_at, (SELECT count(*) FROM s) AS candidates,
+{self._spread()}p AS (
+  SELECT job_id, level, score, published_at, (SELECT count(*) FROM {ranked}) AS candidates,
          (SELECT max(level) FROM s) AS deepest, ({cut}) AS is_cut
-  FROM s ORDER BY score DESC, published_at DESC, job_id DESC
+  FROM {ranked} ORDER BY {_BEST}
   LIMIT :limit OFFSET :offset)
 SELECT {CARD_COLUMNS}, p.level, p.score, p.candidates, p.deepest, p.is_cut
 FROM p {CARD_JOINS}
 ORDER BY p.score DESC, p.published_at DESC, p.job_id DESC
 """
         return text(sql), self.values
+
+    def _spread(self) -> str:
+        """The best of each company in place of all."""
+        if self.ranked.per_company is None:
+            return ""
+        self.values["per_company"] = self.ranked.per_company
+        return f"""
+spread AS MATERIALIZED (
+  SELECT * FROM (
+    SELECT *, row_number() OVER (PARTITION BY company_id ORDER BY {_BEST}) AS nth FROM s) r
+  WHERE nth <= :per_company),
+"""
 
     def gather(self) -> tuple[str, dict[str, Any]]:
         lists, gathered, cut = self._lists()
@@ -155,8 +173,8 @@ cut AS (SELECT ({cut}) AS is_cut, (SELECT max(level) FROM s) AS deepest)"""
     def _newest(self, place: int, column: str, condition: str, asked: str = "") -> str:
         """Fenced by OFFSET 0: else a rare word walks the newest-first index through every job."""
         return (
-            f"(SELECT * FROM (SELECT job_id, published_at, {place} AS level, head, title_length"
-            " FROM job_search"
+            f"(SELECT * FROM (SELECT job_id, published_at, {place} AS level, company_id, head,"
+            " title_length FROM job_search"
             f" WHERE {column} @@ CAST(:{asked or f't{place}'} AS tsquery) AND published_at <= :at"
             f" AND expires_at > now(){self.filters.sql()}{condition} OFFSET 0) x"
             " ORDER BY published_at DESC, job_id DESC LIMIT :candidates)"

@@ -1,6 +1,9 @@
 """What is suggested while a search is typed: collected by the hour, looked up by its beginning."""
 
-from sqlalchemy import text
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import TextClause, text
 
 # Of each kind the commonest are kept: what bounds a look-up, whatever is posted.
 MOST = 50_000
@@ -48,18 +51,31 @@ ON CONFLICT (kind, key, label) DO UPDATE SET weight = excluded.weight
 WHERE s.weight <> excluded.weight
 """)
 
-# The beginning's two letters give an index's rows in the order of their weight.
-BEGINNING = text(f"""
+_BEGINNING = f"""
 SELECT k.kind, f.label
 FROM unnest(CAST(:kinds AS text[])) AS k (kind)
 CROSS JOIN LATERAL (
   SELECT label, max(weight) AS weight FROM (
     SELECT label, weight FROM search_suggestions s
-    WHERE s.kind = k.kind AND left(key, 2) = left(:key, 2) AND starts_with(key, :key)
+    WHERE s.kind = k.kind AND {{condition}}
     ORDER BY weight DESC LIMIT {_READ}) s
   GROUP BY label ORDER BY weight DESC, label LIMIT :size) f
 ORDER BY k.kind, f.weight DESC, f.label
-""")
+"""
+# Two letters begin thousands: an index gives these in the order of their weight. More begin few,
+# which are sorted. Given both conditions the planner sorted the thousands.
+_FEW_LETTERS = 2
+_SHORT = text(_BEGINNING.format(condition="left(key, 2) = :key"))
+_LONG = text(_BEGINNING.format(condition="starts_with(key, :key)"))
+
+
+def beginning(kinds: Sequence[str], key: str, size: int) -> tuple[TextClause, dict[str, Any]]:
+    """The statement for so many labels of each kind that begin with the key, two letters at least,
+    and its values; a row has the `kind` and `label`.
+    """
+    values = {"kinds": list(kinds), "key": key, "size": size}
+    return _LONG if len(key) > _FEW_LETTERS else _SHORT, values
+
 
 # Words that share a beginning with a misspelt one but for two letters.
 LIKES = text("""

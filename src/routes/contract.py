@@ -19,7 +19,7 @@ from src.errors import (
     TooLarge,
     UnsupportedMedia,
 )
-from src.schemas.base import Choices, Shape, flatten, spell
+from src.schemas.base import Choices, Ids, Shape, flatten, spell
 from src.utils.bulkhead import Bulkheads
 
 View = Callable[..., Any]
@@ -201,7 +201,7 @@ def read_query(schema: Schema) -> dict[str, Any]:
     for name, values in request.args.lists():
         if MARKETING.fullmatch(name):
             continue
-        if isinstance(schema.fields.get(name), Choices):
+        if isinstance(schema.fields.get(name), Choices | Ids):
             found[name] = values
         elif len(values) > 1:
             raise Invalid({name: ["Given more than once."]})

@@ -11,7 +11,7 @@ from src.auth import Policy
 from src.routes.contract import Contract, contract_of
 from src.routes.errors import STATUSES
 from src.routes.examples import example_of
-from src.schemas.base import Choices, Money, Timestamp
+from src.schemas.base import Choices, Ids, Money, Timestamp
 
 VERSION = "0.1.0"
 _TITLES = {status: title for status, _, title in STATUSES.values()}
@@ -167,6 +167,8 @@ def _types(_self: Any, field: Any, **_: Any) -> dict[str, Any]:
         return {"type": kind, "format": "date-time"}
     if isinstance(field, Choices):
         return {"type": "array", "items": {"type": "string", "enum": list(field.words)}}
+    if isinstance(field, Ids):
+        return {"type": "array", "maxItems": field.most}
     return {}
 
 

@@ -208,6 +208,23 @@ class Choices(fields.List[Any]):
         return super()._deserialize(list(dict.fromkeys(values)), attr, data, **options)
 
 
+class Ids(fields.List[Any]):
+    """Ids of rows, at most `most`: a query parameter that may be repeated or comma-separated."""
+
+    def __init__(self, *, most: int, **options: Any) -> None:
+        self.most = most
+        super().__init__(Whole(low=1, strict=False), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
+        given = [value] if isinstance(value, str) else value
+        if not isinstance(given, list):
+            raise ValidationError("Must be a list of ids.")
+        values = [part.strip() for each in given for part in str(each).split(",") if part.strip()]
+        if len(values) > self.most:
+            raise ValidationError(f"Must have at most {self.most} members.")
+        return sorted(set(super()._deserialize(values, attr, data, **options)))
+
+
 def spell(value: Any) -> str:
     """A loaded value as a query parameter says it, in its one spelling."""
     if isinstance(value, list):

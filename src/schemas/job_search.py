@@ -6,7 +6,7 @@ import pycountry
 from marshmallow import ValidationError, fields, validate, validates, validates_schema
 
 from src.models.vocabulary import EmploymentType, ExperienceLevel
-from src.schemas.base import Choices, Flag, Line, Money, Shape, Whole, choice
+from src.schemas.base import Choices, Flag, Ids, Line, Money, Shape, Whole, choice
 from src.schemas.job_card import JobCard
 from src.schemas.page import PageIn, page_of
 
@@ -76,6 +76,18 @@ class JobQuery(JobFilters):
 
 class JobSearchIn(PageIn, JobQuery):
     """A page of them."""
+
+    exclude_ids = Ids(most=100, metadata={"description": "Jobs that are not wanted again."})
+    diversity = Whole(
+        low=1, high=3, strict=False,
+        metadata={"description": "By relevance: at most so many of one company, the best."},
+    )  # fmt: skip
+
+    @validates_schema(skip_on_field_errors=True)
+    def is_by_relevance(self, data: dict[str, Any], **_: Any) -> None:
+        by_relevance = data.get("q") and data.get("sort") in (None, "relevance")
+        if data.get("diversity") and not by_relevance:
+            raise ValidationError("Only for words (q), sorted by relevance.", "diversity")
 
 
 class SearchNotes(Shape):

@@ -69,7 +69,7 @@ def find(asked: Asked, request: PageRequest) -> Page:
     if not plan.levels:
         return Page([], 0, notes=_notes(plan, 0))
     if sort == "relevance":
-        return _ranked(plan, filters, asked.corpus, request)
+        return _ranked(plan, filters, asked.corpus, request, asked.query.get("diversity"))
     return _sorted(plan, filters, sort, request, asked.corpus)
 
 
@@ -123,25 +123,31 @@ def of_company(company: str, request: PageRequest) -> Page:
     return page
 
 
-def _ranked(plan: Plan, filters: Filters, corpus: Corpus, request: PageRequest) -> Page:
+def _ranked(
+    plan: Plan, filters: Filters, corpus: Corpus, request: PageRequest, per_company: int | None
+) -> Page:
     """The best matches: exact up to CANDIDATES newest ones, and then the list ends."""
     offset = request.after[0] if request.after else request.offset
     if offset >= search_plan.CANDIDATES:
         return Page([], 0, notes=_notes(plan, 0))
     limit = min(request.size, search_plan.CANDIDATES - offset)
     # One more row tells whether there is a next page, and carries the figures of an empty one.
-    ranked = Ranked(request.at, limit + 1, offset)
+    ranked = Ranked(request.at, limit + 1, offset, per_company=per_company)
     statement = ranked_search.page(plan, filters, corpus, ranked)
     rows = db.session.execute(*statement).all()
     if offset and not rows:
         # Past the end: the figures are those of the first page.
-        first = _ranked(plan, filters, corpus, PageRequest(1, 1, request.at))
+        first = _ranked(plan, filters, corpus, PageRequest(1, 1, request.at), per_company)
         return dataclasses.replace(first, rows=[], next_key=None)
     candidates = rows[0].candidates if rows else 0
     level = max((row.deepest for row in rows), default=0)
     total, relation = candidates, "eq"
     if rows and rows[0].is_cut:
-        total, relation = _count(plan, level, filters, corpus, request)
+        # Of how many companies the others are is not known.
+        # How many companies the uncounted ones are of is not known.
+        total, relation = candidates, "gte"
+        if per_company is None:
+            total, relation = _count(plan, level, filters, corpus, request)
     ends = offset + limit
     has_next = len(rows) > limit and ends < search_plan.CANDIDATES
     page = Page(rows[:limit], total, relation, (ends,) if has_next else None)

@@ -40,8 +40,7 @@ def suggest(typed: str, size: int) -> Suggested:
 
 def _beginning(key: str, size: int) -> dict[str, list[str]]:
     labels: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    asked = {"kinds": list(KINDS), "key": key, "size": size}
-    for row in db.session.execute(suggestion_queries.BEGINNING, asked):
+    for row in db.session.execute(*suggestion_queries.beginning(KINDS, key, size)):
         labels[row.kind].append(row.label)
     return labels
 

@@ -82,7 +82,7 @@ UNDERSTANDING = {
     ),
     "ix_search_suggestions_best": Use(
         "GET /jobs/suggest",
-        lambda _: (suggestion.BEGINNING, {"kinds": ["title"], "key": "nu", "size": 5}),
+        lambda _: suggestion.beginning(["title"], "nu", 5),
     ),
     "ix_search_places_name": a_statement(
         "every job that is published: where its city is",

@@ -99,8 +99,11 @@ def _try(rig: Rig, scenario: Scenario, seconds: float, rate: float) -> Seen:
         time.sleep(seconds * (1 - BASELINE_SHARE - FAULT_SHARE))
         over_at = time.monotonic()
     samples = load.samples
+    before = samples.span(started, broken_at)
+    # What was not answered when the fault came was harmed by it.
+    baseline = [one for one in before if one.due + one.seconds < broken_at]
+    caught = [one for one in before if one.due + one.seconds >= broken_at]
     return Seen(
-        samples.span(started, broken_at), samples.span(broken_at, ended_at),
-        samples.span(ended_at, over_at), ended_at,
-        len(samples.stale), len(rig.lost()), rig.kills, samples.examples,
+        baseline, caught + samples.span(broken_at, ended_at), samples.span(ended_at, over_at),
+        ended_at, len(samples.stale), len(rig.lost()), rig.kills, samples.examples,
     )  # fmt: skip

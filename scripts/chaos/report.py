@@ -12,7 +12,8 @@ from scripts.chaos.scenarios import EVERY
 # As wide as its widest line: a table that is cut says nothing in a file.
 WIDTH = 150
 _COLUMNS = (
-    "scenario", "req/s", "requests", "failed", "p50 ms", "p95 ms", "p99 ms", "stale", "recovery", "line"
+    "scenario", "req/s", "requests", "failed", "p50 ms", "p95 ms", "p99 ms", "stale", "recovery",
+    "line",
 )  # fmt: skip
 
 

@@ -9,6 +9,10 @@ import json
 import signal
 import sys
 from collections.abc import Sequence
+from subprocess import TimeoutExpired
+
+import psycopg2
+import redis
 
 from scripts.cache_hunt.subject import GaveUp
 from scripts.chaos import report
@@ -19,6 +23,8 @@ from src.ops import command
 
 # Below it there is no second of each phase to look at.
 LEAST_SECONDS = 6.0
+# A server that does not start, also again, or that the bench itself cannot reach.
+_CANNOT = (EmbeddedError, GaveUp, TimeoutExpired, psycopg2.Error, redis.RedisError)
 
 
 def main() -> int:
@@ -42,7 +48,7 @@ def main() -> int:
     try:
         with command.step_by_step() as tell:
             outcomes = run(plan, tell)
-    except (EmbeddedError, GaveUp) as error:
+    except _CANNOT as error:
         print(f"chaos: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

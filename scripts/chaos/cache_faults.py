@@ -1,6 +1,7 @@
 """What is done to the cache server; closing a fault's steps ends it."""
 
 import math
+import os
 import signal
 
 from scripts.chaos.rig import Rig
@@ -77,5 +78,6 @@ def spoilt(rig: Rig) -> Steps:
     while True:
         key = client.randomkey()
         if key is not None:
-            client.set(key, b"\x00\xffgarbage", keepttl=True)
+            # Never twice the same: a token that comes back makes what was stored with it new again.
+            client.set(key, b"\x00\xff" + os.urandom(16), keepttl=True)
         yield GARBAGE_SECONDS

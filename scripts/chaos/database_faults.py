@@ -32,9 +32,9 @@ def stopped(rig: Rig) -> Steps:
 
 
 def one_stopped(rig: Rig) -> Steps:
-    """One connection of the application hangs."""
+    """The connection of the application that was used last hangs."""
     with closing(rig.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(_BACKENDS, [APP])
+        cursor.execute(f"{_BACKENDS} ORDER BY query_start DESC NULLS LAST", [APP])
         pids = [pid for (pid,) in cursor.fetchall()]
     yield from _asleep([psutil.Process(pids[0])])
 

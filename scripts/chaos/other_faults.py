@@ -22,10 +22,11 @@ def worker_frozen(rig: Rig) -> Steps:
     """One worker hangs, with what it was asked."""
     frozen = rig.workers()[0]
     frozen.suspend()
+    # Gunicorn ends who gives no sign of life for 40 s, with the request that it held.
+    rig.kills += 1
     try:
         yield math.inf
     finally:
-        # Gunicorn ends who gives no sign of life for long.
         if frozen.is_running():
             frozen.resume()
 

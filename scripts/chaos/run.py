@@ -1,6 +1,7 @@
 """Scenarios one after another: a baseline, the fault, and what comes after it."""
 
 import itertools
+import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -56,7 +57,7 @@ def run(plan: Plan, listener: Listener) -> list[Outcome]:
             rate = _held_rate(rig, plan.rate)
             for scenario in group:
                 listener(scenario.name)
-                seen = _try(rig, scenario, plan.seconds, rate)
+                rate, seen = _try(rig, scenario, plan.seconds, rate)
                 outcomes.append(Outcome(scenario, rate, seen, missed(scenario.line, seen)))
     return outcomes
 
@@ -77,7 +78,7 @@ def _held_rate(rig: Rig, asked: float) -> float:
 
 
 def _is_held(taken: Sequence[Sample]) -> bool:
-    return not failures(taken) and times_ms(taken)["p95"] <= HELD_P95_MS
+    return not failures(taken) and times_ms(taken).get("p95", math.inf) <= HELD_P95_MS
 
 
 def _loaded(rig: Rig, rate: float) -> Samples:
@@ -86,21 +87,40 @@ def _loaded(rig: Rig, rate: float) -> Samples:
     return load.samples
 
 
-def _try(rig: Rig, scenario: Scenario, seconds: float, rate: float) -> Seen:
-    rig.kills = 0
-    with Load(rig.servers.ports, rig.world, rig.reads, rate) as load:
-        started = time.monotonic()
-        time.sleep(seconds * BASELINE_SHARE)
-        broken_at = time.monotonic()
-        until = broken_at + seconds * FAULT_SHARE
-        with closing(scenario.fault(rig)) as steps:
-            drive(steps, lambda: time.monotonic() >= until)
-        ended_at = time.monotonic()
-        time.sleep(seconds * (1 - BASELINE_SHARE - FAULT_SHARE))
-        over_at = time.monotonic()
-    samples = load.samples
+def _try(rig: Rig, scenario: Scenario, seconds: float, rate: float) -> tuple[float, Seen]:
+    """At the rate, or at less of it when its own baseline is not held: the machine has other work.
+
+    The rate at which it was tried, and what was seen.
+    """
+    while True:
+        with Load(rig.servers.ports, rig.world, rig.reads, rate) as load:
+            started = time.monotonic()
+            time.sleep(seconds * BASELINE_SHARE)
+            broken_at = time.monotonic()
+            if _is_held(load.samples.taken) or rate * SLOWER_SHARE < LEAST_RATE:
+                rig.kills = 0
+                ended_at = _break(rig, scenario, broken_at + seconds * FAULT_SHARE)
+                time.sleep(seconds * (1 - BASELINE_SHARE - FAULT_SHARE))
+                over_at = time.monotonic()
+                break
+        rate *= SLOWER_SHARE
+    return rate, _seen(rig, load.samples, (started, broken_at, ended_at, over_at))
+
+
+def _break(rig: Rig, scenario: Scenario, until: float) -> float:
+    """When all was put right again."""
+    with closing(scenario.fault(rig)) as steps:
+        drive(steps, lambda: time.monotonic() >= until)
+    return time.monotonic()
+
+
+def _seen(rig: Rig, samples: Samples, moments: tuple[float, float, float, float]) -> Seen:
+    started, broken_at, ended_at, over_at = moments
+    before = samples.span(started, broken_at)
+    # What was not answered when the fault came was harmed by it.
+    baseline = [one for one in before if one.due + one.seconds < broken_at]
+    caught = [one for one in before if one.due + one.seconds >= broken_at]
     return Seen(
-        samples.span(started, broken_at), samples.span(broken_at, ended_at),
-        samples.span(ended_at, over_at), ended_at,
-        len(samples.stale), len(rig.lost()), rig.kills, samples.examples,
+        baseline, caught + samples.span(broken_at, ended_at), samples.span(ended_at, over_at),
+        ended_at, len(samples.stale), len(rig.lost()), rig.kills, samples.examples,
     )  # fmt: skip

@@ -28,6 +28,7 @@ UNHARMED = PassLine()
 REFUSED = PassLine((REFUSED_KIND,))
 MOSTLY = PassLine((REFUSED_KIND,), public_share=0.99)
 IN_FLIGHT = PassLine((NO_ANSWER_KIND,), most_failures_a_kill=1)
+HELD = PassLine((NO_ANSWER_KIND,), slowest_failure_seconds=45.0, most_failures_a_kill=1)
 _CACHE, _DATABASE, _OTHER = cache_faults, database_faults, other_faults
 
 _PLAIN = (
@@ -62,7 +63,7 @@ _PLAIN = (
              _DATABASE.row_locked, MOSTLY),
     Scenario("worker-kill", "R13", "a worker is killed each second",
              _OTHER.workers_killed, IN_FLIGHT),
-    Scenario("worker-freeze", "R13", "a worker hangs (SIGSTOP)", _OTHER.worker_frozen, UNHARMED),
+    Scenario("worker-freeze", "R13", "a worker hangs (SIGSTOP)", _OTHER.worker_frozen, HELD),
 )  # fmt: skip
 
 _WORDS = {

@@ -65,6 +65,9 @@ def _paths(operation: Operation, world: CacheWorld) -> list[str]:
     if operation.rule.endswith("candidates/top"):
         return [f"{path}?job_id={world.ids['job_id']}"]
     paths = [path, *(f"{path}?{query}" for query in given)]
+    if operation.rule.endswith("/suggest"):
+        # There is nothing to suggest without a beginning.
+        paths.remove(path)
     if operation.rule == "/api/v1/companies/<company_id>":
         paths.append(f"/api/v1/companies/{world.slug}")
     return paths

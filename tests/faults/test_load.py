@@ -98,14 +98,16 @@ def test_a_kind_of_work_has_its_places_and_no_more(tmp_path: Path) -> None:
 
 def test_one_more_may_wait_for_a_place(tmp_path: Path) -> None:
     heads = Bulkheads(tmp_path, {"login": Room(1, wait_seconds=5.0)})
-    leave = threading.Event()
+    taken, leave = threading.Event(), threading.Event()
 
     def hold() -> None:
         with heads.place("login"):
+            taken.set()
             leave.wait(5)
 
     holder = threading.Thread(target=hold)
     holder.start()
+    assert taken.wait(5)
     threading.Timer(0.1, leave.set).start()
     with heads.place("login"):
         assert leave.is_set()

@@ -35,7 +35,7 @@ NAMED = {
     "company_id": "company_id", "job_id": "job_id", "candidate_id": "user_id", "user_id": "user_id",
 }  # fmt: skip
 MANY = {"job_ids": "job_id", "application_ids": "application_id"}
-PUBLIC_NAMES = frozenset({"category_id", "parent_id", "external_id"})
+PUBLIC_NAMES = frozenset({"category_id", "parent_id", "external_id", "exclude_ids"})
 POSITIONS = ("path", "inner path", "outer path", "body", "query", "bulk", "cursor", "key")
 # Whose cursors and keys are tried, by the side of who tries.
 _HOLDERS = {"A": ("owner", "candidate"), "B": ("owner of another", "other candidate")}

@@ -64,7 +64,7 @@ def host(committed: Flask, server: CacheServer, tmp_path: Path) -> Iterator[Host
 
 def drain_later(caller: PlainClient) -> None:
     """What the host's own process does again and again, once the row is old enough."""
-    time.sleep(freshness.PATIENCE_SECONDS + 0.05)
+    time.sleep(freshness.PATIENCE_SECONDS + 0.3)
     with caller.application.app_context():
         freshness.drain()
 

@@ -13,7 +13,8 @@ import psycopg2
 import pytest
 from flask import Flask, appcontext_tearing_down, has_app_context, has_request_context
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from src.config import Config
@@ -136,12 +137,25 @@ def shared_app(config: Config) -> Flask:
     return app
 
 
+def _living(engine: Engine) -> Connection:
+    """A connection that has outlived what tests do to the server and its other clients."""
+    connection = engine.connect()
+    try:
+        connection.exec_driver_sql("SELECT 1")
+    except OperationalError:
+        connection.close()
+        engine.dispose()
+        return engine.connect()
+    connection.rollback()
+    return connection
+
+
 @contextmanager
 def in_one_transaction(app: Flask) -> Iterator[None]:
     """The application's context, in a transaction that is rolled back; commits are savepoints."""
     with app.app_context():
         engine = db.engines[None]
-        connection = engine.connect()
+        connection = _living(engine)
         outer = connection.begin()
         db.engines[None] = connection  # type: ignore[assignment]
         db.session.configure(join_transaction_mode="create_savepoint")

@@ -141,7 +141,10 @@ def test_a_run_leaves_no_lock_behind(sql: Sql) -> None:
 def test_a_lost_connection_fails_what_is_left_and_the_next_run_goes_on(sql: Sql) -> None:
     sound = sql(CATALOG)
     sql("DROP INDEX ix_jobs_expiry; DROP INDEX ix_sessions_user")
-    cut = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+    cut = (
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
 
     def cut_once(action: Action) -> None:
         if action.index == "ix_sessions_user":

@@ -15,6 +15,7 @@ from flask import Flask, appcontext_tearing_down, has_app_context, has_request_c
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import ImmutableDict
 from werkzeug.test import TestResponse
 
 from src.config import Config
@@ -32,6 +33,10 @@ SEEDED = (
     "alembic_version", "categories", "countries", "currencies", "search_phrases", "search_places",
     "search_form",
 )  # fmt: skip
+
+
+# Nothing drains, probes or purges beside a test that has not asked for it.
+Flask.default_config = ImmutableDict({**Flask.default_config, "BACKGROUND": False})
 
 
 def act_as(connection: Connection, role: str) -> None:
@@ -131,7 +136,6 @@ def shared_app(config: Config) -> Flask:
     app = create_app(config)
     app.test_client_class = Client
     # No thread may write on the connection of a test: what it does is done by hand there.
-    app.config["BACKGROUND"] = False
     with app.app_context():
         flask_migrate.upgrade()
     return app
@@ -220,7 +224,6 @@ def committed_app(layout: Layout, shared_app: Flask, config: Config) -> Iterator
         )
     )
     app.test_client_class = Client
-    app.config["BACKGROUND"] = False
     yield app
     app.extensions["counters"].close()
 

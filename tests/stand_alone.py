@@ -28,7 +28,6 @@ def application() -> Iterator[Flask]:
             let_tests_be_the_owner(layout)
             app = create_app(_config(layout))
             app.test_client_class = Client
-            app.config["BACKGROUND"] = False
             with app.app_context():
                 flask_migrate.upgrade()
             yield app

@@ -37,7 +37,6 @@ def slow_app(committed: Flask) -> Iterator[Flask]:
     config = committed.config["TALENTSPHERE"]
     app = create_app(dataclasses.replace(config, slow_query_seconds=1e-6, log_level="WARNING"))
     app.test_client_class = PlainClient
-    app.config["BACKGROUND"] = False
     with app.app_context():
         yield app
         db.session.remove()

@@ -27,7 +27,6 @@ def uncached_app(committed_app: Flask) -> Iterator[Flask]:
     """The same database without a cache."""
     config = committed_app.config["TALENTSPHERE"]
     app = create_app(dataclasses.replace(config, cache_enabled=False))
-    app.config["BACKGROUND"] = False
     yield app
     with app.app_context():
         db.engine.dispose()

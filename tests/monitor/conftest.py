@@ -49,7 +49,6 @@ def service(committed: Flask, tmp_path: Path, cache_child: tuple[Child, str]) ->
     )
     app = create_app(config)
     app.test_client_class = Client
-    app.config["BACKGROUND"] = False
     with app.app_context():
         yield app
         db.session.remove()

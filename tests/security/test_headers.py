@@ -26,7 +26,6 @@ def make_client(app: Flask, config: Config) -> Iterator[Making]:
 
     def client_of(**settings: Any) -> FlaskClient:
         other = create_app(dataclasses.replace(config, **settings))
-        other.config["BACKGROUND"] = False
         made.append(other)
         with other.app_context():
             db.engines[None] = connection  # type: ignore[index]

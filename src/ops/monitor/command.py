@@ -30,7 +30,9 @@ def run(chosen: argparse.Namespace) -> int:
         else:
             Console().print(view.thresholds(rows))
         return 0
-    signal.signal(signal.SIGTERM, _interrupt)
+    # A shell starts what runs beside it deaf to Ctrl-C.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     # What is found out belongs in the report, not among it.
     logs.configure("CRITICAL")
     try:

@@ -15,8 +15,12 @@ from flask import Flask
 from src.ops.monitor import thresholds
 from tests.served import wait_for
 
-# What the machine does beside the tests is no subject of theirs.
-CALM = ("load_per_core=1000", "host.memory_percent=101", "disk_percent=101", "slow_statements=1000")
+# What the machine does beside the tests, and what other tests left in the database's
+# statistics, is no subject of these.
+CALM = (
+    "load_per_core=1000", "host.memory_percent=101", "disk_percent=101", "slow_statements=1000",
+    "least_blocks=1e12", "least_dead_rows=1e12", "unused_index_megabytes=1e6",
+)  # fmt: skip
 SECTIONS = {"host", "database", "cache", "api"}
 
 
@@ -31,12 +35,10 @@ def run(root: Path, environ: dict[str, str], *options: str) -> subprocess.Comple
 def test_a_service_that_is_well_gives_0_and_one_json_object(
     root: Path, environ: dict[str, str]
 ) -> None:
-    # A machine that is too busy for a deadline is not well, and is told so.
-    tried = (run(root, environ, "--json", "--strict") for _ in range(3))
-    done = next((one for one in tried if one.returncode == 0), None)
-    assert done is not None
+    done = run(root, environ, "--json", "--strict")
     report = json.loads(done.stdout)
-    assert (report["level"], done.stderr) == ("ok", "")
+    assert [found for found in report["verdicts"] if found["level"] != "ok"] == []
+    assert (report["level"], done.returncode, done.stderr) == ("ok", 0, "")
     assert report.keys() > SECTIONS
     assert {found["section"] for found in report["verdicts"]} >= {"host", "database", "cache"}
     assert report["seconds"] is None

@@ -11,7 +11,7 @@ from scripts.cache_hunt.subject import GaveUp, Subject
 from scripts.cache_hunt.tally import Tally
 from scripts.cache_hunt.world import World
 
-READERS = 6
+READERS = 10
 WRITERS = 2
 # Between two writes of a thread so many reads and so much time pass, for answers to be hit too.
 READS_A_WRITE = 60

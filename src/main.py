@@ -14,13 +14,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from src import cache_binding, models, observability
 from src.config import Config, ConfigError, from_process
-from src.database import asks_for, db, let_go
+from src.database import asks_for, db, let_go, reads_alone
 from src.errors import NotFound
 from src.routes import blueprints, compression, ready_answers
 from src.routes import errors as error_routes
 from src.routes.shedding import Shedding
 from src.services import view as view_service
-from src.utils import db_guard, db_optimization, load, logs, row_security
+from src.utils import db_guard, db_optimization, load, logs, lone_reads, row_security
 from src.utils.background import Background
 from src.utils.bulkhead import Bulkheads, Room
 from src.utils.shared_counters import SharedCounters
@@ -92,6 +92,8 @@ def _bind(app: Flask, config: Config) -> None:
         row_security.watch(db.engine, asks_for)
         if config.behind_pooler:
             db_optimization.limit_each_transaction(db.engine)
+        else:
+            lone_reads.watch(db.engine, reads_alone)
         if config.guards_statements:
             _guard(app, db.engine)
     workers = config.web_workers

@@ -22,7 +22,7 @@ def seen(committed: Flask) -> Iterator[Seen]:
         # A test's client delivers before each request what the test wrote.
         if has_request_context():
             is_alone = connection.connection.dbapi_connection.autocommit
-            found.append((statement.split()[0], not is_alone))
+            found.append((statement.split(maxsplit=1)[0], not is_alone))
 
     event.listen(db.engine, "before_cursor_execute", note)
     yield found

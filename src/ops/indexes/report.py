@@ -82,7 +82,8 @@ def _mended(report: Report) -> Table:
 
 def _advice(notes: list[Note]) -> Table:
     """Small unused indexes are counted: a young service has read few of its own."""
-    small = [note for note in notes if note.kind == "unused" and note.size_bytes < _SMALL_BYTES]
+    unused = [note for note in notes if note.kind == "unused"]
+    small = [note for note in unused if (note.size_bytes or 0) < _SMALL_BYTES]
     table = _table("index or table", "what", "advice", title="Left alone")
     for note in notes:
         if note not in small:

@@ -51,8 +51,8 @@ def requires(*access: str, scope: str | None = None) -> Callable[[View], View]:
     return decorate
 
 
-def check(policy: Policy, caller: Caller) -> None:
-    """Raise unless the policy admits the caller.
+def check(policy: Policy, caller: Caller, deed: str = "do this") -> None:
+    """Raise unless the policy admits the caller; `deed` is what it is about.
 
     Raises Unauthenticated or Forbidden.
     """
@@ -61,7 +61,7 @@ def check(policy: Policy, caller: Caller) -> None:
     if caller.is_anonymous:
         raise Unauthenticated()
     if policy.access != (SIGNED_IN,) and caller.role not in policy.access:
-        raise Forbidden("Your role may not do this.")
+        raise Forbidden(f"Your role may not {deed}.")
     if caller.scopes is not None and policy.scope not in caller.scopes:
         raise Forbidden(
             f"The API key lacks the scope {policy.scope}."

@@ -48,7 +48,18 @@ def candidates(
     return _Statement(plan, filters, corpus, ranked).gather()
 
 
-_BEST = "score DESC, published_at DESC, job_id DESC"
+def scored(
+    plan: Plan, filters: Filters, corpus: Corpus, ranked: Ranked
+) -> tuple[str, str, dict[str, Any]]:
+    """All that a ranked page is cut from, scored: the beginning of a statement, the name of its
+    table in the order BEST, and its values. Table `s` has them before `per_company`.
+    """
+    statement = _Statement(plan, filters, corpus, ranked)
+    begin, table, _ = statement.scored()
+    return begin, table, statement.values
+
+
+BEST = "score DESC, published_at DESC, job_id DESC"
 
 
 @dataclass
@@ -63,19 +74,13 @@ class _Statement:
     names: list[str] = field(default_factory=list)
 
     def build(self) -> tuple[TextClause, dict[str, Any]]:
-        score = Score(self.plan)
-        self.values |= {"limit": self.ranked.limit, "offset": self.ranked.offset} | score.values
-        lists, gathered, cut = self._lists()
-        ranked = "s" if self.ranked.per_company is None else "spread"
-        sql = f"""
-{NO_SEQSCAN}WITH {lists},
-s AS MATERIALIZED (
-  SELECT DISTINCT ON (job_id) job_id, level, published_at, company_id, {score.sql} AS score
-  FROM ({gathered}) z ORDER BY job_id, level),
-{self._spread()}p AS (
+        begin, ranked, cut = self.scored()
+        self.values |= {"limit": self.ranked.limit, "offset": self.ranked.offset}
+        sql = f"""{begin},
+p AS (
   SELECT job_id, level, score, published_at, (SELECT count(*) FROM {ranked}) AS candidates,
          (SELECT max(level) FROM s) AS deepest, ({cut}) AS is_cut
-  FROM {ranked} ORDER BY {_BEST}
+  FROM {ranked} ORDER BY {BEST}
   LIMIT :limit OFFSET :offset)
 SELECT {CARD_COLUMNS}, p.level, p.score, p.candidates, p.deepest, p.is_cut
 FROM p {CARD_JOINS}
@@ -83,17 +88,28 @@ ORDER BY p.score DESC, p.published_at DESC, p.job_id DESC
 """
         return text(sql), self.values
 
+    def scored(self) -> tuple[str, str, str]:
+        """The candidates with their scores, the table of those that may be shown, and the cut."""
+        score = Score(self.plan)
+        self.values |= score.values
+        lists, gathered, cut = self._lists()
+        sql = f"""
+{NO_SEQSCAN}WITH {lists},
+s AS MATERIALIZED (
+  SELECT DISTINCT ON (job_id) job_id, level, published_at, company_id, {score.sql} AS score
+  FROM ({gathered}) z ORDER BY job_id, level){self._spread()}"""
+        return sql, "s" if self.ranked.per_company is None else "spread", cut
+
     def _spread(self) -> str:
         """The best of each company in place of all."""
         if self.ranked.per_company is None:
             return ""
         self.values["per_company"] = self.ranked.per_company
-        return f"""
+        return f""",
 spread AS MATERIALIZED (
   SELECT * FROM (
-    SELECT *, row_number() OVER (PARTITION BY company_id ORDER BY {_BEST}) AS nth FROM s) r
-  WHERE nth <= :per_company),
-"""
+    SELECT *, row_number() OVER (PARTITION BY company_id ORDER BY {BEST}) AS nth FROM s) r
+  WHERE nth <= :per_company)"""
 
     def gather(self) -> tuple[str, dict[str, Any]]:
         lists, gathered, cut = self._lists()

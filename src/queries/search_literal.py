@@ -39,10 +39,11 @@ def in_title(plan: Plan) -> Plan:
 
 
 def _level_in_title(level: Level) -> Level:
-    heads = tuple(_titled(tsquery) for tsquery in level.heads)
-    tsquery = _titled(level.tsquery)
+    heads = tuple(titled(tsquery) for tsquery in level.heads)
+    tsquery = titled(level.tsquery)
     return replace(level, tsquery=tsquery, in_doc=level.in_head, at_least=0.0, heads=heads)
 
 
-def _titled(tsquery: str) -> str:
+def titled(tsquery: str) -> str:
+    """The tsquery, matching titles alone."""
     return _QUOTED.sub(lambda m: m[0] if "=" in m[2] else f"{m[1]}{m[2]}:A", tsquery)

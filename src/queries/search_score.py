@@ -21,22 +21,30 @@ class Score:
         self.values: dict[str, Any] = {}
         self._titles: list[str] = []
         self._queries: dict[str, str] = {}
-        self.sql = self._score()
+        # They add up to the score, in this order.
+        self.parts = self._named()
+        self.sql = " + ".join(f"({part})" for part in self.parts.values())
 
-    def _score(self) -> str:
-        """What title, head and text have of the query; wishes; brevity; less the age."""
+    def _named(self) -> dict[str, str]:
+        """What title and head have of the query; wishes; text; brevity; less the age."""
         whole = sum(term.weight for term in self.plan.terms) or 1.0
-        parts = [self._term(term, term.weight / whole) for term in self.plan.terms]
-        parts += [self._wish(wish) for wish in self.plan.preferences]
+        words = [self._term(term, term.weight / whole) for term in self.plan.terms]
+        parts = {"words": " + ".join(words)} if words else {}
+        for wish in self.plan.preferences:
+            before = f"{parts[wish.kind]} + " if wish.kind in parts else ""
+            parts[wish.kind] = before + self._wish(wish)
         if self.plan.terms:
-            parts.append(self._credit())
-            titles = " + ".join(self._titles)
-            if titles:
-                parts.append(
-                    f"{search_plan.BREVITY}::float8 * least(1, ({titles})::float8"
-                    " / greatest(1, coalesce(title_length, 100)))"
-                )
-        return f"{' + '.join(parts) or '0::float8'} - {_AGE}"
+            if self.plan.levels:
+                parts["text"] = self._credit()
+            if self._titles:
+                parts["title"] = self._brevity()
+        return parts | {"freshness": f"-({_AGE})"}
+
+    def _brevity(self) -> str:
+        return (
+            f"{search_plan.BREVITY}::float8 * least(1, ({' + '.join(self._titles)})::float8"
+            " / greatest(1, coalesce(title_length, 100)))"
+        )
 
     def _term(self, term: Term, share: float) -> str:
         whole = sum(piece.weight for piece in term.pieces) or 1.0

@@ -29,7 +29,7 @@ def count_without(
     parts = []
     for place, (name, left) in enumerate(filters.items()):
         parts.append(
-            f"SELECT '{name}' AS name, ({_total(_own(left, place, values), words)}) AS total"
+            f"SELECT '{name}' AS name, ({_total(own(left, place, values), words)}) AS total"
         )
     is_least = any(name.startswith("window") for name in values)
     return text(f"""
@@ -38,7 +38,7 @@ FROM ({" UNION ALL ".join(parts)}) n ORDER BY total DESC, name
 """), values
 
 
-def _own(filters: Filters, place: int, values: dict[str, Any]) -> str:
+def own(filters: Filters, place: int, values: dict[str, Any]) -> str:
     """The conditions, their values under names of their own."""
     sql = filters.sql()
     # The longest first: no name is the beginning of one that is still to come.

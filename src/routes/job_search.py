@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from src.auth import requires
+from src.auth import Policy, check, requires
 from src.caller import PUBLIC, Caller
 from src.queries.paging import Page, PageRequest
 from src.routes.cached import cached
@@ -14,29 +14,39 @@ from src.schemas.job_card import JobCard, card
 from src.schemas.job_facets import JobFacetsIn, JobFacetsOut
 from src.schemas.job_search import JobSearchIn, JobSearchPage, JobStatsOut, SimilarIn
 from src.schemas.page import PageIn, page_of
-from src.services import empty_search
+from src.services import empty_search, search_explanation
 from src.services import job_facets as facets_service
 from src.services import job_search as search_service
 
 blueprint = Blueprint("job_search", __name__, url_prefix="/api/v1")
 
+# Of the public search one parameter is not for everybody. It stays with the route, whose words,
+# filters and pages it explains, and is refused by a policy like those of other routes. Its answer
+# is one that is never shared, as an ended job is which only some may see.
+EXPLAINS = Policy(("employer", "admin"), "jobs:read")
+
 
 @blueprint.get("/jobs")
 @requires(PUBLIC)
 @query(JobSearchIn)
-@answers(200, JobSearchPage)
+@answers(200, JobSearchPage, fails=(401, 403, 404))
 @cached("job_search")
 def list_jobs(caller: Caller, query: Query) -> Fresh:
     """Search live jobs by words and filters."""
+    is_explained = bool(query.get("explain"))
+    if is_explained:
+        check(EXPLAINS, caller, "ask for explain")
     place, asked = page_request(query), search_service.read(query)
     page = empty_search.find(asked, place)
+    if is_explained:
+        page.notes["explain"] = search_explanation.explain(caller, asked, place, page)
     if not query.get("facets"):
-        return _cards(page, place)
+        return _cards(page, place, is_shared=not is_explained)
     divided = facets_service.divide(asked)
     page.notes["facets"] = facets_schema.facets(divided.facets)
     counts_end = counted_until(divided.next_end, COUNT_ALL_LAG_SECONDS)
     page.until = earliest([page.until, counts_end])
-    return _cards(page, place)
+    return _cards(page, place, is_shared=not is_explained)
 
 
 @blueprint.get("/jobs/featured")
@@ -99,7 +109,8 @@ def list_company_jobs(caller: Caller, company_id: str, query: Query) -> Fresh:
     return _cards(search_service.of_company(company_id, asked), asked)
 
 
-def _cards(page: Page, asked: PageRequest) -> Fresh:
+def _cards(page: Page, asked: PageRequest, *, is_shared: bool = True) -> Fresh:
     """The page, which is another as soon as one of its jobs ends."""
     response = page_answer(page, asked, card, **page.notes)
-    return Fresh(response, earliest([page.until, *(row.expires_at for row in page.rows)]))
+    until = earliest([page.until, *(row.expires_at for row in page.rows)])
+    return Fresh(response, until, is_shared=is_shared)

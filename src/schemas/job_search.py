@@ -10,6 +10,7 @@ from src.queries.job_facets import FACETS
 from src.schemas.base import Choices, Flag, Ids, Line, Money, Shape, Whole, choice
 from src.schemas.job_card import JobCard
 from src.schemas.page import PageIn, page_of
+from src.schemas.search_explanation import Explained
 
 SORTS = ("relevance", "newest", "salary")
 
@@ -84,6 +85,21 @@ class JobSearchIn(PageIn, JobQuery):
         low=1, high=3, strict=False,
         metadata={"description": "By relevance: at most so many of one company, the best."},
     )  # fmt: skip
+    explain = Whole(
+        low=0, high=1, strict=False,
+        metadata={"description": "1: why these, for companies and admins."},
+    )  # fmt: skip
+    job_id = Whole(
+        low=1, strict=False,
+        metadata={"description": "With `explain`: why this job is in the answer, or is not."},
+    )  # fmt: skip
+
+    @validates_schema(skip_on_field_errors=True)
+    def is_explained(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("explain") and not data.get("q"):
+            raise ValidationError("Only for words (q).", "explain")
+        if data.get("job_id") and not data.get("explain"):
+            raise ValidationError("Only with explain=1.", "job_id")
 
     @validates_schema(skip_on_field_errors=True)
     def is_by_relevance(self, data: dict[str, Any], **_: Any) -> None:
@@ -146,6 +162,7 @@ class JobSearchPage(page_of(JobCard)):  # type: ignore[misc]
         fields.Nested(WithoutFilter),
         metadata={"description": "When filters left nothing: what dropping each would find."},
     )
+    explain = fields.Nested(Explained)
 
 
 class SimilarIn(PageIn):

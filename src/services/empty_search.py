@@ -11,7 +11,7 @@ from src.services import job_search
 from src.services.job_search import Asked
 
 # The filters by the parameters that go with each.
-_FILTERS = {
+FILTERS = {
     name: (name,)
     for name in (
         "category", "company", "location", "country", "remote", "employment_type",
@@ -27,7 +27,7 @@ def find(asked: Asked, request: PageRequest) -> Page:
         return page
     left = {
         name: asked.filters(parameters)
-        for name, parameters in _FILTERS.items()
+        for name, parameters in FILTERS.items()
         if any(asked.query.get(each) not in (None, "", []) for each in parameters)
     }
     if not left:

@@ -143,7 +143,6 @@ def _ranked(
     level = max((row.deepest for row in rows), default=0)
     total, relation = candidates, "eq"
     if rows and rows[0].is_cut:
-        # Of how many companies the others are is not known.
         # How many companies the uncounted ones are of is not known.
         total, relation = candidates, "gte"
         if per_company is None:

@@ -110,3 +110,16 @@ def test_an_empty_search_takes_one_statement_more_however_many_its_filters(
     plain = statements(call(client, "GET", "jobs?country=NO"))
     for query in ("country=DE", "country=DE&remote=true&posted_within=3&featured=true"):
         assert statements(call(client, "GET", f"jobs?{query}")) == plain + 1
+
+
+def test_an_explained_search_takes_four_statements_more_however_long(client: FlaskClient) -> None:
+    user = make_user("employer")
+    company, headers = make_company(user), headers_for(user)
+    for _ in range(2):
+        jobs = [make_job(company, title="Zookeeper") for _ in range(5)]
+        counts = []
+        for told in ("", "&explain=1", f"&explain=1&job_id={jobs[0].id}"):
+            # Another query each time: none is answered from the cache.
+            path = f"jobs?q=zookeeper&exclude_ids={jobs[1].id}{told}"
+            counts.append(statements(call(client, "GET", path, headers=headers)))
+        assert (counts[1] - counts[0], counts[2] - counts[1]) == (1, 3)

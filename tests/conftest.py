@@ -31,7 +31,7 @@ SECRET = "a-secret-for-tests-only-0123456789-abcdefgh"
 SEEDED_CATEGORIES = 33
 SEEDED = (
     "alembic_version", "categories", "countries", "currencies", "search_phrases", "search_places",
-    "search_form",
+    "search_form", "city_names",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ _FILTERS = {
         "category", "company", "location", "country", "remote", "employment_type",
         "experience_level", "posted_within", "featured",
     )
-} | {"salary": ("salary_min", "salary_max")}  # fmt: skip
+} | {"salary": ("salary_min", "salary_max"), "near": ("near", "lat", "lng")}  # fmt: skip
 
 
 def find(asked: Asked, request: PageRequest) -> Page:

@@ -17,6 +17,8 @@ from src.queries.job_search import Filters
 from src.queries.ranked_search import Ranked
 
 _SWEPT_AT_ONCE = 500
+# A city, and one beside it.
+_BERGEN = (3161732, 3144631)
 
 
 def _ranked(sample: Sample) -> Asked:
@@ -30,8 +32,7 @@ def _sorted(sample: Sample, sort: str, query: Mapping[str, Any]) -> Asked:
 
 
 def _near(sample: Sample) -> Asked:
-    """The jobs of cities that hold few."""
-    filters = filters_of({"near": "x"}, Named(city_ids=(1, 2)))
+    filters = filters_of({"near": "Bergen"}, Named(city_ids=_BERGEN))
     return search_queries.sorted_page("newest", filters, sample.first_page)
 
 

@@ -15,7 +15,7 @@ WHERE city_id = (SELECT job_city(:city, :region, :country)) AND name = ANY (
 """)
 
 # A box over the date line is two. The distance is the great circle's, by the haversine.
-WITHIN = text(f"""
+_WITHIN = f"""
 SELECT DISTINCT city_id FROM city_names
 WHERE latitude BETWEEN :south AND :north
   AND (longitude BETWEEN :west AND :east OR longitude BETWEEN :west_too AND :east_too)
@@ -23,6 +23,12 @@ WHERE latitude BETWEEN :south AND :north
     sin(radians(latitude - :lat) / 2) ^ 2
     + cos(radians(latitude)) * cos(radians(:lat)) * sin(radians(longitude - :lng) / 2) ^ 2
   ))) <= :radius_km
+"""
+WITHIN = text(_WITHIN)
+# Of cities without jobs the planner expects some, and walks all jobs, newest first, to find them.
+WITH_JOBS = text(f"""
+SELECT c.city_id FROM ({_WITHIN}) c
+WHERE EXISTS (SELECT FROM job_search s WHERE s.city_id = c.city_id)
 """)
 
 

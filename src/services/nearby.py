@@ -12,15 +12,15 @@ RADIUS_KM = 25
 
 
 def city_ids(query: Mapping[str, Any]) -> tuple[int, ...]:
-    """The cities within the radius of a validated query; of a name, the largest city is meant.
+    """The cities with jobs within the radius of a validated query.
 
-    Raises Invalid for a city that is not known.
+    Of a name the largest city is meant. Raises Invalid for a city that is not known.
     """
     lat, lng = query.get("lat"), query.get("lng")
     if lat is None or lng is None:
         lat, lng = _centre(query["near"], query.get("country"))
     box = nearby.box_of(lat, lng, query.get("radius_km") or RADIUS_KM)
-    return tuple(sorted(db.session.scalars(nearby.WITHIN, box)))
+    return tuple(sorted(db.session.scalars(nearby.WITH_JOBS, box)))
 
 
 def _centre(name: str, country: str | None) -> tuple[float, float]:

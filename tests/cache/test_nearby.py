@@ -17,7 +17,7 @@ def test_a_job_that_moves_leaves_the_one_answer_and_enters_the_other(cached: Pla
     deliver()
     first = found(cached, "Bergen")[0]
     assert first > 0
-    assert found(cached, "Bergen") == (first, "HIT")
+    assert found(cached, "Bergen") == (first, "hit")
     assert found(cached, "Oslo")[0] == 0
     with unit_of_work() as work:
         work.session.execute(text("UPDATE jobs SET city = 'Oslo' WHERE city = 'Bergen'"))

@@ -16,16 +16,18 @@ from scripts.cache_hunt.wire import NO_ANSWER, Reply, ask
 from scripts.cache_hunt.world import World
 from src.embedded.layout import SUPERUSER
 from tests.faults import dying
-from tests.served import wait_for
+from tests.served import started_before, wait_for
 
 FRESH_SECONDS = 1.5
 Service = tuple[Servers, World]
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(tmp_path_factory: pytest.TempPathFactory, first_start: Path) -> Iterator[Service]:
     backend = f"{dying.__name__}.{dying.DyingCache.__name__}"
-    with servers.serving(tmp_path_factory.mktemp("served"), backend, hosts=1) as running:
+    folder = tmp_path_factory.mktemp("served")
+    started_before(servers.layout_in(folder).data_dir, first_start)
+    with servers.serving(folder, backend, hosts=1) as running:
         yield running, world.build(running)
 
 

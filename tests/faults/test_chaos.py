@@ -220,4 +220,5 @@ def test_a_scenario_that_is_not_there_is_named(root: Path) -> None:
     done = chaos(root, "cache-stop", "earthquake")
     assert done.returncode == 2
     assert "'earthquake'" in done.stderr
-    assert all(name in chaos(root, "list").stdout for name in EVERY)
+    listed = chaos(root, "list").stdout
+    assert all(name in listed for name in EVERY)

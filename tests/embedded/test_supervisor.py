@@ -56,8 +56,8 @@ def test_whatever_is_killed_comes_back(instance: Instance) -> None:
     for name in ("cache", "postgres", "worker", "gunicorn"):
         killed = run_file(data_dir)["pids"][name]
         os.kill(killed, signal.SIGKILL)
-        wait_for(lambda name=name, killed=killed: run_file(data_dir)["pids"][name] != killed, 10)
-        wait_for(lambda: is_ready(port), 10)
+        wait_for(lambda name=name, killed=killed: run_file(data_dir)["pids"][name] != killed)
+        wait_for(lambda: is_ready(port))
 
 
 def test_the_run_file_is_private_and_lets_a_second_shell_in(

@@ -38,7 +38,7 @@ def title_of(service: Service, name: str) -> str:
 
 def seconds_until_titled(service: Service, name: str, title: str) -> float:
     began = time.monotonic()
-    wait_for(lambda: title_of(service, name) == title, 10)
+    wait_for(lambda: title_of(service, name) == title)
     return time.monotonic() - began
 
 
@@ -143,4 +143,4 @@ def test_without_the_cache_server_every_request_is_answered(
         running.cache.stop()
         running.cache.start_again()
     assert {reply.status for reply in replies} == {200}
-    wait_for(lambda: ask(running.ports[0], "GET", path).cache == "hit", 5)
+    wait_for(lambda: ask(running.ports[0], "GET", path).cache == "hit")

@@ -68,8 +68,8 @@ def test_a_stopped_server_is_told_within_three_seconds_and_then_at_once(
         status, took, headers = ask(port, f"{JOBS}?q=two")
         assert (status, headers["Retry-After"]) == (503, "1")
         assert took < 3
-        assert [ask(port, f"{JOBS}?q={n}")[1] < 0.5 for n in range(3)] == [True] * 3
-    wait_for(lambda: ask(port, f"{JOBS}?q=two")[0] == 200, 2)
+        assert max(ask(port, f"{JOBS}?q={n}")[1] for n in range(3)) < took / 3
+    wait_for(lambda: ask(port, f"{JOBS}?q=two")[0] == 200)
 
 
 def test_what_was_public_a_moment_ago_is_given_while_the_server_is_stopped(
@@ -89,7 +89,7 @@ def test_what_was_public_a_moment_ago_is_given_while_the_server_is_stopped(
         status, took, headers = ask(port, JOBS)
         assert (status, headers["X-Cache"]) == (200, "stale-if-error")
         assert took < 3
-    wait_for(lambda: ask(port, JOBS)[2]["X-Cache"] in ("miss", "hit"), 3)
+    wait_for(lambda: ask(port, JOBS)[2]["X-Cache"] in ("miss", "hit"))
 
 
 def test_a_stopped_connection_is_given_up_and_replaced(shared_instance: Instance) -> None:

@@ -1,4 +1,4 @@
-"""A way to the cache server that carries little: small answers come in time, larger ones trickle."""
+"""A way to the cache server that carries little: small answers pass, larger ones trickle."""
 
 from collections.abc import Iterator
 

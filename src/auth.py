@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 
 from src.caller import PUBLIC, SIGNED_IN, Caller, MemberRole, Role
-from src.database import ask_for, db
+from src.database import ask_for, db, read_alone
 from src.errors import Forbidden, Unauthenticated
 from src.queries import caller as caller_queries
 from src.utils.tokens import API_KEY_PREFIX, digest
@@ -78,6 +78,8 @@ def authenticate() -> Caller:
     address = request.remote_addr or "unknown"
     header = request.headers.get("Authorization")
     if header is None:
+        if request.method in ("GET", "HEAD"):
+            read_alone()
         return Caller(address=address)
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not _TOKEN.fullmatch(token.strip()):

@@ -106,6 +106,8 @@ def unit_of_work(*, makes_old: bool = True) -> Iterator[Work]:
             yield outer
             outer.session.flush()
         return
+    if g.pop("reads_alone", False):
+        db.session.rollback()
     work = g.work = Work(db.session, makes_old=makes_old)
     try:
         with _translated(work.session):
@@ -126,6 +128,19 @@ def ask_for(
 ) -> None:
     """Say for whom the running request asks; every statement from now on is told."""
     g.asks_for = row_security.words(user_id, role, company_ids, address)
+
+
+def read_alone() -> None:
+    """Let the running request's statements need no transaction, until it has a unit of work.
+
+    Only for requests of nobody: for whom a statement asks is told to a transaction.
+    """
+    g.reads_alone = True
+
+
+def reads_alone() -> bool:
+    """Whether what begins now needs no transaction."""
+    return has_app_context() and bool(g.get("reads_alone"))
 
 
 def asks_for() -> str:

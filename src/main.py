@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, request
 from flask.json.provider import JSONProvider
 from flask_cors import CORS
 from flask_migrate import Migrate
@@ -14,13 +14,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from src import cache_binding, models, observability
 from src.config import Config, ConfigError, from_process
-from src.database import asks_for, db, let_go
+from src.database import asks_for, db, let_go, reads_alone
 from src.errors import NotFound
-from src.routes import blueprints, compression, ready_answers
+from src.routes import blueprints, finishing
 from src.routes import errors as error_routes
 from src.routes.shedding import Shedding
 from src.services import view as view_service
-from src.utils import db_guard, db_optimization, load, logs, row_security
+from src.utils import db_guard, db_optimization, load, logs, lone_reads, row_security
 from src.utils.background import Background
 from src.utils.bulkhead import Bulkheads, Room
 from src.utils.shared_counters import SharedCounters
@@ -94,6 +94,8 @@ def _bind(app: Flask, config: Config) -> None:
         row_security.watch(db.engine, asks_for)
         if config.behind_pooler:
             db_optimization.limit_each_transaction(db.engine)
+        else:
+            lone_reads.watch(db.engine, reads_alone)
         if config.guards_statements:
             _guard(app, db.engine)
     workers = config.web_workers
@@ -139,45 +141,14 @@ def _trace_requests(app: Flask) -> None:
         if app.config.get("BACKGROUND", True):
             background.start()
             watchdog.start()
-        observability.begin(request.headers.get("X-Request-ID"), request.method, _route())
+        rule = finishing.matched_rule()
+        observability.begin(request.headers.get("X-Request-ID"), request.method, rule)
         if "\0" in request.path:
             # PostgreSQL has no such text: nothing can be found under it.
             raise NotFound()
 
-    @app.after_request
-    def finish(response: Response) -> Response:
-        # 304 to whoever names the ETag; files have done so themselves.
-        is_whole = response.status_code == 200 and not response.direct_passthrough
-        is_shorter = compression.is_compressible(response) and compression.mark(response)
-        if is_whole and request.method in ("GET", "HEAD") and "ETag" in response.headers:
-            response.make_conditional(request)
-        if is_shorter and response.status_code != 304:
-            ready_answers.replace_body(request.environ, compression.compress(response))
-        route = _route()
-        trace = observability.current() or observability.begin(None, request.method, route)
-        said = observability.finish(
-            trace, app.extensions["counters"], request.method, route, response.status_code
-        )
-        response.headers.update(said)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Frame-Options"] = "DENY"
-        # Caches between may keep what anybody may read, and ask by its ETag each time.
-        whose = "private" if "Authorization" in request.headers else "public"
-        response.headers.setdefault(
-            "Cache-Control", f"{whose}, no-cache" if is_whole else "no-cache"
-        )
-        response.headers.setdefault(
-            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
-        )
-        return response
-
+    app.after_request(functools.partial(finishing.finish, app))
     app.teardown_request(observability.end)
-
-
-def _route() -> str:
-    """The rule, not the path: paths hold ids and the secrets of invitations."""
-    return request.url_rule.rule if request.url_rule else "unknown"
 
 
 def _refuse_undeclared(app: Flask) -> None:

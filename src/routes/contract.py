@@ -231,7 +231,7 @@ def answer(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """The content as JSON; with a version also its ETag."""
-    data = b"" if status == 204 else orjson.dumps(content, default=_encode, option=_OPTIONS)
+    data = b"" if status == 204 else encode(content)
     response = Response(data, status, mimetype="application/json")
     response.headers.update(headers or {})
     if location:
@@ -247,10 +247,12 @@ def tag_with(response: Response, version: str, content: bytes | None = None) -> 
     response.set_etag(f"{version}-{digest}")
 
 
-_OPTIONS = orjson.OPT_UTC_Z
+def encode(content: Any) -> bytes:
+    """The content as every answer writes JSON."""
+    return orjson.dumps(content, default=_money, option=orjson.OPT_UTC_Z)
 
 
-def _encode(value: Any) -> Any:
+def _money(value: Any) -> Any:
     """Money: a number, whole where it is."""
     number = float(value)
     return int(number) if number.is_integer() else number

@@ -13,7 +13,7 @@ from werkzeug.urls import iri_to_uri
 
 from src.errors import Invalid
 from src.queries.paging import Page, PageRequest
-from src.routes.contract import Pairs, Query, answer, tag_with
+from src.routes.contract import Pairs, Query, encode, tag_with
 from src.utils import clock, cursor
 
 _PLACE = ("page", "cursor")
@@ -62,18 +62,21 @@ def page_answer(
         "has_prev": asked.number > 1,
         **extra,
     }
-    response = answer(content | {"next_cursor": next_cursor})
+    # The cursor holds the moment: in the ETag it would make every answer another.
+    lasting = encode(content)
+    whole = b'%b,"next_cursor":%b}' % (lasting[:-1], orjson.dumps(next_cursor))
+    response = Response(whole, mimetype="application/json")
     response.headers["Link"] = _links(asked, total_pages, next_cursor, page.next_key is not None)
-    # The cursor holds the moment: it would make every answer another.
-    tag_with(response, "0", orjson.dumps(content, default=str))
+    tag_with(response, "0", lasting)
     return response
 
 
 def _links(asked: PageRequest, last: int, next_cursor: str | None, has_next: bool) -> str:
+    path = iri_to_uri(request.path)
+
     def link(relation: str, **change: Any) -> str:
         pairs = [*asked.pairs, *((name, str(value)) for name, value in change.items())]
-        href = f"{iri_to_uri(request.path)}?{urlencode(pairs)}"
-        return f'<{href}>; rel="{relation}"'
+        return f'<{path}?{urlencode(pairs)}>; rel="{relation}"'
 
     links = [link("first", page=1)]
     if asked.number > 1 and asked.after is None:

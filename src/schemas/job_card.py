@@ -114,27 +114,36 @@ def status_now(row: Any) -> str:
 
 def place(row: Any) -> dict[str, Any]:
     """City, region and country of a row, and how a person reads them."""
-    parts = [row.city, row.region, country_name(row.country)]
-    if row.is_remote:
-        parts.append("Remote")
-    display = ", ".join(dict.fromkeys(part for part in parts if part))
+    display = _place_name(row.city, row.region, row.country, row.is_remote)
     return {"city": row.city, "region": row.region, "country": row.country, "display": display}
+
+
+@functools.lru_cache(maxsize=4096)
+def _place_name(city: str | None, region: str | None, country: str | None, is_remote: bool) -> str:
+    parts = [city, region, country_name(country), "Remote" if is_remote else None]
+    return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
 def salary(row: Any) -> dict[str, Any] | None:
     """The salary of a row as the company wrote it, or None when it states none."""
     if row.salary_min is None and row.salary_max is None:
         return None
-    amounts = [amount for amount in (row.salary_min, row.salary_max) if amount is not None]
-    written = " – ".join(_amount(amount) for amount in dict.fromkeys(amounts))
-    article = "an" if row.salary_period == SalaryPeriod.HOUR else "a"
+    parts = row.salary_min, row.salary_max, row.salary_currency, row.salary_period
+    least, most, currency, period = parts
     return {
-        "min": row.salary_min,
-        "max": row.salary_max,
-        "currency": row.salary_currency,
-        "period": row.salary_period,
-        "display": f"{row.salary_currency} {written} {article} {row.salary_period}",
-    }
+        "min": least, "max": most, "currency": currency, "period": period,
+        "display": _salary_words(*parts),
+    }  # fmt: skip
+
+
+@functools.lru_cache(maxsize=4096)
+def _salary_words(
+    least: Decimal | None, most: Decimal | None, currency: str | None, period: str | None
+) -> str:
+    amounts = [amount for amount in (least, most) if amount is not None]
+    written = " – ".join(_amount(amount) for amount in dict.fromkeys(amounts))
+    article = "an" if period == SalaryPeriod.HOUR else "a"
+    return f"{currency} {written} {article} {period}"
 
 
 @functools.cache

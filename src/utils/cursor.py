@@ -1,5 +1,6 @@
 """Signed page cursors: a place in an order, and the moment its first page was seen."""
 
+import functools
 from typing import Any
 
 from flask import current_app
@@ -26,4 +27,9 @@ def read(text: str) -> list[Any]:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="cursor")
+    return _serializer_of(current_app.secret_key or "")
+
+
+@functools.cache
+def _serializer_of(secret: str | bytes) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt="cursor")

@@ -34,7 +34,8 @@ _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
-    "Cache-Control": "no-cache",
+    "Cache-Control": "public, no-cache",
+    "Vary": "Accept-Encoding",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
 

@@ -1,0 +1,48 @@
+"""What every answer gets at its end: a 304 where that will do, compression, figures, headers."""
+
+from flask import Flask, Response, request
+
+from src import observability
+from src.routes import compression, ready_answers
+
+_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Frame-Options", "DENY"),
+)
+_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+def finish(app: Flask, response: Response) -> Response:
+    """The answer as it is sent; what it took is counted."""
+    is_whole = response.status_code == 200 and not response.direct_passthrough
+    _shorten(response, is_whole=is_whole)
+    route = matched_rule()
+    trace = observability.current() or observability.begin(None, request.method, route)
+    said = observability.finish(
+        trace, app.extensions["counters"], request.method, route, response.status_code
+    )
+    response.headers.update([*said, *_HEADERS])
+    response.headers.setdefault("Cache-Control", _kept_by(is_whole=is_whole))
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    return response
+
+
+def matched_rule() -> str:
+    """The rule, not the path: paths hold ids and the secrets of invitations."""
+    return request.url_rule.rule if request.url_rule else "unknown"
+
+
+def _shorten(response: Response, *, is_whole: bool) -> None:
+    """304 to whoever names the ETag, as files have done themselves; else fewer bytes."""
+    is_shorter = compression.is_compressible(response) and compression.mark(response)
+    if is_whole and request.method in ("GET", "HEAD") and "ETag" in response.headers:
+        response.make_conditional(request)
+    if is_shorter and response.status_code != 304:
+        ready_answers.replace_body(request.environ, compression.compress(response))
+
+
+def _kept_by(*, is_whole: bool) -> str:
+    """Caches between may keep what anybody may read, and ask by its ETag each time."""
+    whose = "private" if "Authorization" in request.headers else "public"
+    return f"{whose}, no-cache" if is_whole else "no-cache"

@@ -51,7 +51,7 @@ class Soaked:
 
 
 def soak(plan: Plan, seconds: float, listener: Listener) -> Soaked:
-    """Rounds of all scenarios, each of `plan.seconds`, for so long; one round at least.
+    """Rounds of all scenarios, each of `plan.seconds`, for so long; one whole round at least.
 
     A start of the whole service is none of them. Raises EmbeddedError and GaveUp.
     """
@@ -61,13 +61,15 @@ def soak(plan: Plan, seconds: float, listener: Listener) -> Soaked:
         found = Soaked(held_rate(rig, plan.rate))
         began = time.monotonic()
         while not found.memory_mib or time.monotonic() - began < seconds:
-            _round(rig, plan, found, listener)
+            _round(rig, plan, found, began + seconds, listener)
         found.seconds = time.monotonic() - began
     return found
 
 
-def _round(rig: Rig, plan: Plan, found: Soaked, listener: Listener) -> None:
+def _round(rig: Rig, plan: Plan, found: Soaked, until: float, listener: Listener) -> None:
     for scenario in plan.scenarios:
+        if found.memory_mib and time.monotonic() > until:
+            break
         if scenario.line is not STARTED:
             listener(f"round {len(found.memory_mib) + 1}: {scenario.name}")
             seen = once(rig, scenario, plan.seconds, found.rate)

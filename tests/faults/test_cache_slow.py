@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 
 from scripts.cache_hunt.servers import CacheServer
 from scripts.chaos.proxy import CLEAR, FaultProxy
@@ -30,20 +29,19 @@ def caller(host: Host, way: FaultProxy) -> PlainClient:
     return host(background=True, redis_url=f"redis://127.0.0.1:{way.port}/0")
 
 
-def line_of(app: Flask) -> CacheLine:
-    with app.app_context():
+@pytest.fixture
+def line(caller: PlainClient, way: FaultProxy, scene: Scene) -> CacheLine:
+    """Its line to the cache, where something large lies; the way has become slow since."""
+    with caller.application.app_context():
         backend = cache.backend
     assert backend is not None
+    scene.warm(caller)
+    backend.store.line.ask("SET", "large", LARGE)
+    way.set("slow")
     return backend.store.line
 
 
-def test_an_answer_that_trickles_in_is_not_waited_for(
-    caller: PlainClient, way: FaultProxy, scene: Scene
-) -> None:
-    line = line_of(caller.application)
-    scene.warm(caller)
-    line.ask("SET", "large", LARGE)
-    way.set("slow")
+def test_an_answer_that_trickles_in_is_not_waited_for(line: CacheLine, way: FaultProxy) -> None:
     # Three seconds, in slices that each come in time.
     with pytest.raises(CacheDown, match="TimeoutError"):
         line.ask("GET", "large")
@@ -52,12 +50,8 @@ def test_an_answer_that_trickles_in_is_not_waited_for(
 
 
 def test_a_server_that_gives_small_answers_alone_is_passed_over_until_it_gives_large_ones(
-    caller: PlainClient, way: FaultProxy, scene: Scene
+    caller: PlainClient, line: CacheLine, way: FaultProxy, scene: Scene
 ) -> None:
-    line = line_of(caller.application)
-    scene.warm(caller)
-    line.ask("SET", "large", LARGE)
-    way.set("slow")
     for _ in range(3):
         with pytest.raises(CacheDown):
             line.ask("GET", "large")

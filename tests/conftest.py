@@ -164,6 +164,8 @@ def in_one_transaction(app: Flask) -> Iterator[None]:
         db.engines[None] = connection  # type: ignore[assignment]
         db.session.configure(join_transaction_mode="create_savepoint")
         forget()
+        # However long a slow machine thinks between two statements.
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         act_as(connection, OWNER)
         try:
             # After a request the transaction is the test's again.
@@ -180,6 +182,8 @@ def in_one_transaction(app: Flask) -> Iterator[None]:
 @contextmanager
 def undoing() -> Iterator[None]:
     """Within a test's transaction: what is written meanwhile is rolled back."""
+    # Else what waits in the outbox, or for the commit, would be done and undone again and again.
+    deliver()
     db.session.commit()
     point = db.engines[None].begin_nested()  # type: ignore[attr-defined]
     try:

@@ -35,11 +35,11 @@ def matched_rule() -> str:
 
 def _shorten(response: Response, *, is_whole: bool) -> None:
     """304 to whoever names the ETag, as files have done themselves; else fewer bytes."""
-    is_shorter = compression.is_compressible(response) and compression.mark(response)
+    way = compression.mark(response) if compression.is_compressible(response) else None
     if is_whole and request.method in ("GET", "HEAD") and "ETag" in response.headers:
         response.make_conditional(request)
-    if is_shorter and response.status_code != 304:
-        ready_answers.replace_body(request.environ, compression.compress(response))
+    if way is not None and response.status_code != 304:
+        ready_answers.replace_body(request.environ, compression.compress(response, way))
 
 
 def _kept_by(*, is_whole: bool) -> str:

@@ -28,8 +28,15 @@ blueprint = Blueprint("job_search", __name__, url_prefix="/api/v1")
 @cached("job_search")
 def list_jobs(caller: Caller, query: Query) -> Fresh:
     """Search live jobs by words and filters."""
-    asked = page_request(query)
-    return _cards(empty_search.search(query, asked), asked)
+    place, asked = page_request(query), search_service.read(query)
+    page = empty_search.find(asked, place)
+    if not query.get("facets"):
+        return _cards(page, place)
+    divided = facets_service.divide(asked)
+    page.notes["facets"] = facets_schema.facets(divided.facets)
+    counts_end = counted_until(divided.next_end, COUNT_ALL_LAG_SECONDS)
+    page.until = earliest([page.until, counts_end])
+    return _cards(page, place)
 
 
 @blueprint.get("/jobs/featured")
@@ -60,7 +67,7 @@ def get_job_stats(caller: Caller) -> Fresh:
 @cached("job_facets")
 def get_job_facets(caller: Caller, query: Query) -> Fresh:
     """Count the jobs of a search by what they can be filtered by."""
-    found = facets_service.divide(query)
+    found = facets_service.divide(search_service.read(query))
     content = {
         "total": found.counted,
         "total_relation": "gte" if found.is_cut else "eq",

@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask
 
 from src import observability
-from src.routes.compression import takes_gzip
+from src.routes.compression import way_of
 from src.utils.cache_backend import TokenCache
 from src.utils.cache_mint import TOKEN_BYTES, token_key
 from src.utils.cache_tokens import Answer, now
@@ -104,7 +104,7 @@ class ReadyAnswers:
             if name in environ:
                 return None
         host = environ.get("HTTP_HOST", "") if self._by_host else ""
-        way = "gzip" if takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")) else "plain"
+        way = way_of(environ.get("HTTP_ACCEPT_ENCODING", ""))
         # The path comes last: unquoted, it may hold anything, a question mark too.
         return f"{way} {host} {environ.get('QUERY_STRING', '')} {environ['PATH_INFO']}"
 

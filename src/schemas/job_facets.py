@@ -8,21 +8,13 @@ from marshmallow import fields
 
 from src.queries.job_facets import FACETS
 from src.schemas.base import Choices, Shape
-from src.schemas.job_search import JobFilters
+from src.schemas.job_search import FacetValue, JobFilters
 
 
 class JobFacetsIn(JobFilters):
     """The jobs that are meant, and what they are divided by: everything, unless it is said."""
 
     facets = Choices(FACETS)
-
-
-class FacetValue(Shape):
-    """A value that the filter of this name takes."""
-
-    value = fields.String(required=True, metadata={"example": "full_time"})
-    label = fields.String(required=True, metadata={"example": "Full time"})
-    count = fields.Integer(required=True)
 
 
 class JobFacetsOut(Shape):

@@ -6,6 +6,7 @@ import pycountry
 from marshmallow import ValidationError, fields, validate, validates, validates_schema
 
 from src.models.vocabulary import EmploymentType, ExperienceLevel
+from src.queries.job_facets import FACETS
 from src.schemas.base import Choices, Flag, Ids, Line, Money, Shape, Whole, choice
 from src.schemas.job_card import JobCard
 from src.schemas.page import PageIn, page_of
@@ -77,6 +78,7 @@ class JobQuery(JobFilters):
 class JobSearchIn(PageIn, JobQuery):
     """A page of them."""
 
+    facets = Choices(FACETS)
     exclude_ids = Ids(most=100, metadata={"description": "Jobs that are not wanted again."})
     diversity = Whole(
         low=1, high=3, strict=False,
@@ -113,6 +115,14 @@ class SearchNotes(Shape):
     understood = fields.Nested(UnderstoodNotes, required=True)
 
 
+class FacetValue(Shape):
+    """A value that the filter of this name takes."""
+
+    value = fields.String(required=True, metadata={"example": "full_time"})
+    label = fields.String(required=True, metadata={"example": "Full time"})
+    count = fields.Integer(required=True)
+
+
 class WithoutFilter(Shape):
     """What the same search finds without one of its filters."""
 
@@ -128,6 +138,10 @@ class JobSearchPage(page_of(JobCard)):  # type: ignore[misc]
     """A page of jobs; with `q` also how its words were used."""
 
     search = fields.Nested(SearchNotes)
+    facets = fields.Dict(
+        keys=fields.String(), values=fields.List(fields.Nested(FacetValue)),
+        metadata={"description": "Those that were asked for: the commonest 20 values of each."},
+    )  # fmt: skip
     without = fields.List(
         fields.Nested(WithoutFilter),
         metadata={"description": "When filters left nothing: what dropping each would find."},

@@ -20,16 +20,15 @@ _FILTERS = {
 } | {"salary": ("salary_min", "salary_max")}  # fmt: skip
 
 
-def search(query: Mapping[str, Any], request: PageRequest) -> Page:
+def find(asked: Asked, request: PageRequest) -> Page:
     """The page, with `without` in its notes when the filters left nothing; one statement more."""
-    asked = job_search.read(query)
     page = job_search.find(asked, request)
-    if page.total or request.after or (asked.plan and not _is_searched(asked)):
+    if page.total or request.after or not _is_searched(asked):
         return page
     left = {
         name: asked.filters(parameters)
         for name, parameters in _FILTERS.items()
-        if any(query.get(each) not in (None, "", []) for each in parameters)
+        if any(asked.query.get(each) not in (None, "", []) for each in parameters)
     }
     if not left:
         return page
@@ -39,7 +38,7 @@ def search(query: Mapping[str, Any], request: PageRequest) -> Page:
 
 
 def _is_searched(asked: Asked) -> bool:
-    return asked.plan is not None and (asked.plan.is_open or bool(asked.plan.levels))
+    return asked.plan is None or asked.plan.is_open or bool(asked.plan.levels)
 
 
 def _counted(asked: Asked, left: Mapping[str, Any], request: PageRequest) -> list[dict[str, Any]]:

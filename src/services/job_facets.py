@@ -9,7 +9,7 @@ from src.database import db
 from src.queries import job_facets, search_plan
 from src.queries.job_search import Filters
 from src.queries.search_plan import Corpus
-from src.services import job_search
+from src.services.job_search import Asked
 from src.utils import clock
 
 
@@ -28,9 +28,8 @@ class _Found:
     names: list[str]
     at: datetime = field(default_factory=clock.now)
 
-    def rows(self, query: Mapping[str, Any]) -> list[Any]:
-        """The counts of what the query finds when sorted by relevance; none when it can be none."""
-        asked = job_search.read(query)
+    def rows(self, asked: Asked) -> list[Any]:
+        """The counts of what is found when sorted by relevance; none when it can be none."""
         filters, plan, corpus = asked.filters(), asked.plan, asked.corpus
         if plan is None or plan.is_open:
             return self._matching(None, filters, corpus)
@@ -49,11 +48,11 @@ class _Found:
         return list(db.session.execute(*asked))
 
 
-def divide(query: Mapping[str, Any]) -> Divided:
-    """The facets of a validated query; all its filters hold in each of them."""
-    names = query.get("facets") or list(job_facets.FACETS)
+def divide(asked: Asked) -> Divided:
+    """The facets that a query names, else all; all its filters hold in each of them."""
+    names = asked.query.get("facets") or list(job_facets.FACETS)
     facets: dict[str, list[Any]] = {name: [] for name in names}
-    first, *rest = _Found(names).rows(query) or [None]
+    first, *rest = _Found(names).rows(asked) or [None]
     if first is None:
         return Divided(facets)
     for row in rest:

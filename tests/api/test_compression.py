@@ -2,8 +2,10 @@
 
 import gzip
 import json
+from collections.abc import Callable
 
 import pytest
+import zstandard
 from flask.testing import FlaskClient
 
 from src.database import db
@@ -20,17 +22,30 @@ def jobs(client: FlaskClient) -> None:
     db.session.commit()
 
 
-def test_who_takes_gzip_gets_the_same_in_fewer_bytes(client: FlaskClient, jobs: None) -> None:
-    plain, short = client.get(PATH), client.get(PATH, headers=TAKES)
-    assert (plain.content_encoding, short.content_encoding) == (None, "gzip")
+@pytest.mark.parametrize(
+    ("said", "way", "read"),
+    [
+        ("br, gzip", "gzip", gzip.decompress),
+        ("zstd", "zstd", zstandard.decompress),
+        ("gzip, deflate, br, zstd", "zstd", zstandard.decompress),
+        ("zstd;q=0.5, gzip;q=0.8", "gzip", gzip.decompress),
+        ("*", "zstd", zstandard.decompress),
+        ("zstd;q=0, *", "gzip", gzip.decompress),
+    ],
+)
+def test_who_takes_less_gets_the_same_in_fewer_bytes(
+    client: FlaskClient, jobs: None, said: str, way: str, read: Callable[[bytes], bytes]
+) -> None:
+    plain, short = client.get(PATH), client.get(PATH, headers={"Accept-Encoding": said})
+    assert (plain.content_encoding, short.content_encoding) == (None, way)
     assert len(short.data) < len(plain.data) / 3
-    assert json.loads(gzip.decompress(short.data))["items"] == plain.get_json()["items"]
+    assert json.loads(read(short.data))["items"] == plain.get_json()["items"]
     assert all("Accept-Encoding" in answer.vary for answer in (plain, short))
     assert int(short.headers["Content-Length"]) == len(short.data)
 
 
-@pytest.mark.parametrize("said", ["gzip;q=0", "identity", "br", "", "gzip;q=0, *"])
-def test_who_does_not_take_gzip_is_not_given_it(client: FlaskClient, jobs: None, said: str) -> None:
+@pytest.mark.parametrize("said", ["gzip;q=0", "identity", "br", "", "gzip;q=0, zstd;q=0, *"])
+def test_who_takes_neither_is_given_neither(client: FlaskClient, jobs: None, said: str) -> None:
     client.get(PATH, headers=TAKES)
     answers = [client.get(PATH, headers={"Accept-Encoding": said}) for _ in range(3)]
     assert {answer.content_encoding for answer in answers} == {None}
@@ -45,9 +60,18 @@ def test_an_answer_kept_ready_is_kept_compressed(client: FlaskClient, jobs: None
     assert answers[-1].content_encoding == "gzip"
 
 
+def test_each_encoding_is_kept_ready_for_itself(client: FlaskClient, jobs: None) -> None:
+    ways = {"zstd": "zstd", "gzip": "gzip", "identity": None}
+    for _ in range(3):
+        for said, way in ways.items():
+            answer = client.get(PATH, headers={"Accept-Encoding": said})
+            assert answer.content_encoding == way
+
+
 def test_each_encoding_is_asked_again_by_its_own_etag(client: FlaskClient, jobs: None) -> None:
     plain, short = client.get(PATH), client.get(PATH, headers=TAKES)
-    assert plain.headers["ETag"] != short.headers["ETag"]
+    other = client.get(PATH, headers={"Accept-Encoding": "zstd"})
+    assert len({answer.headers["ETag"] for answer in (plain, short, other)}) == 3
     for etag, status in ((short.headers["ETag"], 304), (plain.headers["ETag"], 200)):
         for _ in range(2):
             answer = client.get(PATH, headers={**TAKES, "If-None-Match": etag})

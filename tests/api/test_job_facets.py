@@ -94,3 +94,23 @@ def test_an_unknown_facet_is_refused_by_name(client: FlaskClient) -> None:
     answer = client.get("/api/v1/jobs/facets?facets=colour")
     assert answer.status_code == 422
     assert any(name.startswith("facets") for name in answer.json["errors"])
+
+
+def test_a_page_carries_the_facets_that_it_is_asked_for(client: FlaskClient) -> None:
+    make_job(title="Zookeeper", employment_type="full_time", country="NO")
+    make_job(title="Zookeeper", employment_type="internship", country="DE")
+    query = {"q": "zookeeper", "country": "NO", "facets": "employment_type,country"}
+    page = client.get("/api/v1/jobs", query_string=query).get_json()
+    assert len(page["items"]) == page["total"] == 1
+    assert page["facets"] == divided(client, **query)["facets"]
+    assert "facets" not in client.get("/api/v1/jobs").get_json()
+
+
+def test_a_page_past_the_first_and_an_empty_one_carry_them_too(client: FlaskClient) -> None:
+    for _ in range(3):
+        make_job(title="Zookeeper", country="NO")
+    query: dict[str, Any] = {"facets": "country", "page_size": 2, "page": 2}
+    page = client.get("/api/v1/jobs", query_string=query).get_json()
+    assert page["facets"] == {"country": [{"value": "NO", "label": "Norway", "count": 3}]}
+    query = {"facets": "country", "q": "zookeeper", "country": "SE"}
+    assert client.get("/api/v1/jobs", query_string=query).get_json()["facets"] == {"country": []}

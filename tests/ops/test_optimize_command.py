@@ -65,6 +65,9 @@ def test_people_get_a_table_and_the_statements(
     assert "\nDROP INDEX CONCURRENTLY planted;\n" in shown
     shown = run(root, environment).stdout
     assert "Nothing is wrong." in shown
+    # A young database has read few of its indexes: those are no hundred lines.
+    assert " small ones" in shown
+    assert "ix_sessions_expires" not in shown
 
 
 def test_a_failure_exits_with_1_and_names_index_and_reason(

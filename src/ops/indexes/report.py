@@ -13,6 +13,8 @@ from src.ops.indexes.mend import Outcome
 from src.ops.indexes.plan import Note
 from src.ops.indexes.run import Report
 
+_SMALL_BYTES = 1024 * 1024
+
 
 def as_json(report: Report) -> str:
     """One object; `outcome` of an action is planned, done or failed."""
@@ -79,9 +81,16 @@ def _mended(report: Report) -> Table:
 
 
 def _advice(notes: list[Note]) -> Table:
+    """Small unused indexes are counted: a young service has read few of its own."""
+    unused = [note for note in notes if note.kind == "unused"]
+    small = [note for note in unused if (note.size_bytes or 0) < _SMALL_BYTES]
     table = _table("index or table", "what", "advice", title="Left alone")
     for note in notes:
-        table.add_row(note.index or note.table, note.kind, escape(note.why))
+        if note not in small:
+            table.add_row(note.index or note.table, note.kind, escape(note.why))
+    if small:
+        says = "Read by nothing, each under 1 MB; --json names them."
+        table.add_row(f"{len(small)} small ones", "unused", says)
     return table
 
 

@@ -99,7 +99,7 @@ def test_a_cut_lets_the_beginning_of_an_answer_through(
 
 
 @pytest.mark.parametrize(
-    ("mode", "size", "least_seconds"), [("latency", 100, LATENCY_SECONDS), ("slow", 4000, 0.35)]
+    ("mode", "size", "least_seconds"), [("latency", 100, LATENCY_SECONDS), ("slow", 4000, 0.2)]
 )
 def test_a_slow_way_takes_its_time(
     proxy: FaultProxy, through: socket.socket, mode: str, size: int, least_seconds: float

@@ -12,7 +12,7 @@ CONFIG = current_app.config["TALENTSPHERE"]
 # Written by triggers alone, which run as the owner: the application only reads them.
 READ_ONLY = frozenset(
     {"job_search", "lexemes", "search_phrases", "search_places", "search_words", "search_form",
-     "search_suggestions",
+     "search_suggestions", "city_names",
      "countries", "currencies", "application_counts", "company_days", "job_counters",
      "job_arrivals", "alerts", "alerted_jobs", "alert_rounds",
      "application_log", "job_log", "data_versions", "data_changes", "alembic_version"}

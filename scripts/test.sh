@@ -4,4 +4,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/venv.sh
 make_venv requirements.txt requirements-dev.txt
-exec .venv/bin/python -m pytest -n 2 --dist loadfile "$@"
+# As the folders come: the files with the fewest tests are the longest, and would come last.
+exec .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder "$@"

@@ -72,5 +72,7 @@ def _keep_fresh(app: Flask, backend: TokenCache) -> None:
 
     backend.store.line.breaker.is_probed = lambda: background.is_running
     background.every(LOOK_SECONDS, backend.store.line.probe)
+    watchdog: Background = app.extensions["watchdog"]
+    watchdog.every(LOOK_SECONDS, backend.store.line.exchanges.end_overdue)
     background.every(freshness.FORGET_SECONDS, in_context(freshness.remove_delivered))
     background.every(LOOK_SECONDS, in_context(freshness.drain))

@@ -81,6 +81,8 @@ def create_app(config: Config, cache_type: str = cache_binding.CACHE_TYPE) -> Fl
 
 def _bind(app: Flask, config: Config) -> None:
     counters = app.extensions["counters"] = SharedCounters(config.data_dir / "metrics")
+    # A thread that waits for nobody, and frees those who wait too long for a server.
+    app.extensions["watchdog"] = Background("watchdog")
     db.init_app(app)
     # Before the extension's own, which would raise.
     app.teardown_appcontext(let_go)
@@ -117,12 +119,10 @@ def _bind(app: Flask, config: Config) -> None:
 
 
 def _guard(app: Flask, engine: Engine) -> None:
-    """In a thread of its own, which must not wait for the database."""
     seconds = db_optimization.TIMEOUTS_MS["statement_timeout"] / 1000
     guard = db_guard.DatabaseGuard(engine.url, seconds)
     guard.watch(engine)
-    watchdog = app.extensions["watchdog"] = Background("watchdog")
-    watchdog.every(db_guard.LOOK_SECONDS, guard.look)
+    app.extensions["watchdog"].every(db_guard.LOOK_SECONDS, guard.look)
 
 
 def _believe_proxies(app: Flask, config: Config) -> None:
@@ -134,14 +134,13 @@ def _believe_proxies(app: Flask, config: Config) -> None:
 
 def _trace_requests(app: Flask) -> None:
     background: Background = app.extensions["background"]
-    watchdog: Background | None = app.extensions.get("watchdog")
+    watchdog: Background = app.extensions["watchdog"]
 
     @app.before_request
     def begin() -> None:
         if app.config.get("BACKGROUND", True):
             background.start()
-            if watchdog is not None:
-                watchdog.start()
+            watchdog.start()
         rule = finishing.matched_rule()
         observability.begin(request.headers.get("X-Request-ID"), request.method, rule)
         if "\0" in request.path:

@@ -31,7 +31,7 @@ SECRET = "a-secret-for-tests-only-0123456789-abcdefgh"
 SEEDED_CATEGORIES = 33
 SEEDED = (
     "alembic_version", "categories", "countries", "currencies", "search_phrases", "search_places",
-    "search_form",
+    "search_form", "city_names",
 )  # fmt: skip
 
 
@@ -164,6 +164,8 @@ def in_one_transaction(app: Flask) -> Iterator[None]:
         db.engines[None] = connection  # type: ignore[assignment]
         db.session.configure(join_transaction_mode="create_savepoint")
         forget()
+        # However long a slow machine thinks between two statements.
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         act_as(connection, OWNER)
         try:
             # After a request the transaction is the test's again.
@@ -180,6 +182,8 @@ def in_one_transaction(app: Flask) -> Iterator[None]:
 @contextmanager
 def undoing() -> Iterator[None]:
     """Within a test's transaction: what is written meanwhile is rolled back."""
+    # Else what waits in the outbox, or for the commit, would be done and undone again and again.
+    deliver()
     db.session.commit()
     point = db.engines[None].begin_nested()  # type: ignore[attr-defined]
     try:

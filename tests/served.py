@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ import pytest
 from src.embedded.guards import free_port
 
 Instance = tuple[subprocess.Popen[bytes], Path, int]
+ROOT = Path(__file__).parents[1]
 
 
 def wait_for(condition: Any, seconds: float = 30.0) -> None:
@@ -44,10 +46,38 @@ def is_whole(data_dir: Path) -> bool:
     return False
 
 
+@pytest.fixture(scope="session")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a start from nothing leaves when it is stopped: a migrated database and a secret."""
+    data_dir = tmp_path_factory.mktemp("first") / "var"
+    with serving(data_dir, ROOT) as (supervisor, *_):
+        supervisor.terminate()
+        assert supervisor.wait(60) == 0
+    return data_dir
+
+
+def started_before(data_dir: Path, first_start: Path) -> Path:
+    """The data folder, as if an instance had been served from it once: the next start is short."""
+    data_dir.mkdir(parents=True)
+    shutil.copytree(first_start / "postgres", data_dir / "postgres")
+    shutil.copy(first_start / "secret_key", data_dir)
+    return data_dir
+
+
 @pytest.fixture
-def instance(tmp_path: Path, root: Path) -> Iterator[Instance]:
+def instance(tmp_path: Path, first_start: Path) -> Iterator[Instance]:
     """A served instance for one test."""
-    with serving(tmp_path / "var", root) as served:
+    with serving(started_before(tmp_path / "var", first_start), ROOT) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def shared_instance(
+    tmp_path_factory: pytest.TempPathFactory, first_start: Path
+) -> Iterator[Instance]:
+    """A served instance for those tests of a file that leave it as it was."""
+    data_dir = tmp_path_factory.mktemp("shared") / "var"
+    with serving(started_before(data_dir, first_start), ROOT) as served:
         yield served
 
 

@@ -46,10 +46,9 @@ def hunt(plan: Plan) -> tuple[Tally, float]:
         started = time.monotonic()
         tell = _Progress(crowd, started, plan)
         try:
-            crowd.start()
-            faults.drive(faults.FAULTS[plan.fault](running.cache), tell.is_over)
+            with crowd:
+                faults.drive(faults.FAULTS[plan.fault](running.cache), tell.is_over)
         finally:
-            crowd.stop()
             tell.end()
         if not crowd.tally.by_cache["hit"]:
             crowd.tally.fail("no answer came from the cache, so nothing is proven")

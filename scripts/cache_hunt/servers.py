@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -80,14 +80,31 @@ class Database:
 
 @dataclass
 class Servers:
-    """What a hunt runs on; `environ` is that of the first instance."""
+    """What a hunt runs on; `environs` are those of the instances."""
 
-    ports: list[int]
-    instances: list[Child]
     cache: CacheServer
     database: Database
-    environ: dict[str, str]
     log: Path
+    environs: list[dict[str, str]] = field(default_factory=list)
+    instances: list[Child] = field(default_factory=list)
+
+    @property
+    def ports(self) -> list[int]:
+        return [int(environ["PORT"]) for environ in self.environs]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """That of the first instance."""
+        return self.environs[0]
+
+    def start_instance(self, number: int) -> None:
+        """A new one, or that again which has ended; call it from the main thread."""
+        started = _gunicorn(self.cache.layout, self.environs[number])
+        self.instances[number : number + 1] = [started]
+
+    def stop_instances(self) -> None:
+        for each in self.instances:
+            process.stop(each, (signal.SIGTERM, 15.0))
 
     def errors(self) -> list[str]:
         """What the instances have logged as errors; the first few."""
@@ -129,15 +146,17 @@ def serving(
         environ = _environ(layout, cache_type) | dict(reached_at or {})
         with contextlib.redirect_stdout(io.StringIO()):
             instance.migrate(Config.from_environment(environ), layout, environ, lambda: False)
-        ports, instances = [], []
+        servers = Servers(cache, database, layout.log("instances"))
+        stack.callback(servers.stop_instances)
         for number in range(INSTANCES):
-            environ["PORT"] = str(guards.free_port())
-            environ["TALENTSPHERE_DATA_DIR"] = str(folder / f"host{number % hosts}")
-            instances.append(_gunicorn(layout, environ))
-            stack.callback(process.stop, instances[-1], (signal.SIGTERM, 15.0))
-            ports.append(int(environ["PORT"]))
-        _await(ports, layout)
-        yield Servers(ports, instances, cache, database, environ, layout.log("instances"))
+            own = {
+                "PORT": str(guards.free_port()),
+                "TALENTSPHERE_DATA_DIR": str(folder / f"host{number % hosts}"),
+            }
+            servers.environs.append(environ | own)
+            servers.start_instance(number)
+        _await(servers.ports, layout)
+        yield servers
 
 
 def _environ(layout: Layout, cache_type: str) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """The readers and writers of a hunt."""
 
+import functools
 import random
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from scripts.beside import Beside
 from scripts.cache_hunt.look import look
 from scripts.cache_hunt.reads import Read
 from scripts.cache_hunt.subject import GaveUp, Subject
@@ -19,7 +20,7 @@ PAUSE_SECONDS = 0.1
 
 
 @dataclass
-class Crowd:
+class Crowd(Beside):
     """Threads that read and write until they are told to stop."""
 
     ports: Sequence[int]
@@ -27,51 +28,43 @@ class Crowd:
     reads: Sequence[Read]
     reads_a_write: int = READS_A_WRITE
     tally: Tally = field(default_factory=Tally)
-    _over: threading.Event = field(default_factory=threading.Event)
-    _threads: list[threading.Thread] = field(default_factory=list)
 
-    def start(self) -> None:
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def works(self) -> Sequence[Callable[[], None]]:
         subjects = list(self.world.subjects.values())
         works: list[Callable[[], None]] = [self._read] * READERS
         works += [self._writer(subjects[n::WRITERS]) for n in range(WRITERS)]
-        for work in works:
-            thread = threading.Thread(target=self._guarded, args=(work,), daemon=True)
-            self._threads.append(thread)
-            thread.start()
-
-    def stop(self) -> None:
-        """Wait for the requests underway."""
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
+        return [functools.partial(self._guarded, work) for work in works]
 
     @property
     def is_alive(self) -> bool:
-        return not self._over.is_set()
+        return not self.over.is_set()
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
-            while not self._over.is_set():
+            while not self.over.is_set():
                 work()
         except GaveUp as error:
             self.tally.fail(f"a writer gave up: {error}")
         except Exception as error:  # noqa: BLE001 - else the thread would end unnoticed
             self.tally.fail(f"{type(error).__name__}: {error}")
         finally:
-            self._over.set()
+            self.over.set()
 
     def _writer(self, subjects: Sequence[Subject]) -> Callable[[], None]:
         def write() -> None:
             for subject in subjects:
-                if not self._over.is_set() and subject.is_due:
+                if not self.over.is_set() and subject.is_due:
                     self._write(subject)
                 self._rest(self.tally.reads + self.reads_a_write)
 
         return write
 
     def _rest(self, reads: int) -> None:
-        self._over.wait(PAUSE_SECONDS)
-        while self.tally.reads < reads and not self._over.wait(PAUSE_SECONDS / 10):
+        self.over.wait(PAUSE_SECONDS)
+        while self.tally.reads < reads and not self.over.wait(PAUSE_SECONDS / 10):
             pass
 
     def _write(self, subject: Subject) -> None:

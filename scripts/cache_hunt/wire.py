@@ -29,14 +29,17 @@ class Reply:
 
 
 def ask(
-    port: int, method: str, path: str, token: str | None = None, content: object = None
-) -> Reply:
-    """One request to the API on loopback; each has a connection of its own."""
+    port: int, method: str, path: str, token: str | None = None, content: object = None,
+    *, source: str = "",
+) -> Reply:  # fmt: skip
+    """One request to the API on loopback, from an address of it; each has its own connection."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     data = None
     if content is not None:
         headers["Content-Type"], data = "application/json", orjson.dumps(content)
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", port, timeout=PATIENCE_SECONDS, source_address=(source, 0)
+    )
     started = time.perf_counter()
     try:
         connection.request(method, f"/api/v1{path}", data, headers)

@@ -1,5 +1,6 @@
 """Break what the service stands on, under load, on servers of its own: two instances, a database, a
-cache server. `list` names the scenarios; without names all are tried.
+cache server. `list` names the scenarios; without names all are tried. A soak repeats them, eight
+seconds each, for as long as it is given, and holds all together to the goals of the service.
 
 Exit codes: 0 every pass line was kept, 1 some were missed, 2 it could not be tried.
 """
@@ -15,14 +16,17 @@ import psycopg2
 import redis
 
 from scripts.cache_hunt.subject import GaveUp
-from scripts.chaos import report
+from scripts.chaos import disk_faults, report
 from scripts.chaos.run import Outcome, Plan, run
 from scripts.chaos.scenarios import EVERY
+from scripts.chaos.soak import soak
 from src.embedded.process import EmbeddedError
 from src.ops import command
 
 # Below it there is no second of each phase to look at.
 LEAST_SECONDS = 6.0
+# Of each fault of a soak, what comes before and after it included.
+SOAK_SECONDS = 8.0
 # A server that does not start, also again, or that the bench itself cannot reach.
 _CANNOT = (EmbeddedError, GaveUp, TimeoutExpired, psycopg2.Error, redis.RedisError)
 
@@ -33,11 +37,8 @@ def main() -> int:
     if chosen.scenarios == ["list"]:
         print(report.listed())
         return 0
-    unknown = [name for name in chosen.scenarios if name not in EVERY]
-    if unknown:
-        parser.error(f"scenario: there is no {unknown[0]!r}; `list` names them")
-    names = list(dict.fromkeys(chosen.scenarios)) or list(EVERY)
-    seconds = chosen.minutes * 60 / len(names)
+    names = _names(chosen, parser)
+    seconds = SOAK_SECONDS if chosen.soak else chosen.minutes * 60 / len(names)
     if seconds < LEAST_SECONDS:
         least = LEAST_SECONDS * len(names) / 60
         parser.error(f"--minutes: {len(names)} scenarios need {least:.1f} at least")
@@ -46,18 +47,48 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
-        with command.step_by_step() as tell:
-            outcomes = run(plan, tell)
+        return _soak(chosen, plan) if chosen.soak else _try_each(chosen, plan)
     except _CANNOT as error:
         print(f"chaos: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _names(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> list[str]:
+    """What is to be tried: of all, what this user may."""
+    unknown = [name for name in chosen.scenarios if name not in EVERY]
+    if unknown:
+        parser.error(f"scenario: there is no {unknown[0]!r}; `list` names them")
+    names = list(dict.fromkeys(chosen.scenarios)) or list(EVERY)
+    if disk_faults.is_possible():
+        return names
+    forbidden = [name for name in names if EVERY[name].must_mount]
+    if forbidden and chosen.scenarios:
+        parser.error(f"scenario: {forbidden[0]} mounts a small disk, which takes root's rights")
+    for name in forbidden:
+        print(f"chaos: {name} is left out: this user may not mount a disk", file=sys.stderr)
+    return [name for name in names if name not in forbidden]
+
+
+def _try_each(chosen: argparse.Namespace, plan: Plan) -> int:
+    with command.step_by_step() as tell:
+        outcomes = run(plan, tell)
     if chosen.json:
         print(json.dumps(report.as_values(plan, outcomes)))
     else:
         report.show(plan, outcomes)
     return exit_code(outcomes)
+
+
+def _soak(chosen: argparse.Namespace, plan: Plan) -> int:
+    with command.step_by_step() as tell:
+        found = soak(plan, chosen.minutes * 60, tell)
+    if chosen.json:
+        print(json.dumps(report.soak_as_values(plan, found)))
+    else:
+        report.show_soak(plan, found)
+    return 0 if all(goal.holds for goal in found.goals()) else 1
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:
@@ -76,6 +107,7 @@ def _options() -> tuple[argparse.Namespace, argparse.ArgumentParser]:
     parser.add_argument(
         "--minutes", type=number, default=30.0, help="split evenly among them (default: 30)"
     )
+    parser.add_argument("--soak", action="store_true", help="repeat them, judged as a whole")
     parser.add_argument("--rate", type=number, default=200.0, help="requests/s (default: 200)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser.parse_args(), parser

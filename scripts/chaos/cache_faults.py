@@ -2,6 +2,7 @@
 
 import math
 import os
+import random
 import signal
 
 from scripts.chaos.rig import Rig
@@ -73,11 +74,12 @@ def crowded(rig: Rig) -> Steps:
 
 
 def spoilt(rig: Rig) -> Steps:
-    """What it holds is overwritten with garbage, key by key."""
+    """What it holds is overwritten, key by key: with garbage, new or always the same, or with what
+    is under another key."""
     client = rig.cache_client()
     while True:
-        key = client.randomkey()
-        if key is not None:
-            # Never twice the same: a token that comes back makes what was stored with it new again.
-            client.set(key, b"\x00\xff" + os.urandom(16), keepttl=True)
+        key, other = client.randomkey(), client.randomkey()
+        if key and other and client.type(key) == client.type(other) == b"string":
+            spoils = (os.urandom(16), b"\x00\xff", client.get(other) or b"")
+            client.set(key, random.choice(spoils), keepttl=True)  # noqa: S311
         yield GARBAGE_SECONDS

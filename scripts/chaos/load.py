@@ -9,8 +9,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
 
+from scripts.beside import Beside
 from scripts.cache_hunt.look import look
 from scripts.cache_hunt.reads import Read
 from scripts.cache_hunt.subject import Subject
@@ -30,7 +30,7 @@ OLD = "stale-if-error"
 
 
 @dataclass
-class Load:
+class Load(Beside):
     """Runs from the beginning of a `with` to its end; `rate` is requests a second."""
 
     ports: Sequence[int]
@@ -39,10 +39,9 @@ class Load:
     rate: float
     samples: Samples = field(default_factory=Samples)
     _due: queue.SimpleQueue[float | None] = field(default_factory=queue.SimpleQueue)
-    _over: threading.Event = field(default_factory=threading.Event)
-    _threads: list[threading.Thread] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        super().__init__()
         own = [read for read in self.reads if read.token is not None]
         self._kinds: dict[str, list[Read]] = {
             "public": [read for read in self.reads if read.token is None],
@@ -51,24 +50,12 @@ class Load:
         }
         self._turns = {name: threading.Lock() for name in (*EDITED, RATED)}
 
-    def __enter__(self) -> "Load":
-        works: list[Callable[[], None]] = [self._pace, *[self._call] * CALLERS]
-        for work in works:
-            self._threads.append(threading.Thread(target=work, daemon=True))
-            self._threads[-1].start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:  # fmt: skip
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
+    def works(self) -> Sequence[Callable[[], None]]:
+        return [self._pace, *[self._call] * CALLERS]
 
     def _pace(self) -> None:
         due = time.monotonic()
-        while not self._over.is_set():
+        while not self.over.is_set():
             self._due.put(due)
             due += 1 / self.rate
             time.sleep(max(0.0, due - time.monotonic()))

@@ -14,6 +14,8 @@ LATENCY_SECONDS = 0.2
 # What is lost is sent again: the other end has it this much later.
 LOSS_SHARE, AGAIN_SECONDS = 0.2, 0.2
 BYTES_A_SECOND = 20_000
+# It trickles in: each slice in time for who waits for a sign of life, the whole late.
+SLICE_BYTES = 1_000
 # So much of an answer passes before the connection is cut.
 CUT_BYTES = 20
 
@@ -113,9 +115,12 @@ class FaultProxy:
                 to.write(chunk[:CUT_BYTES])
                 await to.drain()
                 return
-            await asyncio.sleep(_delay_seconds(mode, len(chunk)))
-            to.write(chunk)
-            await to.drain()
+            size = SLICE_BYTES if mode == "slow" else len(chunk)
+            for start in range(0, len(chunk), size):
+                part = chunk[start : start + size]
+                await asyncio.sleep(_delay_seconds(mode, len(part)))
+                to.write(part)
+                await to.drain()
 
 
 def _reset(writer: Writer) -> None:

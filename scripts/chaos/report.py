@@ -1,5 +1,6 @@
 """The outcomes as a table for people, and as values for machines."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from rich.table import Table
 
 from scripts.chaos.run import Outcome, Plan
 from scripts.chaos.scenarios import EVERY
+from scripts.chaos.soak import Soaked
 
 # As wide as its widest line: a table that is cut says nothing in a file.
 WIDTH = 150
@@ -31,13 +33,47 @@ def as_values(plan: Plan, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     return {
         "asked_rate": plan.rate,
         "success_share": round(_success_share(outcomes), 5),
-        "scenarios": [
-            {"scenario": one.scenario.name, "number": one.scenario.number, "rate": one.rate}
-            | one.seen.as_dict()
-            | {"pass_line": str(one.scenario.line), "missed": one.missed}
-            for one in outcomes
-        ],
+        "scenarios": _scenarios(outcomes),
     }
+
+
+def soak_as_values(plan: Plan, found: Soaked) -> dict[str, Any]:
+    """Goals, memory by round, and each fault."""
+    return {
+        "asked_rate": plan.rate,
+        "rate": found.rate,
+        "seconds": round(found.seconds, 1),
+        "goals": [dataclasses.asdict(goal) for goal in found.goals()],
+        "worker_mib": [round(taken, 1) for taken in found.memory_mib],
+        "scenarios": _scenarios(found.outcomes),
+    }
+
+
+def _scenarios(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    return [
+        {"scenario": one.scenario.name, "number": one.scenario.number, "rate": one.rate}
+        | one.seen.as_dict()
+        | {"pass_line": str(one.scenario.line), "missed": one.missed}
+        for one in outcomes
+    ]
+
+
+def show_soak(plan: Plan, found: Soaked) -> None:
+    """The goals; and what of which fault did not keep its own line, for whoever looks for it."""
+    rounds, minutes = len(found.memory_mib), found.seconds / 60
+    table = Table(
+        title=f"{rounds} rounds of faults in {minutes:.0f} minutes, at {found.rate:.0f} requests/s"
+        f" of {plan.rate:.0f}"
+    )
+    for column in ("goal", "seen", ""):
+        table.add_column(column)
+    for goal in found.goals():
+        table.add_row(goal.what, goal.seen, "holds" if goal.holds else "missed")
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    console.print(table)
+    console.print(f"{len(found.outcomes)} faults:", highlight=False)
+    _tell_missed(console, found.outcomes)
 
 
 def show(plan: Plan, outcomes: Sequence[Outcome]) -> None:
@@ -54,6 +90,13 @@ def show(plan: Plan, outcomes: Sequence[Outcome]) -> None:
         words = f"Of {plan.rate:.0f} requests/s, this machine held no more than the table says."
         console.print(words, highlight=False)
     console.print(f"{_success_share(outcomes):.3%} of all requests succeeded.", highlight=False)
+    for one in outcomes:
+        for words in one.seen.notes:
+            console.print(f"{one.scenario.name}: {words}", markup=False, highlight=False)
+    _tell_missed(console, outcomes)
+
+
+def _tell_missed(console: Console, outcomes: Sequence[Outcome]) -> None:
     for one in outcomes:
         for words in (*one.missed, *(one.seen.examples[:2] if one.missed else ())):
             said = f"{one.scenario.name} ({one.scenario.number}): {words}"

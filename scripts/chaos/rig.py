@@ -27,7 +27,8 @@ CACHE, STORE = "cache", "database"
 class Rig:
     """`proxies` lie before the cache and the database, by these names; none when reached plainly.
 
-    `kills` counts the workers that were killed.
+    `kills` counts the workers that were killed; faults write down in words what they saw themselves
+    (`notes`), and what of it must not be (`wrongs`).
     """
 
     servers: Servers
@@ -35,6 +36,8 @@ class Rig:
     reads: Sequence[Read]
     proxies: dict[str, FaultProxy] = field(default_factory=dict)
     kills: int = 0
+    notes: list[str] = field(default_factory=list)
+    wrongs: list[str] = field(default_factory=list)
 
     def connect(self, role: str = SUPERUSER) -> psycopg2.extensions.connection:
         """A connection around the proxy."""
@@ -48,6 +51,14 @@ class Rig:
         """Who serves, in both instances."""
         masters = [psutil.Process(child.pid) for child in self.servers.instances]
         return [worker for master in masters for worker in master.children()]
+
+    def note(self, words: str, *, holds: bool = True) -> None:
+        """Write down what was seen."""
+        (self.notes if holds else self.wrongs).append(words)
+
+    def forget(self) -> None:
+        """Begin anew, for another fault."""
+        self.kills, self.notes, self.wrongs = 0, [], []
 
     def lost(self) -> list[Stale]:
         """What every read shows less than was acknowledged, now that nothing is underway."""

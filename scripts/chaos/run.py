@@ -4,7 +4,7 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from scripts.cache_hunt.faults import drive
@@ -22,6 +22,10 @@ TRIAL_SECONDS = 4.0
 HELD_P95_MS = 150.0
 SLOWER_SHARE, LEAST_RATE, WARMING_RATE = 0.7, 10.0, 50.0
 Listener = Callable[[str], None]
+
+
+class NotHeld(Exception):
+    """The machine is too slow for the rate, or has got other work, before anything is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def run(plan: Plan, listener: Listener) -> list[Outcome]:
         listener("starting servers")
         with rigged(is_proxied=is_proxied) as rig:
             listener("trying what the machine holds")
-            rate = _held_rate(rig, plan.rate)
+            rate = held_rate(rig, plan.rate)
             for scenario in group:
                 listener(scenario.name)
                 rate, seen = _try(rig, scenario, plan.seconds, rate)
@@ -62,7 +66,7 @@ def run(plan: Plan, listener: Listener) -> list[Outcome]:
     return outcomes
 
 
-def _held_rate(rig: Rig, asked: float) -> float:
+def held_rate(rig: Rig, asked: float) -> float:
     """The rate that is asked for, or less of it until it is held, even without any cache.
 
     Else a fault of the cache would only show that there is too much to do.
@@ -92,19 +96,28 @@ def _try(rig: Rig, scenario: Scenario, seconds: float, rate: float) -> tuple[flo
 
     The rate at which it was tried, and what was seen.
     """
-    while True:
-        with Load(rig.servers.ports, rig.world, rig.reads, rate) as load:
-            started = time.monotonic()
-            time.sleep(seconds * BASELINE_SHARE)
-            broken_at = time.monotonic()
-            if _is_held(load.samples.taken) or rate * SLOWER_SHARE < LEAST_RATE:
-                rig.kills = 0
-                ended_at = _break(rig, scenario, broken_at + seconds * FAULT_SHARE)
-                time.sleep(seconds * (1 - BASELINE_SHARE - FAULT_SHARE))
-                over_at = time.monotonic()
-                break
+    while rate * SLOWER_SHARE >= LEAST_RATE:
+        with suppress(NotHeld):
+            return rate, once(rig, scenario, seconds, rate, must_hold=True)
         rate *= SLOWER_SHARE
-    return rate, _seen(rig, load.samples, (started, broken_at, ended_at, over_at))
+    return rate, once(rig, scenario, seconds, rate)
+
+
+def once(
+    rig: Rig, scenario: Scenario, seconds: float, rate: float, *, must_hold: bool = False
+) -> Seen:
+    """Load, break, mend, and see. Raises NotHeld before it breaks anything, if that is asked."""
+    with Load(rig.servers.ports, rig.world, rig.reads, rate) as load:
+        started = time.monotonic()
+        time.sleep(seconds * BASELINE_SHARE)
+        broken_at = time.monotonic()
+        if must_hold and not _is_held(load.samples.taken):
+            raise NotHeld
+        rig.forget()
+        ended_at = _break(rig, scenario, broken_at + seconds * FAULT_SHARE)
+        time.sleep(seconds * (1 - BASELINE_SHARE - FAULT_SHARE))
+        over_at = time.monotonic()
+    return _seen(rig, load.samples, (started, broken_at, ended_at, over_at))
 
 
 def _break(rig: Rig, scenario: Scenario, until: float) -> float:
@@ -122,5 +135,6 @@ def _seen(rig: Rig, samples: Samples, moments: tuple[float, float, float, float]
     caught = [one for one in before if one.due + one.seconds >= broken_at]
     return Seen(
         baseline, caught + samples.span(broken_at, ended_at), samples.span(ended_at, over_at),
-        ended_at, len(samples.stale), len(rig.lost()), rig.kills, samples.examples,
+        ended_at, len(samples.stale), len(rig.lost()), rig.kills, samples.examples, rig.notes,
+        rig.wrongs,
     )  # fmt: skip

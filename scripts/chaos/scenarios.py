@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from scripts.chaos import cache_faults, database_faults, other_faults
+from scripts.chaos import (
+    cache_faults,
+    database_faults,
+    disk_faults,
+    flood_faults,
+    guess_faults,
+    other_faults,
+    start_faults,
+)
 from scripts.chaos.proxy import CLEAR, MODES
 from scripts.chaos.rig import CACHE, STORE
 from scripts.chaos.samples import NO_ANSWER_KIND, REFUSED_KIND
@@ -20,15 +28,22 @@ class Scenario:
     fault: Fault
     line: PassLine
     is_proxied: bool = False
+    must_mount: bool = False
 
 
 # A cache is not missed, whatever becomes of it.
 UNHARMED = PassLine()
 # A database is: those who need it are told so, soon.
 REFUSED = PassLine((REFUSED_KIND,))
+# As long as a statement may take on a living server, and half a second.
+OVERDUE = PassLine((REFUSED_KIND,), slowest_failure_seconds=3.5)
 MOSTLY = PassLine((REFUSED_KIND,), public_share=0.99)
 IN_FLIGHT = PassLine((NO_ANSWER_KIND,), most_failures_a_kill=1)
 HELD = PassLine((NO_ANSWER_KIND,), slowest_failure_seconds=45.0, most_failures_a_kill=1)
+# Refused at once; and the queue is short again soon.
+SHED = PassLine((REFUSED_KIND,), recovery_seconds=5.0)
+# While nothing listens, nothing answers; and who came then is a crowd to begin with.
+STARTED = PassLine((NO_ANSWER_KIND, REFUSED_KIND), recovery_seconds=5.0)
 _CACHE, _DATABASE, _OTHER = cache_faults, database_faults, other_faults
 
 _PLAIN = (
@@ -46,7 +61,7 @@ _PLAIN = (
     Scenario("cache-garbage", "R4", "what is cached is overwritten with garbage",
              _CACHE.spoilt, UNHARMED),
     Scenario("backend-stop", "R8", "one connection's PostgreSQL process hangs",
-             _DATABASE.one_stopped, REFUSED),
+             _DATABASE.one_stopped, OVERDUE),
     Scenario("database-stop", "R9", "PostgreSQL hangs, with all its processes",
              _DATABASE.stopped, REFUSED),
     Scenario("database-kill", "R9", "PostgreSQL is killed, and started again at the end",
@@ -64,6 +79,19 @@ _PLAIN = (
     Scenario("worker-kill", "R13", "a worker is killed each second",
              _OTHER.workers_killed, IN_FLIGHT),
     Scenario("worker-freeze", "R13", "a worker hangs (SIGSTOP)", _OTHER.worker_frozen, HELD),
+    Scenario("overload", "R15", "five times as much is asked as can be answered",
+             flood_faults.flooded, SHED),
+    Scenario("start-without-cache", "R5", "the service is started while the cache server is gone",
+             start_faults.without(CACHE), STARTED),
+    Scenario("start-without-database", "R5", "the service is started while PostgreSQL is gone",
+             start_faults.without(STORE), STARTED),
+    Scenario("start-without-both", "R5", "the service is started while both are gone",
+             start_faults.without(CACHE, STORE), STARTED),
+    Scenario("cache-kill-guesses", "R6",
+             "a password is guessed at while the cache server is gone", guess_faults.guessed,
+             UNHARMED),
+    Scenario("disk-full", "R12", "the disk of what each change must write is full",
+             disk_faults.database_full, MOSTLY, must_mount=True),
 )  # fmt: skip
 
 _WORDS = {

@@ -48,7 +48,10 @@ class PassLine:
 
 @dataclass
 class Seen:
-    """A scenario's requests by phase; moments are monotonic seconds."""
+    """A scenario's requests by phase; moments are monotonic seconds.
+
+    What the fault saw itself is in `notes`, and in `wrongs` if it must not be.
+    """
 
     baseline: Sequence[Sample]
     during: Sequence[Sample]
@@ -58,6 +61,8 @@ class Seen:
     lost: int = 0
     kills: int = 0
     examples: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    wrongs: list[str] = field(default_factory=list)
 
     @property
     def failures(self) -> Counter[str]:
@@ -97,6 +102,7 @@ class Seen:
             "lost_writes": self.lost,
             "kills": self.kills,
             "recovery_seconds": self.recovery_seconds(),
+            "notes": self.notes,
             "examples": self.examples,
         }
 
@@ -108,7 +114,7 @@ def slower_ms(baseline: Sequence[Sample], times: float) -> float:
 
 def missed(line: PassLine, seen: Seen) -> list[str]:
     """In what the line was not kept, in words; nothing when it was."""
-    found = [*_of_failures(line, seen), *_of_times(line, seen)]
+    found = [*seen.wrongs, *_of_failures(line, seen), *_of_times(line, seen)]
     if seen.stale or seen.lost:
         found.append(f"{seen.stale} stale reads, {seen.lost} at the end")
     found += [f"the baseline itself: {n} {kind}" for kind, n in failures(seen.baseline).items()]

@@ -1,10 +1,11 @@
 """How long the sessions of a service wait for locks while somebody else migrates."""
 
-import threading
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from types import TracebackType
 
 import psycopg2
+
+from scripts.beside import Beside
 
 LOOK_SECONDS = 0.02
 # The migration's own waiting is its affair.
@@ -16,30 +17,22 @@ WHERE NOT l.granted AND a.datname = current_database() AND a.application_name <>
 """
 
 
-class LockWatch:
+class LockWatch(Beside):
     """Looks again and again from the beginning of a `with` to its end."""
 
     def __init__(self, url: str) -> None:
+        super().__init__()
         self.longest_seconds = 0.0
-        self._url, self._over = url, threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._url = url
 
-    def __enter__(self) -> "LockWatch":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:  # fmt: skip
-        self._over.set()
-        self._thread.join()
+    def works(self) -> Sequence[Callable[[], None]]:
+        return [self._run]
 
     def _run(self) -> None:
         with closing(psycopg2.connect(self._url)) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                while not self._over.wait(LOOK_SECONDS):
+                while not self.over.wait(LOOK_SECONDS):
                     cursor.execute(_LONGEST, [MIGRATION])
                     ((seconds,),) = cursor.fetchall()
                     self.longest_seconds = max(self.longest_seconds, seconds)

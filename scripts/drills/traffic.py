@@ -3,11 +3,13 @@
 70 % are public reads, 20 % reads of one's own, 10 % writes, whose effect the next read must show.
 """
 
+import functools
 import random
 import threading
-from types import TracebackType
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from scripts.beside import Beside
 from scripts.drills.tally import Tally
 from scripts.drills.wire import Failure, ask
 from scripts.drills.world import WORDS, World
@@ -15,34 +17,19 @@ from scripts.drills.world import WORDS, World
 _SHARES = {"search": 35, "job": 35, "account": 10, "dashboard": 10, "write": 10}
 
 
-class Traffic:
+class Traffic(Beside):
     """Runs from the beginning of a `with` to its end, in a thread for each connection."""
 
     def __init__(
         self, port: int, world: World, tally: Tally, *, pause_seconds: float = 0.0
     ) -> None:
-        self._over = threading.Event()
-        self._threads = [
-            threading.Thread(
-                target=_Caller(port, world, tally, number).run,
-                args=(self._over, pause_seconds),
-                daemon=True,
-            )
-            for number in range(len(world.own_jobs))
-        ]
+        super().__init__()
+        self._callers = [_Caller(port, world, tally, n) for n in range(len(world.own_jobs))]
+        self._pause_seconds = pause_seconds
 
-    def __enter__(self) -> "Traffic":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:  # fmt: skip
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
+    def works(self) -> Sequence[Callable[[], None]]:
+        values = (self.over, self._pause_seconds)
+        return [functools.partial(caller.run, *values) for caller in self._callers]
 
 
 class _Caller:

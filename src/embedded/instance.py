@@ -10,6 +10,7 @@ from src.config import Config, default_workers
 from src.embedded import process
 from src.embedded.layout import APP, OWNER, Layout
 from src.embedded.process import EmbeddedError
+from src.embedded.say import say
 
 MIGRATIONS = Path("migrations/versions")
 # What the embedded server's 100 connections carry, at two a worker, with room for scripts.
@@ -38,7 +39,7 @@ def migrate(
     newest = max(path.name[:4] for path in MIGRATIONS.glob("[0-9]*.py"))
     if _scalar(config, "SELECT max(version_num) FROM alembic_version") == newest:
         return
-    print("Bringing the schema up to date", flush=True)
+    say("Bringing the schema up to date")
     command = [sys.executable, "-m", "flask", "--app", "src.main", "db", "upgrade"]
     log = layout.log("migrations")
     with log.open("wb") as output:

@@ -1,13 +1,13 @@
 """The child processes of a supervisor: how each is started, kept alive, replaced and ended."""
 
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from src.embedded import process
 from src.embedded.process import Child, EmbeddedError
+from src.embedded.say import warn
 
 # A part that dies again and again is started ever later, at most this much.
 SLOWEST_RESTART_SECONDS = 10.0
@@ -47,7 +47,7 @@ class Part:
         try:
             child = self.start()
         except EmbeddedError as error:
-            print(f"talentsphere: {error}", file=sys.stderr)
+            warn(str(error))
             self.failures += 1
             self.restart_at = now + self.patience()
             return False
@@ -60,7 +60,7 @@ class Part:
 
     def _count(self, now: float) -> None:
         self.failures = self.failures + 1 if now - self.started_at < SOUND_SECONDS else 1
-        print(f"talentsphere: {self.name} ended, starting it again", file=sys.stderr)
+        warn(f"{self.name} ended, starting it again")
 
 
 class Leaving:

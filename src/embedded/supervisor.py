@@ -15,6 +15,7 @@ from src.embedded.parts import Leaving, Part
 from src.embedded.process import Child, EmbeddedError, Stopped
 from src.embedded.renewal import Renewal
 from src.embedded.runfile import Run
+from src.embedded.say import say, warn
 
 LOOK_SECONDS = 0.2
 BOOT_SECONDS = 60.0
@@ -62,7 +63,7 @@ class Supervisor:
         except Stopped:
             return 0
         except (EmbeddedError, ConfigError) as error:
-            print(f"talentsphere: {error}", file=sys.stderr)
+            warn(str(error))
             return 1
 
     def _start(self) -> None:
@@ -85,7 +86,7 @@ class Supervisor:
             _graceful(TASK_SECONDS),
         )
         self._write_run_file()
-        print(instance.banner(config, self.environ), flush=True)
+        say(instance.banner(config, self.environ))
 
     def _start_servers(self) -> None:
         self.environ["TALENTSPHERE_DATA_DIR"] = str(self.layout.data_dir)
@@ -115,7 +116,7 @@ class Supervisor:
                 if code is None:
                     continue
                 if name == "gunicorn" and code in CANNOT_BOOT and part.failures:
-                    print("talentsphere: the application cannot be loaded.", file=sys.stderr)
+                    warn("the application cannot be loaded.")
                     return 1
                 if part.restart():
                     self._write_run_file()
@@ -139,7 +140,7 @@ class Supervisor:
             self._change("worker", self.parts["worker"].start(), TASK_SECONDS)
             self._write_run_file()
         else:
-            print(f"talentsphere: nothing is changed: {refusal}", file=sys.stderr)
+            warn(f"nothing is changed: {refusal}")
             self.leaving.add(self.renewal.child, REQUEST_SECONDS)
         self.renewal.close()
         self.renewal = None

@@ -17,6 +17,7 @@ from src.models.job_search import JobSearch, Lexeme
 from src.models.limits import IdempotencyKey, RateWindow
 from src.models.saved_search import Alert, AlertedJob, AlertRound, JobArrival, SavedSearch
 from src.models.search_table import (
+    CityName,
     SearchForm,
     SearchPhrase,
     SearchPlace,
@@ -38,6 +39,7 @@ __all__ = [
     "Bookmark",
     "CacheOutbox",
     "Category",
+    "CityName",
     "Company",
     "CompanyDay",
     "Country",

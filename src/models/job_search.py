@@ -58,6 +58,14 @@ class JobSearch(Base):
             text("coalesce(salary_max_year, -1) DESC"),
             text("job_id DESC"),
         ),
+        # GET /jobs?near=: a few cities hold the jobs; those without one are not in it.
+        Index(
+            "ix_job_search_city",
+            "city_id",
+            text("published_at DESC"),
+            text("job_id DESC"),
+            postgresql_where=text("city_id IS NOT NULL"),
+        ),
         # GET /jobs/featured.
         Index(
             "ix_job_search_featured",
@@ -83,6 +91,8 @@ class JobSearch(Base):
     is_remote: Mapped[bool] = mapped_column(Boolean)
     is_featured: Mapped[bool] = mapped_column(Boolean)
     country: Mapped[str | None] = mapped_column(Text(collation="C"))
+    # Of city_names, where the place of the job is known by name.
+    city_id: Mapped[int | None] = mapped_column(Integer)
     # Visible salaries only, by the year, in US dollars by the table of currencies.
     salary_min_year: Mapped[int | None] = mapped_column(BigInteger)
     salary_max_year: Mapped[int | None] = mapped_column(BigInteger)

@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    Double,
     Identity,
     Index,
     Integer,
@@ -44,6 +45,25 @@ class SearchPlace(Base):
     area: Mapped[str | None] = mapped_column(Text(collation="C"))
     # Thousands.
     people: Mapped[int] = mapped_column(Integer)
+
+
+class CityName(Base):
+    """A name of a city, and where the city is; as many rows a city as it has names."""
+
+    __tablename__ = "city_names"
+    # GET /jobs?near=: the cities in a box.
+    __table_args__ = (Index("ix_city_names_position", "latitude", "longitude"),)
+
+    name: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    # Of GeoNames.
+    city_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    region: Mapped[str | None] = mapped_column(Text(collation="C"))
+    country: Mapped[str] = mapped_column(Text(collation="C"))
+    # Thousands.
+    people: Mapped[int] = mapped_column(Integer)
+    # Degrees.
+    latitude: Mapped[float] = mapped_column(Double)
+    longitude: Mapped[float] = mapped_column(Double)
 
 
 class SearchWord(Base):

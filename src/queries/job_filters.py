@@ -60,6 +60,8 @@ class Named:
     company_id: int | None = None
     # What one unit of the salary's currency is worth.
     usd: Decimal | None = None
+    # Cities within the radius.
+    city_ids: tuple[int, ...] = ()
 
 
 NOTHING = Named()
@@ -94,6 +96,11 @@ def filters_of(query: Mapping[str, Any], named: Named = NOTHING) -> Filters:
     if query.get("location"):
         conditions.append("head @@ search_place(:location)")
         values["location"] = query["location"]
+    if is_near(query):
+        # A remote job has no distance; one that is asked for is where its city is.
+        there = "city_id = ANY (CAST(:city_ids AS integer[]))" if named.city_ids else _NEVER
+        conditions.append(there if query.get("remote") else f"NOT is_remote AND {there}")
+        values |= {"city_ids": list(named.city_ids)} if named.city_ids else {}
     if query.get("featured") is not None:
         conditions.append("is_featured" if query["featured"] else "NOT is_featured")
     if query.get("posted_within"):
@@ -109,6 +116,11 @@ def filters_of(query: Mapping[str, Any], named: Named = NOTHING) -> Filters:
         )
         values |= {"from_batch": arrived.from_batch, "to_batch": arrived.to_batch}
     return Filters(tuple(_tags(query, named)), tuple(conditions), values)
+
+
+def is_near(query: Mapping[str, Any]) -> bool:
+    """Whether a distance is asked for."""
+    return bool(query.get("near")) or query.get("lat") is not None
 
 
 def _is_id(name: str) -> bool:

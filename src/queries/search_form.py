@@ -5,13 +5,21 @@ from sqlalchemy import text
 # One change of the tables, and one rebuild, at a time.
 BEGIN = text("SELECT pg_advisory_xact_lock(hashtext('search_form'))")
 FINGERPRINT = text("SELECT fingerprint FROM search_form")
-CLEAR = text("TRUNCATE search_phrases, search_places")
+CLEAR = text("TRUNCATE search_phrases, search_places, city_names")
 ADD_PHRASES = text("""
 INSERT INTO search_phrases (phrase, marks, is_whole) VALUES (:phrase, :marks, :is_whole)
 """)
 ADD_PLACES = text("""
 INSERT INTO search_places (name, city, region, country, area, people)
 VALUES (:name, :city, :region, :country, :area, :people)
+""")
+# One array a column: there are tens of thousands of them.
+ADD_CITIES = text("""
+INSERT INTO city_names (name, city_id, region, country, people, latitude, longitude)
+SELECT * FROM unnest(
+  CAST(:name AS text[]), CAST(:city_id AS integer[]), CAST(:region AS text[]),
+  CAST(:country AS text[]), CAST(:people AS integer[]), CAST(:latitude AS float8[]),
+  CAST(:longitude AS float8[]))
 """)
 # Forms go round below the largest smallint.
 NEXT = text("UPDATE search_form SET form = form % 30000 + 1, fingerprint = :fingerprint")

@@ -17,7 +17,8 @@ from flask import Flask
 from src import observability
 from src.routes.compression import way_of
 from src.utils.cache_backend import TokenCache
-from src.utils.cache_tokens import TOKEN_BYTES, Answer, now, token_key
+from src.utils.cache_mint import TOKEN_BYTES, token_key
+from src.utils.cache_tokens import Answer, now
 from src.utils.redis_client import CacheDown
 
 # Where a cached view tells what it answered with.

@@ -125,6 +125,20 @@ class Whole(fields.Integer):
         return super()._deserialize(value, attr, data, **options)
 
 
+class Degrees(fields.Float):
+    """A latitude or longitude: from minus to plus `most`."""
+
+    def __init__(self, most: int, **options: Any) -> None:
+        super().__init__(validate=validate.Range(-most, most), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> float:
+        if isinstance(value, bool) or (
+            isinstance(value, str) and not re.fullmatch(r"-?\d{1,3}(\.\d{1,15})?", value, re.ASCII)
+        ):
+            raise ValidationError("Must be a number of degrees.")
+        return round(super()._deserialize(value, attr, data, **options), 4)
+
+
 class Flag(fields.Boolean):
     """`true` or `false`, in a query as in a body."""
 

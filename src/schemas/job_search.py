@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validate, validates, validates_
 
 from src.models.vocabulary import EmploymentType, ExperienceLevel
 from src.queries.job_facets import FACETS
-from src.schemas.base import Choices, Flag, Ids, Line, Money, Shape, Whole, choice
+from src.schemas.base import Choices, Degrees, Flag, Ids, Line, Money, Shape, Whole, choice
 from src.schemas.job_card import JobCard
 from src.schemas.page import PageIn, page_of
 from src.schemas.search_explanation import Explained
@@ -26,6 +26,15 @@ class JobFilters(Shape):
     category = Line(most=200, least=1, metadata={"description": "Id or slug, with its children."})
     company = Line(most=200, least=1, metadata={"description": "Id or slug."})
     location = Line(most=200, metadata={"description": "Words of city, region or country."})
+    near = Line(
+        most=200, least=1, metadata={"description": "A city: `Bergen` or `Springfield, Illinois`."}
+    )
+    lat = Degrees(90)
+    lng = Degrees(180)
+    radius_km = Whole(
+        low=1, high=500, strict=False,
+        metadata={"description": "About `near`, or `lat` and `lng`; 25 unless it is said."},
+    )  # fmt: skip
     country = fields.String(validate=validate.Length(2, 2), metadata={"example": "DE"})
     remote = Flag()
     employment_type = Choices(EmploymentType)
@@ -48,6 +57,16 @@ class JobFilters(Shape):
     def is_currency(self, value: str, **_: Any) -> None:
         if pycountry.currencies.get(alpha_3=value.upper()) is None:
             raise ValidationError("Must be an ISO 4217 code of three letters.")
+
+    @validates_schema(skip_on_field_errors=True)
+    def has_one_centre(self, data: dict[str, Any], **_: Any) -> None:
+        near, lat, lng = data.get("near"), data.get("lat"), data.get("lng")
+        if (lat is None) != (lng is None):
+            raise ValidationError("lat and lng go together.", "lng" if lng is None else "lat")
+        if near and lat is not None:
+            raise ValidationError("Either near, or lat and lng.", "near")
+        if data.get("radius_km") and not near and lat is None:
+            raise ValidationError("Needs near, or lat and lng.", "radius_km")
 
     @validates_schema(skip_on_field_errors=True)
     def salary_in_order(self, data: dict[str, Any], **_: Any) -> None:

@@ -1,7 +1,7 @@
 """Searching as people do: when filters left nothing, saying what each of them keeps out."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from src.database import db
@@ -17,7 +17,7 @@ FILTERS = {
         "category", "company", "location", "country", "remote", "employment_type",
         "experience_level", "posted_within", "featured",
     )
-} | {"salary": ("salary_min", "salary_max")}  # fmt: skip
+} | {"salary": ("salary_min", "salary_max"), "near": ("near", "lat", "lng")}  # fmt: skip
 
 
 def find(asked: Asked, request: PageRequest) -> Page:
@@ -28,13 +28,18 @@ def find(asked: Asked, request: PageRequest) -> Page:
     left = {
         name: asked.filters(parameters)
         for name, parameters in FILTERS.items()
-        if any(asked.query.get(each) not in (None, "", []) for each in parameters)
+        if is_given(asked, parameters)
     }
     if not left:
         return page
     return dataclasses.replace(
         page, notes={**page.notes, "without": _counted(asked, left, request)}
     )
+
+
+def is_given(asked: Asked, parameters: Collection[str]) -> bool:
+    """Whether one of these says something."""
+    return any(asked.query.get(each) not in (None, "", []) for each in parameters)
 
 
 def _is_searched(asked: Asked) -> bool:

@@ -12,12 +12,12 @@ from src.models.lifecycle import ENDED_JOB, JobStatus
 from src.models.vocabulary import CompanyStatus
 from src.queries import job_search as search_queries
 from src.queries import ranked_search, search_count, search_literal, search_plan, search_terms
-from src.queries.job_filters import NAMED, NOTHING, Named, filters_of, names_of
+from src.queries.job_filters import NAMED, NOTHING, Named, filters_of, is_near, names_of
 from src.queries.job_search import Filters, Words
 from src.queries.paging import Page, PageRequest
 from src.queries.ranked_search import Ranked
 from src.queries.search_plan import Corpus, Plan
-from src.services import search_reading
+from src.services import nearby, search_reading
 
 _SIMILAR_CANDIDATES = 300
 # Word counts may be ten minutes old, and hold jobs that ended meanwhile.
@@ -47,11 +47,16 @@ def search(query: Mapping[str, Any], request: PageRequest) -> Page:
 
 
 def read(query: Mapping[str, Any]) -> Asked:
-    """What a validated query asks for; a statement for its names and one for its words."""
+    """What a validated query asks for; a statement for its names, one for its words.
+
+    A distance takes one statement, from a named city two. Raises Invalid for a city not known.
+    """
     named, names = NOTHING, names_of(query)
     if names is not None:
         row = db.session.execute(NAMED, names).one()
         named = Named(tuple(row.category_tags), row.company_id, row.usd)
+    if is_near(query):
+        named = dataclasses.replace(named, city_ids=nearby.city_ids(query))
     if not query.get("q"):
         return Asked(query, named)
     return Asked(query, named, *plan_of(query["q"], title_only=query["title_only"]))

@@ -1,5 +1,6 @@
 """Explaining a search to companies: what their jobs scored and why, or why they are not found."""
 
+from dataclasses import replace
 from typing import Any
 
 from src.caller import Caller, Role
@@ -13,16 +14,16 @@ from src.queries.paging import Page, PageRequest
 from src.queries.ranked_search import Ranked
 from src.queries.search_explain import Explaining
 from src.queries.search_plan import Plan, Term
-from src.services.empty_search import FILTERS
+from src.services.empty_search import FILTERS, is_given
 from src.services.job_search import Asked
 
 _WEIGHTS = (
     "IN_TITLE", "IN_HEAD", "SAME_ROLE", "KIND_OF_ROLE", "WIDER_ROLE", "USUAL_NAME", "SCATTERED",
     "AS_WRITTEN", "IN_TEXT", "BREVITY", "NEAR", "UNWANTED", "AGE", "AGE_DAYS",
 )  # fmt: skip
-# What one parameter alone does not say.
-_SALARY = ("salary_min", "salary_max", "salary_include_unknown")
-_ALL_FILTERS = FILTERS | {"salary": _SALARY, "exclude_ids": ("exclude_ids",)}
+_ALL_FILTERS = FILTERS | {"exclude_ids": ("exclude_ids",)}
+# What changes the meaning of a filter, and is none or another by itself.
+_BESIDE = {"salary": ("salary_include_unknown",), "near": ("remote",)}
 _OPEN = Plan(())
 
 
@@ -99,11 +100,15 @@ def _place(asked: Asked, plan: Plan, request: PageRequest, row: Any) -> dict[str
 
 def _filters(asked: Asked) -> dict[str, Filters]:
     """Each filter that was given, by itself."""
-    return {
-        name: filters_of({each: asked.query.get(each) for each in parameters}, asked.named)
-        for name, parameters in _ALL_FILTERS.items()
-        if any(asked.query.get(each) not in (None, "", []) for each in parameters)
-    }
+    found = {}
+    for name, parameters in _ALL_FILTERS.items():
+        if is_given(asked, parameters):
+            said = (*parameters, *_BESIDE.get(name, ()))
+            found[name] = filters_of({each: asked.query.get(each) for each in said}, asked.named)
+    if "near" in found:
+        # The tag is that of `remote`.
+        found["near"] = replace(found["near"], tags=())
+    return found
 
 
 def _may_see(caller: Caller, company_id: int) -> bool:

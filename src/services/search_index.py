@@ -57,6 +57,7 @@ def load_tables() -> bool:
         work.session.execute(search_form.CLEAR)
         work.session.execute(search_form.ADD_PHRASES, export.phrase_rows())
         work.session.execute(search_form.ADD_PLACES, export.place_rows())
+        work.session.execute(search_form.ADD_CITIES, export.city_columns())
         work.session.execute(search_form.NEXT, {"fingerprint": fingerprint})
     return True
 

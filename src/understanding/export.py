@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from src.understanding import places
-from src.understanding.tables import phrases
+from src.understanding.folding import key
+from src.understanding.tables import phrases, rows
 
 
 def phrase_rows() -> list[dict[str, Any]]:
@@ -23,8 +24,8 @@ def phrase_rows() -> list[dict[str, Any]]:
 
 def fingerprint() -> str:
     """A digest of all rows: the database holds the one of those it was filled from."""
-    rows = json.dumps([phrase_rows(), place_rows()], sort_keys=True)
-    return hashlib.sha256(rows.encode()).hexdigest()
+    tables = json.dumps([phrase_rows(), place_rows(), city_columns()], sort_keys=True)
+    return hashlib.sha256(tables.encode()).hexdigest()
 
 
 def place_rows() -> list[dict[str, Any]]:
@@ -48,3 +49,23 @@ def _place_rows() -> Iterator[dict[str, Any]]:
             "name": f"country {country.lower()}", "city": None, "region": None,
             "country": country, "area": continent, "people": 0,
         }  # fmt: skip
+
+
+def city_columns() -> dict[str, list[Any]]:
+    """The names of cities by column: name, city_id, region, country, people (thousands), degrees.
+
+    Unique by name and city.
+    """
+    found: dict[str, list[Any]] = {
+        "name": [], "city_id": [], "region": [], "country": [], "people": [], "latitude": [],
+        "longitude": [],
+    }  # fmt: skip
+    for number, name, region, country, people, latitude, longitude, aliases in rows(
+        "coordinates.tsv.gz"
+    ):
+        city = (int(number), key(region) or None, country, int(people))
+        for spelling in sorted({key(each) for each in (name, *aliases.split(";"))} - {""}):
+            row = (spelling, *city, float(latitude), float(longitude))
+            for column, value in zip(found.values(), row, strict=True):
+                column.append(value)
+    return found

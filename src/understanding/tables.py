@@ -1,6 +1,7 @@
 """The shipped tables, read once a process and kept as plain dictionaries; data/ holds the files."""
 
 import functools
+import gzip
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +36,8 @@ class Intent(NamedTuple):
 
 def rows(name: str) -> Iterator[list[str]]:
     """The rows of a table without its remarks and its heading; missing cells are empty."""
-    with (_DATA / name).open(encoding="utf-8") as file:
+    opened = gzip.open if name.endswith(".gz") else open
+    with opened(_DATA / name, "rt", encoding="utf-8") as file:
         lines = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
     width = len(lines[0])
     for line in lines[1:]:

@@ -1,5 +1,6 @@
 """Our backend of Flask-Caching: answers under tokens, in Redis or Valkey, never pickled."""
 
+import functools
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -11,8 +12,9 @@ import structlog
 from flask import Flask
 from flask_caching.backends.base import BaseCache
 
+from src.utils.cache_mint import Mint, token_key
 from src.utils.cache_state import SharedState
-from src.utils.cache_tokens import ROOT, Answer, TokenStore, new_token, now, token_key
+from src.utils.cache_tokens import ROOT, Answer, TokenStore, now
 from src.utils.redis_client import CacheDown, CacheLine
 from src.utils.shared_counters import SharedCounters
 
@@ -42,10 +44,12 @@ class TokenCache(BaseCache):
         cls, app: Flask, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]
     ) -> Self:
         """Raises OSError when the page that the host's processes share cannot be made."""
-        line = CacheLine(config["CACHE_REDIS_URL"], _greet, _forget_all)
-        store = TokenStore(
-            line, SharedState(Path(config["CACHE_STATE_FILE"])), app.config["SECRET_KEY"].encode()
+        secret = app.config["SECRET_KEY"].encode()
+        greet, forget_all = (
+            functools.partial(each, Mint(secret)) for each in (_greet, _forget_all)
         )
+        line = CacheLine(config["CACHE_REDIS_URL"], greet, forget_all)
+        store = TokenStore(line, SharedState(Path(config["CACHE_STATE_FILE"])), secret)
         return cls(store, app.extensions["counters"], config["CACHE_DEFAULT_TIMEOUT"])
 
     def count(self, name: str, result: str) -> None:
@@ -118,11 +122,11 @@ def _plain(key: str) -> str:
     return f"{PLAIN}:{key}"
 
 
-def _greet(identity: str, ask: Callable[..., Any]) -> None:
+def _greet(mint: Mint, identity: str, ask: Callable[..., Any]) -> None:
     """A server run that nobody has met may be a copy that lacks bumps: nothing on it counts."""
     if ask("SET", f"seen:{identity}", "1", "NX") is not None:
-        _forget_all(ask)
+        _forget_all(mint, ask)
 
 
-def _forget_all(ask: Callable[..., Any]) -> None:
-    ask("SET", token_key(ROOT), new_token())
+def _forget_all(mint: Mint, ask: Callable[..., Any]) -> None:
+    ask("SET", token_key(ROOT), mint.token(token_key(ROOT)))

@@ -8,7 +8,6 @@ and the proof: docs/cache.md.
 
 import hashlib
 import secrets
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,12 +15,12 @@ from typing import Any
 import orjson
 
 from src.utils import clock
+from src.utils.cache_mint import TOKEN_BYTES, Mint, token_key
 from src.utils.cache_state import SharedState
 from src.utils.redis_client import CacheDown, CacheLine, PassedOver, Refused
 
 # The tag of everything.
 ROOT = "all"
-TOKEN_BYTES = 16
 MAC_BYTES = 16
 LARGEST_BYTES = 256 * 1024
 # How long the one who computes an answer may keep others waiting for it.
@@ -56,6 +55,7 @@ class TokenStore:
         self.line, self.state = line, state
         # An answer is signed with its key: what others write, or move to another key, is a miss.
         self._secret = hashlib.blake2b(secret, digest_size=32, person=b"cached answers").digest()
+        self._mint = Mint(secret)
 
     def look(self, key: str, tags: Sequence[str]) -> Look:
         """The answer of this key, if it is as fresh as the database. Raises CacheDown."""
@@ -63,15 +63,13 @@ class TokenStore:
             raise PassedOver("a bump is not delivered yet")
         names = [token_key(tag) for tag in tags]
         blob, turn, *tokens = self.line.ask("MGET", f"v:{key}", f"l:{key}", *names)
-        if None in tokens:
-            tokens = self._name_missing(names, tokens)
-        present = b"".join(tokens)
-        if blob is None:
-            return Look(present, None, None, turn is not None)
-        answer = self._read(key, blob, len(present))
-        if answer is None or not blob.startswith(present) or answer.until <= now():
-            return Look(present, None, answer, turn is not None)
-        return Look(present, answer)
+        size = len(names) * TOKEN_BYTES
+        answer = None if blob is None else self._read(key, blob, size)
+        is_whole = answer is not None and answer.until > now() and None not in tokens
+        if is_whole and blob[:size] == b"".join(tokens):
+            # Their seals need no look: the answer was signed together with them.
+            return Look(blob[:size], answer)
+        return Look(self._own(names, tokens), None, answer, turn is not None)
 
     def keep(self, key: str, tokens: bytes, answer: Answer, grace_seconds: float = 0) -> bool:
         """Store an answer under the tokens that were read before the database was.
@@ -92,12 +90,20 @@ class TokenStore:
         """Make every answer with one of these tags old. Raises CacheDown."""
         names = [token_key(tag) for tag in tags]
         try:
-            _renew(self.line.ask, names)
+            self._renew(self.line.ask, names)
         except Refused:
             raise
         except CacheDown:
             # Out of this process's reach; but another host may use it now, or as soon as it wakes.
-            _renew(self.line.knock, names)
+            self._renew(self.line.knock, names)
+
+    def _renew(self, ask: Callable[..., Any], names: list[str]) -> None:
+        pairs = [part for name in names for part in (name, self._mint.token(name))]
+        try:
+            ask("MSET", *pairs)
+        except Refused:
+            # A full server refuses to write, but lets go: a missing token is a miss.
+            ask("UNLINK", *names)
 
     def forget(self, names: Iterable[str]) -> int:
         """Remove every answer of these reads; how many. Raises CacheDown."""
@@ -119,14 +125,22 @@ class TokenStore:
         """Let another have the turn. Raises CacheDown."""
         self.line.ask("UNLINK", f"l:{key}")
 
-    def _name_missing(self, names: list[str], tokens: list[bytes | None]) -> list[bytes]:
-        for name, token in zip(names, tokens, strict=True):
-            if token is None:
-                self.line.ask("SET", name, new_token(), "NX")
-        named = self.line.ask("MGET", *names)
-        if None in named:
-            raise CacheDown("tokens are evicted at once")
-        return list(named)
+    def _own(self, names: list[str], tokens: list[bytes | None]) -> bytes:
+        """The tokens, once those are replaced that are missing or no tokens of ours."""
+        if not self._are_own(names, tokens):
+            for name, token in zip(names, tokens, strict=True):
+                if token is None:
+                    self.line.ask("SET", name, self._mint.token(name), "NX")
+                elif not self._mint.is_own(name, token):
+                    self.line.ask("SET", name, self._mint.token(name))
+            tokens = self.line.ask("MGET", *names)
+            if not self._are_own(names, tokens):
+                raise CacheDown("tokens do not stay")
+        return b"".join(token for token in tokens if token is not None)
+
+    def _are_own(self, names: list[str], tokens: list[bytes | None]) -> bool:
+        pairs = zip(names, tokens, strict=True)
+        return all(token is not None and self._mint.is_own(name, token) for name, token in pairs)
 
     def _read(self, key: str, blob: bytes, tokens_end: int) -> Answer | None:
         tokens, rest = blob[:tokens_end], blob[tokens_end:]
@@ -142,25 +156,6 @@ class TokenStore:
         mac.update(b"\0" + tokens)
         mac.update(content)
         return mac.digest()
-
-
-def _renew(ask: Callable[..., Any], names: list[str]) -> None:
-    pairs = [part for name in names for part in (name, new_token())]
-    try:
-        ask("MSET", *pairs)
-    except Refused:
-        # A full server refuses to write, but lets go: a missing token is a miss.
-        ask("UNLINK", *names)
-
-
-def token_key(tag: str) -> str:
-    """Where the token of a tag is."""
-    return f"t:{tag}"
-
-
-def new_token() -> bytes:
-    """96 random bits, never given before."""
-    return urlsafe_b64encode(secrets.token_bytes(12))
 
 
 def now() -> float:

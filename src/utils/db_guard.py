@@ -23,8 +23,8 @@ log = structlog.get_logger("database")
 LOOK_SECONDS = 0.1
 DOUBT_SECONDS = 1.0
 SIGN_SECONDS = 0.5
-# After the server's own deadline, which is the better one.
-LATE_SECONDS = 0.5
+# After the server's own deadline, which is the better one; with a look, within half a second of it.
+LATE_SECONDS = 0.3
 AGAIN_SECONDS = 0.5
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 # In `Connection.info`: how long a statement of the running transaction may take.

@@ -1,7 +1,9 @@
 """The one way to reach the cache server: short deadlines, no retries, a breaker."""
 
+import functools
 import os
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +15,7 @@ from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
 from src.utils.breaker import Breaker
+from src.utils.exchange import Exchanges
 
 log = structlog.get_logger("cache")
 
@@ -72,6 +75,7 @@ class CacheLine:
         self._packer: Any = self._pool.make_connection()
         self._on_new_server, self._on_recovery = on_new_server, on_recovery
         self._local = threading.local()
+        self.exchanges = Exchanges(DEADLINE_SECONDS)
         self.breaker = Breaker()
         self.on_change: Callable[[bool], None] = lambda _: None
 
@@ -88,6 +92,7 @@ class CacheLine:
         """The answer to a packed command. Raises CacheDown."""
         if self.breaker.is_open and (self.breaker.is_probed() or not self.probe()):
             raise PassedOver("the breaker is open")
+        started = time.monotonic()
         try:
             answer = self._exchange(packed)
         except ResponseError as error:
@@ -96,7 +101,10 @@ class CacheLine:
         except (RedisError, OSError, ValueError) as error:
             self._failed()
             raise CacheDown(type(error).__name__) from error
-        self.breaker.worked()
+        if time.monotonic() - started > DEADLINE_SECONDS:
+            self._failed()
+        else:
+            self.breaker.worked()
         return answer
 
     def knock(self, *command: str | bytes | int) -> Any:
@@ -108,7 +116,7 @@ class CacheLine:
             self._local.knocker = self._knockers.make_connection()
         connection = self._local.knocker
         try:
-            return _ask(connection, *command)
+            return self.exchanges.ask(connection, *command)
         except ResponseError as error:
             raise Refused(str(error)) from error
         except (RedisError, OSError, ValueError) as error:
@@ -120,11 +128,11 @@ class CacheLine:
         """A connection that the server closed while it was idle is made anew, once."""
         is_fresh = not self._is_connected
         try:
-            return _exchange(self._connection(), packed)
+            return self.exchanges.exchange(self._connection(), packed)
         except RedisConnectionError:
             if is_fresh:
                 raise
-            return _exchange(self._connection(), packed)
+            return self.exchanges.exchange(self._connection(), packed)
 
     def probe(self) -> bool:
         """Ask whether the server is back, if that is due; True once the breaker is closed."""
@@ -134,7 +142,8 @@ class CacheLine:
             return False
         try:
             connection = self._connection()
-            self._on_recovery(lambda *command: _ask(connection, *command))
+            self.exchanges.try_way(connection)
+            self._on_recovery(functools.partial(self.exchanges.ask, connection))
         except (RedisError, OSError, ValueError):
             self._failed()
             return False
@@ -167,8 +176,8 @@ class CacheLine:
         return connection
 
     def _greet(self, connection: Any) -> None:
-        info = _ask(connection, "INFO", "server", "replication")
-        self._on_new_server(_identity(info), lambda *command: _ask(connection, *command))
+        ask = functools.partial(self.exchanges.ask, connection)
+        self._on_new_server(_identity(ask("INFO", "server", "replication")), ask)
 
     @property
     def _is_connected(self) -> bool:
@@ -178,15 +187,6 @@ class CacheLine:
     def _hang_up(self) -> None:
         if self._is_connected:
             self._local.connection.disconnect()
-
-
-def _ask(connection: Any, *command: str | bytes | int) -> Any:
-    return _exchange(connection, connection.pack_command(*command))
-
-
-def _exchange(connection: Any, packed: list[bytes]) -> Any:
-    connection.send_packed_command(packed, check_health=False)
-    return connection.read_response(disable_decoding=True)
 
 
 def _identity(info: bytes) -> str:

@@ -29,7 +29,11 @@ def test_an_address_registered_twice_at_once_is_one_account(committed):
     person |= {"first_name": "Ada", "last_name": "Lovelace"}
 
     def register(_: int) -> int:
-        return committed.test_client().post("/api/v1/auth/register", json=person).status_code
+        client, status = committed.test_client(), 503
+        # Who has waited too long for the others is told to come again.
+        while status == 503:
+            status = client.post("/api/v1/auth/register", json=person).status_code
+        return status
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(register, range(4))) == [201, 409, 409, 409]

@@ -93,6 +93,7 @@ IMPERSONAL = {
     "countries", "currencies", "application_counts", "company_days", "cache_outbox",
     "data_versions", "data_changes", "search_phrases", "search_places", "search_words",
     "search_form", "search_suggestions", "job_arrivals", "alert_rounds",
+    "city_names",
 }  # fmt: skip
 
 

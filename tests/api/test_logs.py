@@ -6,7 +6,7 @@ import logging
 import os
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -71,15 +71,16 @@ def test_a_slow_statement_of_a_task_names_the_task(
 def test_a_slow_statement_of_a_duty_beside_requests_names_the_duty(
     slow_app: Flask, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    background = Background("test")
+    background, looked = Background("test"), threading.Event()
 
     def look_after() -> None:
         with slow_app.app_context():
             db.session.execute(text("SELECT 1"))
+        looked.set()
 
     background.every(0.01, look_after)
     background.start()
-    time.sleep(0.5)
+    assert looked.wait(30)
     background.stop()
     (line, *_) = lines(capfd)
     assert line["origin"] == "background"

@@ -139,6 +139,19 @@ def test_each_filter_that_keeps_a_job_out_is_named(
     assert set(told["excluded_by"]) == {"country", "remote", "salary", "exclude_ids", "category"}
 
 
+def test_a_distance_keeps_out_what_is_far_and_what_is_remote(
+    client: FlaskClient, owner: User, zoo: Company
+) -> None:
+    oslo = make_job(zoo, title="Zookeeper", city="Oslo", country="NO")
+    remote = make_job(zoo, title="Zookeeper", city="Bergen", country="NO", is_remote=True)
+    assert why(client, owner, near="Bergen", job_id=oslo.id)["excluded_by"] == ["near"]
+    assert why(client, owner, near="Bergen", job_id=remote.id)["excluded_by"] == ["near"]
+    assert why(client, owner, near="Oslo", remote="true", job_id=oslo.id)["excluded_by"] == [
+        "remote"
+    ]
+    assert why(client, owner, near="Bergen", remote="true", job_id=remote.id)["found"]
+
+
 def test_words_and_wishes_that_a_job_lacks_are_named(
     client: FlaskClient, owner: User, zoo: Company
 ) -> None:

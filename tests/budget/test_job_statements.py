@@ -112,6 +112,18 @@ def test_an_empty_search_takes_one_statement_more_however_many_its_filters(
         assert statements(call(client, "GET", f"jobs?{query}")) == plain + 1
 
 
+@pytest.mark.parametrize(
+    ("query", "more"), [("lat=60.39&lng=5.32", 1), ("near=Bergen&radius_km=500", 2)]
+)
+def test_a_distance_takes_a_statement_and_a_name_another(
+    client: FlaskClient, query: str, more: int
+) -> None:
+    for _ in range(3):
+        make_job(city="Bergen", country="NO")
+    plain = statements(call(client, "GET", "jobs?country=NO"))
+    assert statements(call(client, "GET", f"jobs?{query}")) == plain + more
+
+
 def test_an_explained_search_takes_four_statements_more_however_long(client: FlaskClient) -> None:
     user = make_user("employer")
     company, headers = make_company(user), headers_for(user)

@@ -12,7 +12,8 @@ CACHED = [operation for operation in OPERATIONS if operation.contract.cached]
 QUERIES = {
     "/api/v1/jobs": (
         "q=night+nurse", "q=nurse&sort=salary", "category=nursing", "featured=true",
-        "salary_min=1000", "location=Bergen", "remote=false&employment_type=full_time",
+        "salary_min=1000", "location=Bergen", "near=Bergen",
+        "remote=false&employment_type=full_time",
     ),
     "/api/v1/jobs/facets": ("q=night+nurse", "category=nursing", "location=Bergen"),
     "/api/v1/jobs/suggest": ("q=ni", "q=nigth"),

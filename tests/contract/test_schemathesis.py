@@ -1,6 +1,7 @@
 """Live answers against the document, over generated requests of everybody who may call."""
 
 import contextvars
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.conftest import forget, undoing
 from tests.contract.operations import OPERATIONS, Operation, over
-from tests.contract.world import World, build
+from tests.contract.world import World
 
 CALLERS = {
     "anonymous": "anonymous",
@@ -61,11 +63,14 @@ def schema(shared_app: Flask) -> Any:
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
-    """A world for one test alone: what it sends is taken."""
-    return build()
+def undone(world: World) -> Iterator[None]:
+    """What is sent is taken, and undone after the test."""
+    with undoing():
+        yield
+    forget()
 
 
+@pytest.mark.usefixtures("undone")
 @pytest.mark.parametrize(("operation", "who"), PAIRS)
 def test_answers_are_as_documented(
     schema: Any, world: World, operation: Operation, who: str
@@ -85,6 +90,7 @@ def test_answers_are_as_documented(
     converse()
 
 
+@pytest.mark.usefixtures("undone")
 @over([operation for operation in OPERATIONS if operation.body_fields or operation.parameters])
 def test_nonsense_is_refused_as_documented(schema: Any, world: World, operation: Operation) -> None:
     documented = schema[operation.documented_path][operation.verb]

@@ -15,7 +15,7 @@ def test_serving_without_settings_ends_at_once_and_names_the_command(
     environ = {"PATH": os.environ["PATH"], "TALENTSPHERE_DATA_DIR": str(tmp_path), "PORT": "0"}
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
     ended = subprocess.run(
-        command, cwd=root, env=environ, capture_output=True, text=True, timeout=20, check=False
+        command, cwd=root, env=environ, capture_output=True, text=True, timeout=120, check=False
     )
     assert ended.returncode == 1
     assert "./start_optimized.sh" in ended.stderr
@@ -32,7 +32,7 @@ def test_a_start_that_could_run_out_of_connections_is_refused_with_the_sum(
     }  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
     ended = subprocess.run(
-        command, cwd=root, env=environ, capture_output=True, text=True, timeout=20, check=False
+        command, cwd=root, env=environ, capture_output=True, text=True, timeout=120, check=False
     )
     assert ended.returncode == 1
     assert "60 workers may open 128 connections" in ended.stderr

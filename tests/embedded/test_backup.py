@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from src.embedded import offline
 from src.ops.backup import manifest, server, tables
 from src.ops.backup.server import CannotCopy
 from src.ops.backup.tables import Content
-from tests.served import Instance, run_file, serving
+from tests.served import Instance, run_file
 
 Ran = tuple[int, dict[str, Any], str]
 
@@ -30,10 +29,9 @@ def run(root: Path, data_dir: Path, script: str, *arguments: str) -> Ran:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def shared(shared_instance: Instance) -> Path:
     """The data folder of a served instance that a test leaves as it was, but for its backups."""
-    with serving(tmp_path_factory.mktemp("data") / "var", Path(__file__).parents[2]) as served:
-        yield served[1]
+    return shared_instance[1]
 
 
 @pytest.fixture

@@ -39,8 +39,10 @@ def named(report: dict[str, Any], level: str) -> set[str]:
     return {f"{v['section']} {v['name']}" for v in report["verdicts"] if v["level"] == level}
 
 
-def test_the_monitor_finds_the_instance_by_its_run_file(instance: Instance, root: Path) -> None:
-    _, data_dir, port = instance
+def test_the_monitor_finds_the_instance_by_its_run_file(
+    shared_instance: Instance, root: Path
+) -> None:
+    _, data_dir, port = shared_instance
     # The background worker starts after the first answer.
     wait_for(lambda: len(list((data_dir / "metrics").glob("*.db"))) == 2)
     _, report, _ = monitor(root, data_dir)
@@ -57,8 +59,8 @@ def test_the_monitor_finds_the_instance_by_its_run_file(instance: Instance, root
     assert "database_up 1.0" in text
 
 
-def test_without_a_run_file_processes_are_known_by_what_counts(instance: Instance) -> None:
-    _, data_dir, _ = instance
+def test_without_a_run_file_processes_are_known_by_what_counts(shared_instance: Instance) -> None:
+    _, data_dir, _ = shared_instance
     (worker, *_) = figures.workers(CounterFiles(data_dir / "metrics").slots())
     found = host.figures(data_dir, [worker["pid"]], {}, None)
     kinds = {process["kind"]: process for process in found["processes"]}

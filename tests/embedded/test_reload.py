@@ -19,19 +19,31 @@ import pytest
 
 from src.config import Config
 from src.embedded.guards import free_port
-from tests.served import Instance, is_ready, is_whole, run_file, serving, wait_for
+from tests.served import (
+    ROOT,
+    Instance,
+    is_ready,
+    is_whole,
+    run_file,
+    serving,
+    started_before,
+    wait_for,
+)
 
 PARTS = ("src", "scripts", "migrations", "gunicorn.conf.py")
 
 
 @pytest.fixture(scope="module")
-def copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Instance]]:
+def copied(
+    tmp_path_factory: pytest.TempPathFactory, first_start: Path
+) -> Iterator[tuple[Path, Instance]]:
     """A copy of the code, which a test may change, and it served."""
-    root, code = Path(__file__).parents[2], tmp_path_factory.mktemp("code")
+    code = tmp_path_factory.mktemp("code")
     for part in PARTS:
-        whole = root / part
+        whole = ROOT / part
         (shutil.copytree if whole.is_dir() else shutil.copy)(whole, code / part)
-    with serving(tmp_path_factory.mktemp("data") / "var", code) as served:
+    data_dir = started_before(tmp_path_factory.mktemp("data") / "var", first_start)
+    with serving(data_dir, code) as served:
         yield code, served
 
 
@@ -153,9 +165,12 @@ def handed(
         program.wait()
 
 
-def test_the_supervisor_serves_on_a_socket_that_systemd_holds(tmp_path: Path, root: Path) -> None:
+def test_the_supervisor_serves_on_a_socket_that_systemd_holds(
+    tmp_path: Path, first_start: Path, root: Path
+) -> None:
+    data_dir = started_before(tmp_path / "var", first_start)
     with socket.create_server(("127.0.0.1", 0)) as held:
-        port, data_dir = held.getsockname()[1], tmp_path / "var"
+        port = held.getsockname()[1]
         environ = {**os.environ, "TALENTSPHERE_DATA_DIR": str(data_dir), "PORT": str(free_port())}
         environ |= {"WEB_CONCURRENCY": "1", "TALENTSPHERE_DEMO": "0"}
         with handed(held, root, environ, "scripts.serve") as served:

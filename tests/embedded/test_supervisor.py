@@ -56,12 +56,14 @@ def test_whatever_is_killed_comes_back(instance: Instance) -> None:
     for name in ("cache", "postgres", "worker", "gunicorn"):
         killed = run_file(data_dir)["pids"][name]
         os.kill(killed, signal.SIGKILL)
-        wait_for(lambda name=name, killed=killed: run_file(data_dir)["pids"][name] != killed, 10)
-        wait_for(lambda: is_ready(port), 10)
+        wait_for(lambda name=name, killed=killed: run_file(data_dir)["pids"][name] != killed)
+        wait_for(lambda: is_ready(port))
 
 
-def test_the_run_file_is_private_and_lets_a_second_shell_in(instance: Instance, root: Path) -> None:
-    _, data_dir, port = instance
+def test_the_run_file_is_private_and_lets_a_second_shell_in(
+    shared_instance: Instance, root: Path
+) -> None:
+    _, data_dir, port = shared_instance
     assert (data_dir / "run.json").stat().st_mode & 0o777 == 0o600
     assert run_file(data_dir)["port"] == port
     environ = {"TALENTSPHERE_DATA_DIR": str(data_dir), "PATH": os.environ["PATH"]}
@@ -72,8 +74,10 @@ def test_the_run_file_is_private_and_lets_a_second_shell_in(instance: Instance, 
     assert done.returncode == 0, done.stderr
 
 
-def test_a_second_instance_over_the_same_data_is_refused(instance: Instance, root: Path) -> None:
-    _, data_dir, _ = instance
+def test_a_second_instance_over_the_same_data_is_refused(
+    shared_instance: Instance, root: Path
+) -> None:
+    _, data_dir, _ = shared_instance
     done = refused(root, data_dir, PORT=str(free_port()))
     assert "Another instance serves" in done.stderr
 

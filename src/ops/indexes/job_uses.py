@@ -8,15 +8,17 @@ from sqlalchemy import text
 from src.ops.indexes.application_uses import DASHBOARD, dashboard
 from src.ops.indexes.sample import Sample
 from src.ops.indexes.use import Asked, Use, a_foreign_key, a_list, a_statement
-from src.queries import housekeeping, index_sample, ranked_search, search_words, suggestion
+from src.queries import housekeeping, index_sample, nearby, ranked_search, search_words, suggestion
 from src.queries import job as job_queries
 from src.queries import job_import as import_queries
 from src.queries import job_search as search_queries
-from src.queries.job_filters import filters_of
+from src.queries.job_filters import Named, filters_of
 from src.queries.job_search import Filters
 from src.queries.ranked_search import Ranked
 
 _SWEPT_AT_ONCE = 500
+# A city, and one beside it.
+_BERGEN = (3161732, 3144631)
 
 
 def _ranked(sample: Sample) -> Asked:
@@ -27,6 +29,11 @@ def _ranked(sample: Sample) -> Asked:
 def _sorted(sample: Sample, sort: str, query: Mapping[str, Any]) -> Asked:
     filters = filters_of(query)
     return search_queries.sorted_page(sort, filters, sample.first_page)
+
+
+def _near(sample: Sample) -> Asked:
+    filters = filters_of({"near": "Bergen"}, Named(city_ids=_BERGEN))
+    return search_queries.sorted_page("newest", filters, sample.first_page)
 
 
 JOBS = {
@@ -69,6 +76,7 @@ SEARCH = {
     "ix_job_search_salary": Use(
         "GET /jobs?sort=salary", lambda sample: _sorted(sample, "salary", {})
     ),
+    "ix_job_search_city": Use("GET /jobs?near=", _near),
     "ix_job_search_featured": Use(
         "GET /jobs/featured", lambda sample: _sorted(sample, "newest", {"featured": True})
     ),
@@ -83,6 +91,9 @@ UNDERSTANDING = {
     "ix_search_suggestions_best": Use(
         "GET /jobs/suggest",
         lambda _: suggestion.beginning(["title"], "nu", 5),
+    ),
+    "ix_city_names_position": Use(
+        "GET /jobs?near=", lambda _: (nearby.WITHIN, nearby.box_of(60.39, 5.32, 25))
     ),
     "ix_search_places_name": a_statement(
         "every job that is published: where its city is",

@@ -271,4 +271,6 @@ def empty(url: str) -> None:
         names = [name for (name,) in cursor if name not in SEEDED]
         cursor.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")
         cursor.execute("DELETE FROM categories WHERE id > %s", (SEEDED_CATEGORIES,))
+        # What was emptied was noted there: nobody is to be told late of what is gone.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; DELETE FROM cache_outbox")
     connection.close()

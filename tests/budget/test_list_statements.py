@@ -70,8 +70,8 @@ def read(client: FlaskClient, world: World, operation: Operation) -> tuple[int, 
     db.session.commit()
     readers = [reader for role, reader in READERS.items() if operation.takes(role)]
     headers = world.headers[readers[0] if readers else "owner"]
-    query = {"job_id": world.ids["job_id"]} if "job_id" in operation.parameters else {}
-    answer = client.get(operation.path(world.ids), query_string=query, headers=headers)
+    query, path = operation.query(world.ids), operation.path(world.ids)
+    answer = client.get(path, query_string=query, headers=headers)
     assert answer.status_code == 200, answer.text
     found = re.search(r'desc="(\d+) statement', answer.headers["Server-Timing"])
     assert answer.json

@@ -13,7 +13,7 @@ QUERIES = {
     "/api/v1/jobs": (
         "q=night+nurse", "q=nurse&sort=salary", "category=nursing", "featured=true",
         "salary_min=1000", "location=Bergen", "near=Bergen",
-        "remote=false&employment_type=full_time",
+        "remote=false&employment_type=full_time", "facets=company,category,country",
     ),
     "/api/v1/jobs/facets": ("q=night+nurse", "category=nursing", "location=Bergen"),
     "/api/v1/jobs/suggest": ("q=ni", "q=nigth"),

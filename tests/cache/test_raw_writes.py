@@ -71,7 +71,7 @@ def another(table: sa.Table, name: str) -> str:
         return f"NOT {quoted}"
     if isinstance(kind, sa.DateTime):
         return f"coalesce({quoted}, now()) + interval '3 days'"
-    if isinstance(kind, sa.Integer | sa.Numeric):
+    if isinstance(kind, sa.Integer | sa.Numeric | sa.Float):
         return f"coalesce({quoted}, 0) + 1"
     if isinstance(kind, sa.LargeBinary):
         return "'\\x00'"

@@ -46,6 +46,11 @@ class Operation:
     def parameters(self) -> tuple[str, ...]:
         return () if self.contract.query is None else tuple(self.contract.query().fields)
 
+    def query(self, ids: dict[str, Any]) -> dict[str, Any]:
+        """The ids that a query must name."""
+        known = {} if self.contract.query is None else self.contract.query().fields
+        return {name: ids[name] for name, field in known.items() if field.required and name in ids}
+
     def path(self, ids: dict[str, Any]) -> str:
         return _ARGUMENT.sub(lambda match: str(ids[match[2]]), self.rule)
 

@@ -32,9 +32,7 @@ def send(
 ) -> TestResponse:
     """A call by somebody whom the operation takes; bytes are sent as they are."""
     sent = {"data": body} if isinstance(body, bytes) else {"json": body}
-    given = query or {}
-    if "job_id" in operation.parameters:
-        given = {"job_id": world.ids["job_id"]} | given
+    given = operation.query(world.ids) | (query or {})
     return client.open(
         operation.path(world.ids | (ids or {})), method=operation.verb, query_string=given,
         headers=world.headers[sender(operation)],

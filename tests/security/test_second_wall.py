@@ -54,9 +54,8 @@ def ask(caller: FlaskClient, world: Planted, undone: None, monkeypatch: pytest.M
         ids = world.ids | ({"job_id": world.bookmarked} if "bookmark" in operation.rule else {})
         bulk = {"job_ids": [ids["job_id"]], "application_ids": [ids["application_id"]]}
         body = operation.body(company_id=ids["company_id"], **bulk)
-        query = {"job_id": ids["job_id"]} if "job_id" in operation.parameters else {}
         return caller.open(
-            operation.path(ids), method=operation.verb, query_string=query,
+            operation.path(ids), method=operation.verb, query_string=operation.query(ids),
             headers=world.headers[who] | {"Idempotency-Key": KEY},
             **({} if body is None else {"json": body}),
         )  # fmt: skip

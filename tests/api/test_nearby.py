@@ -66,6 +66,24 @@ def test_a_name_means_the_largest_city_of_the_country_or_of_the_state(client: Fl
     assert found(client, near="Springfield, MO") == {"Missouri"}
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Bergen, NL", "Netherlands"), ("Bergen, no", "Norway"), ("Richmond, CA", "California"),
+        ("Berlin, DE", "Germany"), ("Toronto, CA", "Canada"),
+    ],
+)  # fmt: skip
+def test_two_letters_are_a_state_of_the_city_or_else_a_country(
+    client: FlaskClient, name: str, title: str
+) -> None:
+    make_job(title="Netherlands", city="Bergen", country="NL")
+    make_job(title="Norway", city="Bergen", country="NO")
+    make_job(title="California", city="Richmond", region="CA", country="US")
+    make_job(title="Germany", city="Berlin", country="DE")
+    make_job(title="Canada", city="Toronto", country="CA")
+    assert found(client, near=name) == {title}
+
+
 def test_a_name_in_another_language_is_the_same_city(client: FlaskClient) -> None:
     make_job(title="Braumeister", city="München", country="DE")
     assert found(client, near="Munich") == {"Braumeister"}

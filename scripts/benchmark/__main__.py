@@ -16,6 +16,8 @@ from scripts.benchmark.registry import Benchmark
 from scripts.benchmark.result import COULD_NOT_RUN, MISSED_ONE, CannotMeasure, exit_code
 
 FOLDER = Path("reports/performance")
+DATABASES = Path("var/benchmark")
+SCALE, LEAST_SCALE, MOST_SCALE = 100_000, 1_000, 10_000_000
 INTERRUPTED = 130
 Groups = dict[str, list[Benchmark]]
 
@@ -58,6 +60,14 @@ def _parser(known: Groups) -> argparse.ArgumentParser:
     parser.add_argument("--client", choices=("own", "wrk"), default="own")
     parser.add_argument("--client-processes", type=_count, default=1, metavar="N")
     parser.add_argument("--connections", type=_count, default=50, metavar="N")
+    parser.add_argument(
+        "--scale", type=_scale, default=SCALE, metavar="N",
+        help=f"live jobs of the largest database ({SCALE:,})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--databases", type=Path, default=DATABASES, help=f"where they are kept ({DATABASES})"
+    )
+    parser.add_argument("--queries", type=Path, metavar="FILE", help="searches, one a line")
     parser.add_argument("--folder", type=Path, default=FOLDER, help=f"for reports ({FOLDER})")
     return parser
 
@@ -78,6 +88,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _scale(text: str) -> int:
+    if not text.isdecimal() or not LEAST_SCALE <= int(text) <= MOST_SCALE:
+        raise argparse.ArgumentTypeError(f"must be from {LEAST_SCALE:,} to {MOST_SCALE:,}")
+    return int(text)
+
+
 def _list(known: Groups) -> int:
     table = Table("group", "target", "what")
     for group, benchmarks in known.items():
@@ -88,7 +104,10 @@ def _list(known: Groups) -> int:
 
 
 def _run(group: str, benchmarks: list[Benchmark], chosen: argparse.Namespace) -> int:
-    settings = Settings(chosen.quick, chosen.connections, chosen.client, chosen.client_processes)
+    settings = Settings(
+        chosen.quick, chosen.connections, chosen.client, chosen.client_processes, chosen.scale,
+        chosen.databases, chosen.queries,
+    )  # fmt: skip
     found = runner.run(group, benchmarks, settings)
     if chosen.json:
         print(json.dumps(found.as_json(), indent=2))

@@ -16,6 +16,10 @@ class Settings:
     connections: int = 50
     client: str = "own"
     client_processes: int = 1
+    # Live jobs of the largest database, where databases are kept, and the queries asked of them.
+    scale: int = 100_000
+    databases: Path = Path("var/benchmark")
+    queries: Path | None = None
 
     @property
     def rounds(self) -> int:

@@ -48,11 +48,16 @@ class Report:
         ]
         content = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         return content | {
-            "settings": dataclasses.asdict(self.settings),
+            "settings": _plain(self.settings),
             "rows": rows,
             "measured": [dataclasses.asdict(one) for one in self.measured],
             "exit_code": exit_code(self.rows),
         }
+
+
+def _plain(settings: Settings) -> dict[str, Any]:
+    found = dataclasses.asdict(settings)
+    return {name: str(each) if isinstance(each, Path) else each for name, each in found.items()}
 
 
 def write(report: Report, folder: Path) -> tuple[Path, Path]:

@@ -18,6 +18,7 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_every_benchmark_is_found_under_its_group_and_target() -> None:
     found = {(one.group, one.target) for one in registry.all_benchmarks()}
     assert {("http", "1"), ("http", "2"), ("http", "8"), ("http", "12")} <= found
+    assert {("search", "3"), ("statements", "5")} <= found
     assert len(found) == len(registry.all_benchmarks())
 
 
@@ -33,6 +34,7 @@ def test_the_list_names_each_with_its_summary(root: Path) -> None:
     [
         (("nonsense",), "nonsense"), (("http", "--target", "99"), "no target 99"),
         (("http", "--connections", "0"), "--connections"),
+        (("search", "--scale", "12"), "--scale"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_run_is_refused_by_name(

@@ -1,0 +1,117 @@
+"""One client of the search: each query through the product's services, timed by its parts.
+
+Run as a program it takes the parts, the queries and how often each on standard input, says
+`ready`, starts at the next line and prints what it Timed as JSON.
+"""
+
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypedDict
+
+from flask import Flask
+from sqlalchemy import event
+
+from scripts.benchmark import volume
+from src.database import db
+from src.queries.paging import PageRequest
+from src.services import empty_search, job_facets, job_search, suggestion
+from src.utils import clock
+
+PAGE_SIZE = 20
+_IS_COUNT = re.compile(r"SELECT count\(\*\) FROM \(.*\) m\s*$", re.DOTALL)
+
+
+class Timed(TypedDict):
+    """Milliseconds of one query's parts; `page` is without its total, `whole` with it."""
+
+    query: str
+    page: float
+    whole: float
+    facets: float
+    suggest: float
+    # Answers without a single job.
+    is_empty: bool
+    statements: int
+
+
+class Clock:
+    """What the statements of the total took, and how many statements there were."""
+
+    def __init__(self, app: Flask) -> None:
+        self.counting = 0.0
+        self.statements: list[tuple[str, Any]] = []
+        self._began = 0.0
+        with app.app_context():
+            event.listen(db.engine, "before_cursor_execute", self._before)
+            event.listen(db.engine, "after_cursor_execute", self._after)
+
+    def reset(self) -> None:
+        self.counting = 0.0
+        self.statements.clear()
+
+    def _before(self, *_: Any) -> None:
+        self._began = time.perf_counter()
+
+    def _after(self, _c: Any, _cursor: Any, sql: str, values: Any, *_: Any) -> None:
+        self.statements.append((sql, values))
+        if _IS_COUNT.search(sql):
+            self.counting += time.perf_counter() - self._began
+
+
+def run(app: Flask, clock_of: Clock, parts: Sequence[str], words: str) -> Timed:
+    """One query, as the routes ask it of the services; parts that are not wanted take 0."""
+    query = {"q": words, "title_only": False}
+    with app.app_context():
+        clock_of.reset()
+        with _timed() as whole:
+            asked = job_search.read(query)
+            page = empty_search.find(asked, PageRequest(1, PAGE_SIZE, clock.now()))
+        counting, statements = clock_of.counting * 1000, len(clock_of.statements)
+    parts_of: Mapping[str, Callable[[], object]] = {
+        "facets": lambda: job_facets.divide(job_search.read(query)),
+        "suggest": lambda: suggestion.suggest(words, 5),
+    }
+    beside = {part: _part(app, parts_of[part]) if part in parts else 0.0 for part in parts_of}
+    return Timed(
+        query=words, page=whole() - counting, whole=whole(), facets=beside["facets"],
+        suggest=beside["suggest"], is_empty=page.total == 0, statements=statements,
+    )  # fmt: skip
+
+
+def _part(app: Flask, asked: Callable[[], object]) -> float:
+    with app.app_context(), _timed() as taken:
+        asked()
+    return taken()
+
+
+@contextmanager
+def _timed() -> Iterator[Callable[[], float]]:
+    """Milliseconds of what is within, once it is over."""
+    started = time.perf_counter()
+    ended = [started]
+    yield lambda: (ended[0] - started) * 1000
+    ended[0] = time.perf_counter()
+
+
+def main() -> None:
+    order = json.loads(sys.stdin.readline())
+    app = volume.application(os.environ)
+    timed_by = Clock(app)
+    # Understanding loads its tables at the first query.
+    run(app, timed_by, order["parts"], order["queries"][0])
+    print("ready", flush=True)
+    sys.stdin.readline()
+    rounds = [
+        [run(app, timed_by, order["parts"], words) for words in order["queries"]]
+        for _ in range(order["rounds"])
+    ]
+    print(json.dumps(rounds[-1]), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -17,22 +17,25 @@ from rich.table import Table
 from tests import stand_alone
 from tests.conftest import in_one_transaction
 from tests.security import matrix
-from tests.security.matrix import CALLERS, POSITIONS, Verdict
+from tests.security.matrix import CALLERS, POSITIONS, Try, Verdict
 
 
 def main() -> int:
     """0 when nothing leaks, 1 when something does."""
     parser = argparse.ArgumentParser(prog="scripts.permission_matrix", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print every try, instead of tables")
+    parser.add_argument(
+        "--like", default="", metavar="TEXT", help="only operations that have it in their names"
+    )
     chosen = parser.parse_args()
+    tries = [tried for tried in matrix.tries() if chosen.like in str(tried.operation)]
     with stand_alone.application() as app:
-        found = _run(app)
+        found = _run(app, tries)
     print(json.dumps([_as_json(verdict) for verdict in found])) if chosen.json else _show(found)
     return 1 if any(verdict.leak for verdict in found) else 0
 
 
-def _run(app: Flask) -> list[Verdict]:
-    tries = matrix.tries()
+def _run(app: Flask, tries: list[Try]) -> list[Verdict]:
     with in_one_transaction(app):
         world = matrix.build()
         verdicts = matrix.verdicts(app.test_client(), world, tries)

@@ -10,7 +10,7 @@ import flask_migrate
 from flask import Flask
 
 from src.config import Config
-from src.embedded import postgres
+from src.embedded import postgres, valkey
 from src.embedded.layout import APP, OWNER, Layout
 from src.main import create_app
 from tests.conftest import Client, let_tests_be_the_owner
@@ -18,11 +18,11 @@ from tests.conftest import Client, let_tests_be_the_owner
 
 @contextmanager
 def application() -> Iterator[Flask]:
-    """Migrated, without a cache; gone with its servers afterwards."""
+    """Migrated, with a cache; gone with its servers afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         layout = Layout(Path(folder))
         layout.prepare()
-        server = postgres.start(layout, durable=False)
+        server, cache = postgres.start(layout, durable=False), valkey.start(layout)
         try:
             postgres.ensure_database(layout)
             let_tests_be_the_owner(layout)
@@ -32,6 +32,7 @@ def application() -> Iterator[Flask]:
                 flask_migrate.upgrade()
             yield app
         finally:
+            valkey.stop(cache)
             postgres.stop(server)
             layout.remove_sockets()
 
@@ -41,6 +42,7 @@ def _config(layout: Layout) -> Config:
         {
             "DATABASE_URL": layout.database_url(APP),
             "MIGRATION_DATABASE_URL": layout.database_url(OWNER),
+            "REDIS_URL": layout.redis_url,
             "SECRET_KEY": secrets.token_urlsafe(48),
             "TALENTSPHERE_EMBEDDED": "1",
             "TALENTSPHERE_DATA_DIR": str(layout.data_dir),

@@ -1,5 +1,10 @@
 """What is another's is as what nobody has, for every operation, caller and place of an id."""
 
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -45,3 +50,10 @@ def test_no_field_that_names_a_row_is_forgotten() -> None:
     known = {*NAMED, *MANY, *PUBLIC_NAMES}
     fields = {name for one in OPERATIONS for name in (*one.body_fields, *one.parameters)}
     assert {name for name in fields if name.endswith(("_id", "_ids"))} <= known
+
+
+def test_the_command_says_how_much_was_tried_and_what_leaked(root: Path) -> None:
+    command = [sys.executable, "-m", "scripts.permission_matrix", "--like", "bookmark"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"operations x .* tries, 0 leaks\.", done.stdout)

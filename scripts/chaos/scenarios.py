@@ -42,8 +42,8 @@ IN_FLIGHT = PassLine((NO_ANSWER_KIND,), most_failures_a_kill=1)
 HELD = PassLine((NO_ANSWER_KIND,), slowest_failure_seconds=45.0, most_failures_a_kill=1)
 # Refused at once; and the queue is short again soon.
 SHED = PassLine((REFUSED_KIND,), recovery_seconds=5.0)
-# While nothing listens, nothing answers; and who came then is a crowd to begin with.
-STARTED = PassLine((NO_ANSWER_KIND, REFUSED_KIND), recovery_seconds=5.0)
+# While nothing listens, nothing answers.
+STARTED = PassLine((NO_ANSWER_KIND, REFUSED_KIND))
 _CACHE, _DATABASE, _OTHER = cache_faults, database_faults, other_faults
 
 _PLAIN = (

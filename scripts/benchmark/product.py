@@ -17,7 +17,7 @@ from src.embedded import guards
 from src.embedded.process import Child
 
 # What would tie an instance to servers of the caller's.
-_FOREIGN = ("DATABASE_URL", "REDIS_URL", "MIGRATION_DATABASE_URL", "DATABASE_DIRECT_URL")
+FOREIGN = ("DATABASE_URL", "REDIS_URL", "MIGRATION_DATABASE_URL", "DATABASE_DIRECT_URL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def start(bench: Bench, name: str, **settings: str) -> Product:
 def spawn(bench: Bench, data_dir: Path, **settings: str) -> tuple[Child, int]:
     """Start the one command over a data folder, new or not; the process and its port."""
     port = guards.free_port()
-    environ = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+    environ = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     environ |= {"TALENTSPHERE_DATA_DIR": str(data_dir), "PORT": str(port), "LOG_LEVEL": "WARNING"}
     command = [sys.executable, "-m", "scripts.serve"]
     return servers.spawn(bench, command, environ | settings, data_dir), port

@@ -27,7 +27,6 @@ _PROGRAM = "scripts.benchmark.comparators.tantivy_index"
 # A file a query, of which pgbench takes 128.
 MOST_FILES = 120
 NAIVE_SECONDS = 20
-PAGE_SIZE = 20
 
 
 def tantivy(bench: Bench, settings: Mapping[str, str], queries: Sequence[str]) -> list[float]:
@@ -142,5 +141,5 @@ def _naive(words: str) -> None:
     matching = select(Job).where(Job.status == JobStatus.PUBLISHED, and_(*each))
     count = select(func.count()).select_from(matching.subquery())
     db.session.execute(count).scalar_one()
-    page = matching.order_by(Job.published_at.desc()).offset(0).limit(PAGE_SIZE)
+    page = matching.order_by(Job.published_at.desc()).offset(0).limit(searcher.PAGE_SIZE)
     db.session.scalars(page).all()

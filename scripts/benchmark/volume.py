@@ -14,6 +14,7 @@ from flask import Flask
 
 from scripts.benchmark.bench import Bench
 from scripts.benchmark.environment import ROOT
+from scripts.benchmark.product import FOREIGN
 from scripts.benchmark.result import CannotMeasure
 from src.config import Config
 from src.embedded import instance, offline
@@ -23,9 +24,6 @@ from src.main import create_app
 JOBS_A_COMPANY = 50
 # Written when the folder is whole: a run that was cut off is begun anew.
 _DONE = "benchmark.done"
-# What would tie a command to servers of the caller's.
-_FOREIGN = ("DATABASE_URL", "REDIS_URL", "MIGRATION_DATABASE_URL", "DATABASE_DIRECT_URL")
-
 # What stops each of the open databases, by its folder.
 _STACKS: dict[str, ExitStack] = {}
 
@@ -68,7 +66,7 @@ def open_database(bench: Bench, asked: Asked, *, is_copied: bool = False) -> dic
 
 def _open(bench: Bench, asked: Asked, folder: Path) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
-    environ = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+    environ = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     environ |= {"TALENTSPHERE_DATA_DIR": str(folder), "LOG_LEVEL": "WARNING"}
     bench.step(f"starting the database of {asked.jobs:,} jobs")
     stack = bench.stack.enter_context(ExitStack())

@@ -124,13 +124,15 @@ def _beside(
 ) -> Iterator[Row]:
     own = searching.percentiles([one["page"] for one in timed])
     whole = searching.percentiles([one["whole"] for one in timed])
-    try:
-        theirs = searching.percentiles(rival_searches.tantivy(bench, settings, queries))
-        yield from _against(own, theirs, "Tantivy", (BY_TANTIVY, BY_TANTIVY))
-        bare = searching.percentiles(rival_searches.pgbench(bench, settings, queries))
-        yield from _against(whole, bare, "pgbench", (None, None))
-    except CannotMeasure as error:
-        yield absent("3", "a rival", str(error))
+    for name, ask, ours, bound in (
+        ("Tantivy", rival_searches.tantivy, own, BY_TANTIVY),
+        ("pgbench", rival_searches.pgbench, whole, None),
+    ):
+        try:
+            theirs = searching.percentiles(ask(bench, settings, queries))
+            yield from _against(ours, theirs, name, bound)
+        except CannotMeasure as error:
+            yield absent("3", f"the same by {name}", str(error), bound)
     some = queries[:: max(1, len(queries) // NAIVE_QUERIES)][:NAIVE_QUERIES]
     naive = searching.percentiles(rival_searches.naive(bench, settings, some))
     cut = rival_searches.NAIVE_SECONDS
@@ -139,9 +141,9 @@ def _beside(
 
 
 def _against(
-    own: Sequence[float], theirs: Sequence[float], name: str, bounds: Sequence[Bound | None]
+    own: Sequence[float], theirs: Sequence[float], name: str, bound: Bound | None
 ) -> Iterator[Row]:
-    for place, bound in zip((P50, P95), bounds, strict=True):
+    for place in (P50, P95):
         share = ("p50", "p95")[place]
         how = f"{own[place]:.1f} by {theirs[place]:.1f} ms, one after the other"
         bars = Bars("ms", [("TalentSphere", own[place]), (name, theirs[place])])

@@ -40,12 +40,10 @@ def list_jobs(caller: Caller, query: Query) -> Fresh:
     page = empty_search.find(asked, place)
     if is_explained:
         page.notes["explain"] = search_explanation.explain(caller, asked, place, page)
-    if not query.get("facets"):
-        return _cards(page, place, is_shared=not is_explained)
-    divided = facets_service.divide(asked)
-    page.notes["facets"] = facets_schema.facets(divided.facets)
-    counts_end = counted_until(divided.next_end, COUNT_ALL_LAG_SECONDS)
-    page.until = earliest([page.until, counts_end])
+    if query.get("facets"):
+        divided = facets_service.divide(asked)
+        page.notes["facets"] = facets_schema.facets(divided.facets)
+        page.until = counted_until(divided.next_end, COUNT_ALL_LAG_SECONDS)
     return _cards(page, place, is_shared=not is_explained)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from src.models.vocabulary import EmploymentType, ExperienceLevel
+from src.queries.company import id_of
 from src.queries.job_search import Filters
 
 # Where each kind of tag begins; migration 0008 says the same to the database.
@@ -71,9 +72,9 @@ def names_of(query: Mapping[str, Any]) -> dict[str, Any] | None:
     """The values of NAMED for this query, None when there is nothing to look up."""
     category, company = query.get("category"), query.get("company")
     has_salary = query.get("salary_min") is not None or query.get("salary_max") is not None
-    if not (category or has_salary or (company and not _is_id(company))):
+    if not (category or has_salary or (company and id_of(company) is None)):
         return None
-    by_id = category is not None and _is_id(category)
+    by_id = category is not None and id_of(category) is not None
     return {
         "category_id": int(category) if category and by_id else None,
         "category": None if by_id else category,
@@ -87,7 +88,8 @@ def filters_of(query: Mapping[str, Any], named: Named = NOTHING) -> Filters:
     conditions: list[str] = []
     values: dict[str, Any] = {}
     if query.get("company"):
-        own_id = int(query["company"]) if _is_id(query["company"]) else named.company_id
+        own_id = id_of(query["company"])
+        own_id = named.company_id if own_id is None else own_id
         conditions.append(_NEVER if own_id is None else "company_id = :company")
         values |= {} if own_id is None else {"company": own_id}
     if query.get("category") and not named.category_tags:
@@ -121,10 +123,6 @@ def filters_of(query: Mapping[str, Any], named: Named = NOTHING) -> Filters:
 def is_near(query: Mapping[str, Any]) -> bool:
     """Whether a distance is asked for."""
     return bool(query.get("near")) or query.get("lat") is not None
-
-
-def _is_id(name: str) -> bool:
-    return name.isdecimal() and len(name) < 19
 
 
 def _tags(query: Mapping[str, Any], named: Named) -> Iterable[tuple[int, ...]]:

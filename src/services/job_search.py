@@ -10,6 +10,7 @@ from src.database import db
 from src.errors import Gone, NotFound
 from src.models.lifecycle import ENDED_JOB, JobStatus
 from src.models.vocabulary import CompanyStatus
+from src.queries import company as company_queries
 from src.queries import job_search as search_queries
 from src.queries import ranked_search, search_count, search_literal, search_plan, search_terms
 from src.queries.job_filters import NAMED, NOTHING, Named, filters_of, is_near, names_of
@@ -119,10 +120,8 @@ def of_company(company: str, request: PageRequest) -> Page:
     """
     page = search({"company": company, "title_only": False}, request)
     if page.total == 0:
-        number = int(company) if company.isdecimal() and len(company) < 19 else None
-        known = db.session.execute(
-            search_queries.COMPANY_EXISTS, {"company": company, "company_id": number}
-        ).scalar()
+        names = {"company": company, "company_id": company_queries.id_of(company)}
+        known = db.session.execute(search_queries.COMPANY_EXISTS, names).scalar()
         if not known:
             raise NotFound()
     return page

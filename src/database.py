@@ -106,8 +106,7 @@ def unit_of_work(*, makes_old: bool = True) -> Iterator[Work]:
             yield outer
             outer.session.flush()
         return
-    if g.pop("reads_alone", False):
-        db.session.rollback()
+    _read_together()
     work = g.work = Work(db.session, makes_old=makes_old)
     try:
         with _translated(work.session):
@@ -127,15 +126,21 @@ def ask_for(
     user_id: int | None, role: str = "", company_ids: Iterable[int] = (), address: str = ""
 ) -> None:
     """Say for whom the running request asks; every statement from now on is told."""
+    _read_together()
     g.asks_for = row_security.words(user_id, role, company_ids, address)
 
 
 def read_alone() -> None:
-    """Let the running request's statements need no transaction, until it has a unit of work.
-
-    Only for requests of nobody: for whom a statement asks is told to a transaction.
+    """Let the running request's statements need no transaction, as long as it only reads and nobody
+    is said to ask: that is told to a transaction.
     """
     g.reads_alone = True
+
+
+def _read_together() -> None:
+    """What follows needs a transaction."""
+    if g.pop("reads_alone", False):
+        db.session.rollback()
 
 
 def reads_alone() -> bool:

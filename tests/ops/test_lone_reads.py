@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from flask import Flask, has_request_context
-from sqlalchemy import event
+from sqlalchemy import event, text
 
-from src.database import db
+from src.database import ask_for, db, read_alone, unit_of_work
 from tests import factories
 
 Seen = list[tuple[str, bool]]
@@ -58,3 +58,28 @@ def test_a_connection_has_transactions_again_after_it_was_read_on(
     client.post("/api/v1/auth/login", json={"email": "nobody@example.com", "password": "wrong"})
     assert seen
     assert all(is_in_one for _, is_in_one in seen)
+
+
+def half_a_category() -> None:
+    with unit_of_work() as work:
+        work.session.execute(text("INSERT INTO categories (name, slug) VALUES ('A', 'a-half')"))
+        raise ZeroDivisionError
+
+
+def test_what_writes_after_such_a_read_is_one_transaction(committed: Flask) -> None:
+    with committed.test_request_context():
+        read_alone()
+        db.session.execute(text("SELECT 1"))
+        with pytest.raises(ZeroDivisionError):
+            half_a_category()
+    found = db.session.execute(text("SELECT count(*) FROM categories WHERE slug = 'a-half'"))
+    assert found.scalar_one() == 0
+
+
+def test_every_statement_is_told_who_asks_after_such_a_read(committed: Flask) -> None:
+    told = text("SELECT current_setting('talentsphere.user_id', true)")
+    with committed.test_request_context():
+        read_alone()
+        db.session.execute(text("SELECT 1"))
+        ask_for(7)
+        assert [db.session.execute(told).scalar() for _ in range(2)] == ["7", "7"]

@@ -27,11 +27,15 @@ _IS_COUNT = re.compile(r"SELECT count\(\*\) FROM \(.*\) m\s*$", re.DOTALL)
 
 
 class Timed(TypedDict):
-    """Milliseconds of one query's parts; `page` is without its total, `whole` with it."""
+    """Milliseconds of one query's parts; `page` is without its total, `whole` with it.
+
+    `with_facets` is one answer of page, total and facets, `facets` one of facets alone.
+    """
 
     query: str
     page: float
     whole: float
+    with_facets: float
     facets: float
     suggest: float
     # Answers without a single job.
@@ -70,17 +74,22 @@ def run(app: Flask, clock_of: Clock, parts: Sequence[str], words: str) -> Timed:
         clock_of.reset()
         with _timed() as whole:
             asked = job_search.read(query)
-            page = empty_search.find(asked, PageRequest(1, PAGE_SIZE, clock.now()))
+            page = empty_search.find(asked, _first())
         counting, statements = clock_of.counting * 1000, len(clock_of.statements)
     parts_of: Mapping[str, Callable[[], object]] = {
+        "with_facets": lambda: job_facets.page_with(job_search.read(query), _first()),
         "facets": lambda: job_facets.divide(job_search.read(query)),
         "suggest": lambda: suggestion.suggest(words, 5),
     }
     beside = {part: _part(app, parts_of[part]) if part in parts else 0.0 for part in parts_of}
     return Timed(
-        query=words, page=whole() - counting, whole=whole(), facets=beside["facets"],
-        suggest=beside["suggest"], is_empty=page.total == 0, statements=statements,
+        query=words, page=whole() - counting, whole=whole(),
+        with_facets=beside["with_facets"], facets=beside["facets"], suggest=beside["suggest"], is_empty=page.total == 0, statements=statements,
     )  # fmt: skip
+
+
+def _first() -> PageRequest:
+    return PageRequest(1, PAGE_SIZE, clock.now())
 
 
 def _part(app: Flask, asked: Callable[[], object]) -> float:

@@ -1,13 +1,14 @@
 """How the jobs of a search divide: one statement over its ranked candidates or bounded matches."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import TextClause, text
 
 from src.queries import ranked_search, search_count
 from src.queries.job_search import NEXT_END, NO_SEQSCAN, Filters
-from src.queries.ranked_search import Ranked
+from src.queries.search_candidates import Ranked
 from src.queries.search_plan import Corpus, Level, Plan
 
 # Values of a facet that are given, the commonest first.
@@ -26,17 +27,21 @@ _WORDS = {
 
 
 def _of(name: str, column: str, value: str = "NULL::text", row_id: str = "NULL::bigint") -> str:
-    return (
-        f"SELECT '{name}', {value}, {row_id}, count(*) FROM m"
-        f" WHERE {column} IS NOT NULL GROUP BY {column}"
-    )
+    """The commonest values: each facet is cut by itself, thousands of companies are not sorted."""
+    return f"""
+  SELECT '{name}', {value}, {row_id}, n FROM (
+    SELECT {column}, count(*) AS n FROM m WHERE {column} IS NOT NULL
+    GROUP BY {column} ORDER BY n DESC, {column} LIMIT {MOST_VALUES}) f"""
 
 
 def _of_steps(name: str, steps: tuple[int, ...], condition: str) -> str:
     """Each step holds those before or after it: its value is a filter's."""
     values = ", ".join(f"'{step}'" for step in steps)
     counts = ", ".join(f"count(*) FILTER (WHERE {condition.format(step=step)})" for step in steps)
-    return f"SELECT '{name}', unnest(ARRAY[{values}]), NULL::bigint, unnest(ARRAY[{counts}]) FROM m"
+    return f"""
+  SELECT '{name}', value, NULL::bigint, n FROM (
+    SELECT unnest(ARRAY[{values}]) AS value, unnest(ARRAY[{counts}]) AS n FROM m) f
+  WHERE n > 0"""
 
 
 FACETS = {
@@ -45,9 +50,8 @@ FACETS = {
     "country": _of("country", "country", "country"),
     "category": _of("category", "category_id", row_id="category_id"),
     "company": _of("company", "company_id", row_id="company_id"),
-    "posted_within": _of_steps(
-        "posted_within", DAYS, "published_at > now() - interval '{step} days'"
-    ),
+    # Moments that are told: reckoned for each job they took twice as long.
+    "posted_within": _of_steps("posted_within", DAYS, "published_at > :since_{step}"),
     "salary_min": _of_steps("salary_min", PAY, "salary_max_year >= {step}"),
 }
 
@@ -60,7 +64,24 @@ def of_candidates(
     tables = (
         f"{begin},\nm AS MATERIALIZED (SELECT {_COLUMNS} FROM s JOIN job_search USING (job_id))"
     )
-    return _counted(tables, names, "(SELECT is_cut FROM cut)", "(SELECT deepest FROM cut)"), values
+    return _divided(
+        tables,
+        values,
+        names,
+        at,
+        is_cut="(SELECT is_cut FROM cut)",
+        deepest="(SELECT deepest FROM cut)",
+    )
+
+
+def of_jobs(
+    names: list[str], ids: Sequence[int], at: datetime
+) -> tuple[TextClause, dict[str, Any]]:
+    """Over these live jobs."""
+    tables = f"""
+WITH m AS MATERIALIZED (
+  SELECT {_COLUMNS} FROM job_search WHERE job_id = ANY (CAST(:ids AS bigint[])))"""
+    return _divided(tables, {"ids": list(ids)}, names, at)
 
 
 def of_matches(
@@ -73,28 +94,36 @@ def of_matches(
         source = source.replace("LIMIT", "ORDER BY published_at DESC, job_id DESC LIMIT")
     values |= {"most": values["counted"] - 1}
     tables = f"""{NO_SEQSCAN if level else ""}WITH {begin + "," if begin else ""}
-found AS MATERIALIZED ({source}), m AS MATERIALIZED (SELECT * FROM found LIMIT :most)"""
-    return _counted(tables, names, "(SELECT count(*) > :most FROM found)", "NULL"), values
+found AS MATERIALIZED ({source}),
+m AS NOT MATERIALIZED (SELECT * FROM found LIMIT :most)"""
+    return _divided(tables, values, names, at, is_cut="(SELECT count(*) > :most FROM found)")
 
 
-def _counted(tables: str, names: list[str], is_cut: str, deepest: str) -> TextClause:
+def _divided(
+    tables: str,
+    values: dict[str, Any],
+    names: list[str],
+    at: datetime,
+    *,
+    is_cut: str = "false",
+    deepest: str = "CAST(NULL AS int)",
+) -> tuple[TextClause, dict[str, Any]]:
     """A row a value, and a first one of the facet '' with the total and what holds for all."""
     facets = " UNION ALL ".join(f"({FACETS[name]})" for name in names)
-    return text(f"""
+    if "posted_within" in names:
+        values |= {f"since_{days}": at - timedelta(days=days) for days in DAYS}
+    sql = f"""
 {tables},
-divided (facet, value, row_id, n) AS ({facets}),
-best AS (
-  SELECT * FROM (
-    SELECT *, row_number() OVER (PARTITION BY facet ORDER BY n DESC, value, row_id) AS place
-    FROM divided WHERE n > 0) o
-  WHERE place <= {MOST_VALUES} OR facet IN ('posted_within', 'salary_min'))
+divided (facet, value, row_id, n) AS ({facets})
 SELECT '' AS facet, NULL AS value, NULL AS label, (SELECT count(*) FROM m) AS n, 0 AS place,
        {is_cut} AS is_cut, {deepest} AS deepest, {NEXT_END} AS next_end
 UNION ALL
-SELECT b.facet, coalesce(b.value, c.slug, g.slug), coalesce(c.name, g.name), b.n, b.place,
+SELECT d.facet, coalesce(d.value, c.slug, g.slug), coalesce(c.name, g.name), d.n,
+       row_number() OVER (PARTITION BY d.facet ORDER BY d.n DESC, d.value, d.row_id),
        NULL, NULL, NULL
-FROM best b
-LEFT JOIN companies c ON b.facet = 'company' AND c.id = b.row_id
-LEFT JOIN categories g ON b.facet = 'category' AND g.id = b.row_id
+FROM divided d
+LEFT JOIN companies c ON d.facet = 'company' AND c.id = d.row_id
+LEFT JOIN categories g ON d.facet = 'category' AND g.id = d.row_id
 ORDER BY facet, place
-""")
+"""
+    return text(sql), values

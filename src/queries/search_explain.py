@@ -9,7 +9,7 @@ from sqlalchemy import TextClause, text
 
 from src.queries import ranked_search
 from src.queries.job_search import Filters
-from src.queries.ranked_search import Ranked
+from src.queries.search_candidates import Ranked
 from src.queries.search_literal import titled
 from src.queries.search_plan import Corpus, Plan
 from src.queries.search_score import Score

@@ -29,8 +29,7 @@ def levels(
     found += [_level(sets, (), corpus, share) for share, sets in shares]
     first, *looser = _unique([*found, *_last_resorts(terms, corpus)])
     heads = tuple(dict.fromkeys(_in_heads(terms, preferences)))
-    at_least = terms[0].least if len(terms) == 1 and not preferences else 0.0
-    return (replace(first, heads=heads, at_least=at_least), *looser)
+    return (replace(first, heads=heads), *looser)
 
 
 def _of_wishes(
@@ -102,9 +101,11 @@ def _level(
     wanted = parts[0] if len(parts) == 1 else " | ".join(f"({part})" for part in parts)
     jobs = max(corpus.jobs, 1)
     among = math.prod(wish.share for wish in wishes)
+    alone = [group[0].least for group in groups if len(group) == 1 and not wishes]
     return Level(
         _all_of([wanted, *(wish.fits for wish in wishes)]),
         sum(among * jobs * math.prod(min(1.0, t.jobs / jobs) for t in g) for g in groups),
         sum(among * jobs * math.prod(min(1.0, t.heads / jobs) for t in g) for g in groups),
         credit,
+        at_least=max(alone, default=0.0),
     )

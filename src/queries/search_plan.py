@@ -78,6 +78,8 @@ class Piece:
     weight: float
     in_doc: float
     in_head: float
+    # The jobs of the commonest way that is one lexeme: so many at least.
+    least: float = 0.0
 
     def tsquery(self, weights: str = "") -> str:
         return any_of((" & ".join(quote(x) + weights for x in one) for one in self.any_of), " | ")

@@ -111,7 +111,7 @@ def _term(group: Group, known: Lexicon) -> Term:
     return Term(
         pieces, marks, weight, min(jobs, marked.in_doc + in_doc),
         min(jobs, marked.in_head + in_head), kinds, wider, _usual(group, known),
-        max([in_doc if len(pieces) == 1 and len(pieces[0].any_of) == 1 else 0.0,
+        max([pieces[0].least if len(pieces) == 1 else 0.0,
              *(known.count(mark).in_doc for mark in found)]),
     )  # fmt: skip
 
@@ -136,9 +136,12 @@ def _piece(word: Word, known: Lexicon) -> Piece:
                 min(known.count(lexeme).in_doc for lexeme in lexemes),
                 min(known.count(lexeme).in_head for lexeme in lexemes),
             )
+    # What asks for another way and more finds nothing of its own: "federal government", "federal".
+    ways = {way: count for way, count in ways.items() if not any(set(x) < set(way) for x in ways)}
     total = Count(sum(c.in_doc for c in ways.values()), sum(c.in_head for c in ways.values()))
     weight = search_plan.weight(total, known.corpus)
-    return Piece(word.text, tuple(ways), weight, total.in_doc, total.in_head)
+    least = max((known.count(way[0]).in_doc for way in ways if len(way) == 1), default=0.0)
+    return Piece(word.text, tuple(ways), weight, total.in_doc, total.in_head, least)
 
 
 def _preference(wish: Wish, known: Lexicon) -> Preference | None:

@@ -37,13 +37,14 @@ def list_jobs(caller: Caller, query: Query) -> Fresh:
     if is_explained:
         check(EXPLAINS, caller, "ask for explain")
     place, asked = page_request(query), search_service.read(query)
-    page = empty_search.find(asked, place)
-    if is_explained:
-        page.notes["explain"] = search_explanation.explain(caller, asked, place, page)
     if query.get("facets"):
-        divided = facets_service.divide(asked)
+        page, divided = facets_service.page_with(asked, place)
         page.notes["facets"] = facets_schema.facets(divided.facets)
         page.until = counted_until(divided.next_end, COUNT_ALL_LAG_SECONDS)
+    else:
+        page = empty_search.find(asked, place)
+    if is_explained:
+        page.notes["explain"] = search_explanation.explain(caller, asked, place, page)
     return _cards(page, place, is_shared=not is_explained)
 
 

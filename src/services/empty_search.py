@@ -7,8 +7,9 @@ from typing import Any
 from src.database import db
 from src.queries import search_without
 from src.queries.paging import Page, PageRequest
-from src.services import job_search
+from src.services import job_search, ranked_page
 from src.services.job_search import Asked
+from src.services.ranked_page import Counting
 
 # The filters by the parameters that go with each.
 FILTERS = {
@@ -20,9 +21,9 @@ FILTERS = {
 } | {"salary": ("salary_min", "salary_max"), "near": ("near", "lat", "lng")}  # fmt: skip
 
 
-def find(asked: Asked, request: PageRequest) -> Page:
+def find(asked: Asked, request: PageRequest, counting: Counting = ranked_page.PLAIN) -> Page:
     """The page, with `without` in its notes when the filters left nothing; one statement more."""
-    page = job_search.find(asked, request)
+    page = job_search.find(asked, request, counting)
     if page.total or request.after or not _is_searched(asked):
         return page
     left = {

@@ -12,17 +12,16 @@ from src.models.lifecycle import ENDED_JOB, JobStatus
 from src.models.vocabulary import CompanyStatus
 from src.queries import company as company_queries
 from src.queries import job_search as search_queries
-from src.queries import ranked_search, search_count, search_literal, search_plan, search_terms
+from src.queries import ranked_search, search_count, search_literal
 from src.queries.job_filters import NAMED, NOTHING, Named, filters_of, is_near, names_of
 from src.queries.job_search import Filters, Words
 from src.queries.paging import Page, PageRequest
-from src.queries.ranked_search import Ranked
+from src.queries.search_candidates import Ranked
 from src.queries.search_plan import Corpus, Plan
-from src.services import nearby, search_reading
+from src.services import nearby, ranked_page, search_reading
+from src.services.ranked_page import Counting, Search, bounded
 
 _SIMILAR_CANDIDATES = 300
-# Word counts may be ten minutes old, and hold jobs that ended meanwhile.
-_SURELY = 1.2
 # Where no words are searched.
 _ANY = Corpus(0, 1)
 
@@ -63,7 +62,7 @@ def read(query: Mapping[str, Any]) -> Asked:
     return Asked(query, named, *plan_of(query["q"], title_only=query["title_only"]))
 
 
-def find(asked: Asked, request: PageRequest) -> Page:
+def find(asked: Asked, request: PageRequest, counting: Counting = ranked_page.PLAIN) -> Page:
     """The page of what is asked for."""
     filters, plan = asked.filters(), asked.plan
     sort = asked.query.get("sort") or ("relevance" if plan else "newest")
@@ -71,11 +70,12 @@ def find(asked: Asked, request: PageRequest) -> Page:
         return _sorted(None, filters, "newest" if sort == "relevance" else sort, request)
     if plan.is_open:
         page = _sorted(None, filters, "newest" if sort == "relevance" else sort, request)
-        return dataclasses.replace(page, notes=_notes(plan, 0))
+        return dataclasses.replace(page, notes=ranked_page.notes(plan, 0))
     if not plan.levels:
-        return Page([], 0, notes=_notes(plan, 0))
+        return Page([], 0, notes=ranked_page.notes(plan, 0))
     if sort == "relevance":
-        return _ranked(plan, filters, asked.corpus, request, asked.query.get("diversity"))
+        ranked = Search(plan, filters, asked.corpus, asked.query.get("diversity"))
+        return ranked_page.find(ranked, request, counting)
     return _sorted(plan, filters, sort, request, asked.corpus)
 
 
@@ -127,49 +127,6 @@ def of_company(company: str, request: PageRequest) -> Page:
     return page
 
 
-def _ranked(
-    plan: Plan, filters: Filters, corpus: Corpus, request: PageRequest, per_company: int | None
-) -> Page:
-    """The best matches: exact up to CANDIDATES newest ones, and then the list ends."""
-    offset = request.after[0] if request.after else request.offset
-    if offset >= search_plan.CANDIDATES:
-        return Page([], 0, notes=_notes(plan, 0))
-    limit = min(request.size, search_plan.CANDIDATES - offset)
-    # One more row tells whether there is a next page, and carries the figures of an empty one.
-    ranked = Ranked(request.at, limit + 1, offset, per_company=per_company)
-    statement = ranked_search.page(plan, filters, corpus, ranked)
-    rows = db.session.execute(*statement).all()
-    if offset and not rows:
-        # Past the end: the figures are those of the first page.
-        first = _ranked(plan, filters, corpus, PageRequest(1, 1, request.at), per_company)
-        return dataclasses.replace(first, rows=[], next_key=None)
-    candidates = rows[0].candidates if rows else 0
-    level = max((row.deepest for row in rows), default=0)
-    total, relation = candidates, "eq"
-    if rows and rows[0].is_cut:
-        # How many companies the uncounted ones are of is not known.
-        total, relation = candidates, "gte"
-        if per_company is None:
-            total, relation = _count(plan, level, filters, corpus, request)
-    ends = offset + limit
-    has_next = len(rows) > limit and ends < search_plan.CANDIDATES
-    page = Page(rows[:limit], total, relation, (ends,) if has_next else None)
-    page.reach = search_plan.CANDIDATES
-    page.notes = _notes(plan, level)
-    return page
-
-
-def _count(
-    plan: Plan, level: int, filters: Filters, corpus: Corpus, request: PageRequest
-) -> tuple[int, str]:
-    if plan.levels[level].at_least > search_plan.COUNTED * _SURELY and filters == Filters():
-        return search_plan.COUNTED, "gte"
-    statement = search_count.count_matches(plan.levels[level], filters, corpus, request.at)
-    counted = db.session.execute(*statement).scalar_one()
-    at_least = counted > search_plan.COUNTED
-    return min(counted, search_plan.COUNTED), "gte" if at_least else "eq"
-
-
 def _sorted(
     plan: Plan | None, filters: Filters, sort: str, request: PageRequest,
     corpus: Corpus = _ANY,
@@ -191,14 +148,7 @@ def _sorted(
     has_next = len(rows) > request.size
     return Page(
         shown,
-        min(counted, search_plan.COUNTED),
-        "eq" if counted <= search_plan.COUNTED else "gte",
+        *bounded(counted),
         search_queries.sort_key(sort, shown[-1]) if has_next else None,
-        notes=_notes(plan, 0) if plan else {},
+        notes=ranked_page.notes(plan, 0) if plan else {},
     )
-
-
-def _notes(plan: Plan, level: int) -> dict[str, Any]:
-    terms = [piece.label for term in plan.terms for piece in term.pieces]
-    searched = {"level": level, "terms": terms, "ignored": list(plan.ignored)}
-    return {"search": search_terms.NOTHING | searched | dict(plan.notes)}

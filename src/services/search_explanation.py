@@ -11,7 +11,7 @@ from src.queries import search_explain, search_plan
 from src.queries.job_filters import filters_of
 from src.queries.job_search import Filters
 from src.queries.paging import Page, PageRequest
-from src.queries.ranked_search import Ranked
+from src.queries.search_candidates import Ranked
 from src.queries.search_explain import Explaining
 from src.queries.search_plan import Plan, Term
 from src.services.empty_search import FILTERS, is_given

@@ -14,7 +14,7 @@ from src.queries import job_import as import_queries
 from src.queries import job_search as search_queries
 from src.queries.job_filters import Named, filters_of
 from src.queries.job_search import Filters
-from src.queries.ranked_search import Ranked
+from src.queries.search_candidates import Ranked
 
 _SWEPT_AT_ONCE = 500
 # A city, and one beside it.

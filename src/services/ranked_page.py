@@ -1,0 +1,113 @@
+"""A page by relevance: the best of its candidates, and how many matches there are in all."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from src.database import db
+from src.queries import ranked_search, search_count, search_plan, search_terms
+from src.queries.job_search import Filters
+from src.queries.paging import Page, PageRequest
+from src.queries.search_candidates import Ranked
+from src.queries.search_plan import Corpus, Level, Plan
+
+# Word counts may be ten minutes old, and hold jobs that ended meanwhile.
+_SURELY = 1.2
+
+
+class Counting:
+    """The total of a page; a page counts itself where its candidates are all there are."""
+
+    # Whether the ids of the candidates are wanted, for what else is counted of them.
+    with_ids: ClassVar[bool] = False
+
+    def of_candidates(self, ids: Sequence[int]) -> None:
+        """These are all the matches; told only with `with_ids`."""
+
+    def total(
+        self, level: Level, filters: Filters, corpus: Corpus, at: datetime
+    ) -> tuple[int, str]:
+        """The matches of the deepest level, and the total's relation; one statement at most."""
+        if level.at_least > search_plan.COUNTED * _SURELY and filters == Filters():
+            return search_plan.COUNTED, "gte"
+        statement = search_count.count_matches(level, filters, corpus, at)
+        return bounded(db.session.execute(*statement).scalar_one())
+
+
+PLAIN = Counting()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is ranked, and at most how many of one company."""
+
+    plan: Plan
+    filters: Filters
+    corpus: Corpus
+    per_company: int | None = None
+
+    def ranked(self, request: PageRequest, offset: int, counting: Counting) -> Ranked:
+        # One more row tells whether there is a next page, and carries the figures of an empty one.
+        limit = min(request.size, search_plan.CANDIDATES - offset) + 1
+        is_counted = self.per_company is None and not counting.with_ids
+        return Ranked(
+            request.at, limit, offset, per_company=self.per_company, is_counted=is_counted
+        )
+
+
+def find(search: Search, request: PageRequest, counting: Counting) -> Page:
+    """The best matches: exact up to CANDIDATES newest ones, and then the list ends."""
+    offset = request.after[0] if request.after else request.offset
+    if offset >= search_plan.CANDIDATES:
+        return Page([], 0, notes=notes(search.plan, 0))
+    ranked = search.ranked(request, offset, counting)
+    statement = ranked_search.page(
+        search.plan, search.filters, search.corpus, ranked, with_ids=counting.with_ids
+    )
+    rows = db.session.execute(*statement).all()
+    if offset and not rows:
+        # Past the end: the figures are those of the first page.
+        first = find(search, PageRequest(1, 1, request.at), counting)
+        return dataclasses.replace(first, rows=[], next_key=None)
+    return _page(search, request, counting, rows, offset + ranked.limit - 1)
+
+
+def _page(
+    search: Search, request: PageRequest, counting: Counting, rows: Sequence[Any], ends: int
+) -> Page:
+    level = max((row.deepest for row in rows), default=0)
+    total, relation = _total(search, request, counting, rows[0]) if rows else (0, "eq")
+    offset = request.after[0] if request.after else request.offset
+    has_next = len(rows) > ends - offset and ends < search_plan.CANDIDATES
+    page = Page(rows[: ends - offset], total, relation, (ends,) if has_next else None)
+    page.reach = search_plan.CANDIDATES
+    page.notes = notes(search.plan, level)
+    return page
+
+
+def _total(search: Search, request: PageRequest, counting: Counting, first: Any) -> tuple[int, str]:
+    if not first.is_cut:
+        if counting.with_ids:
+            counting.of_candidates(first.ids)
+        return first.candidates, "eq"
+    if search.per_company is not None:
+        # How many companies the uncounted ones are of is not known.
+        return first.candidates, "gte"
+    if first.counted is not None and not counting.with_ids:
+        return bounded(first.counted)
+    level = search.plan.levels[first.deepest]
+    return counting.total(level, search.filters, search.corpus, request.at)
+
+
+def bounded(counted: int) -> tuple[int, str]:
+    """A number of matches as a total and its relation."""
+    return min(counted, search_plan.COUNTED), "gte" if counted > search_plan.COUNTED else "eq"
+
+
+def notes(plan: Plan, level: int) -> dict[str, Any]:
+    """How the words were used, for those who show it."""
+    terms = [piece.label for term in plan.terms for piece in term.pieces]
+    searched = {"level": level, "terms": terms, "ignored": list(plan.ignored)}
+    return {"search": search_terms.NOTHING | searched | dict(plan.notes)}

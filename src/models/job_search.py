@@ -16,6 +16,14 @@ JOB_TAGS = (
     " company_id)"
 )
 
+# Every so manieth job. What is common is counted among these: docs/search.md says how surely.
+SAMPLES = (16, 128)
+
+
+def in_sample(share: int) -> str:
+    """The condition of such a sample; a hash, since ids can come in turns."""
+    return f"(hashint8(job_id) & {share - 1}) = 0"
+
 
 class JobSearch(Base):
     """A published job of an active company.
@@ -30,6 +38,17 @@ class JobSearch(Base):
         # GET /jobs?q=: words and tags of the whole posting, and of its head alone.
         Index("ix_job_search_doc", "doc", text(JOB_TAGS), postgresql_using="gin"),
         Index("ix_job_search_head", "head", text(JOB_TAGS), postgresql_using="gin"),
+        # The totals and facets of common words.
+        *(
+            Index(
+                f"ix_job_search_sample_{share}",
+                "doc",
+                text(JOB_TAGS),
+                postgresql_using="gin",
+                postgresql_where=text(in_sample(share)),
+            )
+            for share in SAMPLES
+        ),
         # GET /jobs without words: newest first.
         Index("ix_job_search_newest", text("published_at DESC"), text("job_id DESC")),
         # GET /companies/{id}/jobs, and counting the live jobs of companies from the index alone.

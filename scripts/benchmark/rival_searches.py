@@ -101,7 +101,7 @@ def pgbench(bench: Bench, settings: Mapping[str, str], queries: Sequence[str]) -
 def _scripts(settings: Mapping[str, str], queries: Sequence[str], folder: Path) -> list[Path]:
     """A file for each query with the statements it ran, their values written in."""
     app = volume.application(settings)
-    watched = searcher.Clock(app)
+    watched = searcher.Watch(app)
     files = []
     with psycopg2.connect(settings["DATABASE_URL"]) as connection:
         cursor = connection.cursor()

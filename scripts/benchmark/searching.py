@@ -12,7 +12,7 @@ from scripts.benchmark.result import CannotMeasure
 from scripts.benchmark.searcher import Timed
 from scripts.benchmark.seen import percentile
 
-PARTS = ("with_facets", "facets", "suggest")
+PARTS = ("page", "with_facets", "facets", "suggest")
 SHARES = (0.50, 0.95, 0.99)
 Client = subprocess.Popen[str]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import TextClause, text
 
-from src.queries import ranked_search, search_count
+from src.queries import ranked_search, search_count, search_plan
 from src.queries.job_search import NEXT_END, NO_SEQSCAN, Filters
 from src.queries.search_candidates import Ranked
 from src.queries.search_plan import Corpus, Level, Plan
@@ -61,17 +61,10 @@ def of_candidates(
 ) -> tuple[TextClause, dict[str, Any]]:
     """Over what a ranked page is cut from: exact unless it `is_cut`."""
     begin, values = ranked_search.candidates(plan, filters, corpus, Ranked(at, 1))
-    tables = (
-        f"{begin},\nm AS MATERIALIZED (SELECT {_COLUMNS} FROM s JOIN job_search USING (job_id))"
-    )
-    return _divided(
-        tables,
-        values,
-        names,
-        at,
-        is_cut="(SELECT is_cut FROM cut)",
-        deepest="(SELECT deepest FROM cut)",
-    )
+    tables = f"""{begin},
+share AS MATERIALIZED (SELECT 1 AS share, is_cut, deepest FROM cut),
+m AS MATERIALIZED (SELECT {_COLUMNS} FROM s JOIN job_search USING (job_id))"""
+    return _divided(tables, values, names, at)
 
 
 def of_jobs(
@@ -79,49 +72,43 @@ def of_jobs(
 ) -> tuple[TextClause, dict[str, Any]]:
     """Over these live jobs."""
     tables = f"""
-WITH m AS MATERIALIZED (
+WITH share AS (SELECT 1 AS share, false AS is_cut, CAST(NULL AS int) AS deepest),
+m AS MATERIALIZED (
   SELECT {_COLUMNS} FROM job_search WHERE job_id = ANY (CAST(:ids AS bigint[])))"""
     return _divided(tables, {"ids": list(ids)}, names, at)
 
 
 def of_matches(
-    names: list[str], level: Level | None, filters: Filters, corpus: Corpus, at: datetime
+    names: list[str], level: Level | None, filters: Filters, at: datetime
 ) -> tuple[TextClause, dict[str, Any]]:
-    """Over at most COUNTED matches of a level, or of the filters alone; more of them `is_cut`."""
-    begin, source, values = search_count.matches(_COLUMNS, level, filters, corpus, at)
-    if level is None and filters == Filters():
-        # All live jobs: of these the newest, which an index gives at once.
-        source = source.replace("LIMIT", "ORDER BY published_at DESC, job_id DESC LIMIT")
-    values |= {"most": values["counted"] - 1}
-    tables = f"""{NO_SEQSCAN if level else ""}WITH {begin + "," if begin else ""}
-found AS MATERIALIZED ({source}),
-m AS NOT MATERIALIZED (SELECT * FROM found LIMIT :most)"""
-    return _divided(tables, values, names, at, is_cut="(SELECT count(*) > :most FROM found)")
+    """Over the matches of a level, or of the filters alone; beyond COUNTED of them it `is_cut`.
+
+    Of a common level the counts are then those of a sample, times what each of it stands for.
+    """
+    tables, values = search_count.matches(_COLUMNS, level, filters)
+    return _divided(f"\n{NO_SEQSCAN if level else ''}WITH {tables}", values, names, at)
 
 
 def _divided(
-    tables: str,
-    values: dict[str, Any],
-    names: list[str],
-    at: datetime,
-    *,
-    is_cut: str = "false",
-    deepest: str = "CAST(NULL AS int)",
+    tables: str, values: dict[str, Any], names: list[str], at: datetime
 ) -> tuple[TextClause, dict[str, Any]]:
     """A row a value, and a first one of the facet '' with the total and what holds for all."""
     facets = " UNION ALL ".join(f"({FACETS[name]})" for name in names)
+    values |= {"most": search_plan.COUNTED}
     if "posted_within" in names:
         values |= {f"since_{days}": at - timedelta(days=days) for days in DAYS}
     sql = f"""
 {tables},
 divided (facet, value, row_id, n) AS ({facets})
-SELECT '' AS facet, NULL AS value, NULL AS label, (SELECT count(*) FROM m) AS n, 0 AS place,
-       {is_cut} AS is_cut, {deepest} AS deepest, {NEXT_END} AS next_end
+SELECT '' AS facet, NULL AS value, NULL AS label,
+       least(:most, (SELECT count(*) FROM m) * share) AS n,
+       0 AS place, is_cut, deepest, {NEXT_END} AS next_end
+FROM share
 UNION ALL
-SELECT d.facet, coalesce(d.value, c.slug, g.slug), coalesce(c.name, g.name), d.n,
+SELECT d.facet, coalesce(d.value, c.slug, g.slug), coalesce(c.name, g.name), d.n * share.share,
        row_number() OVER (PARTITION BY d.facet ORDER BY d.n DESC, d.value, d.row_id),
        NULL, NULL, NULL
-FROM divided d
+FROM divided d CROSS JOIN share
 LEFT JOIN companies c ON d.facet = 'company' AND c.id = d.row_id
 LEFT JOIN categories g ON d.facet = 'category' AND g.id = d.row_id
 ORDER BY facet, place

@@ -84,7 +84,8 @@ def _scored(lists: Lists) -> tuple[str, str]:
 {NO_SEQSCAN}WITH {tables},
 s AS MATERIALIZED (
   SELECT DISTINCT ON (job_id) job_id, level, published_at, company_id, {score.sql} AS score
-  FROM ({lists.gathered()}) z ORDER BY job_id, level){_spread(lists)}"""
+  FROM (SELECT *{score.matches} FROM ({lists.gathered()}) z OFFSET 0) z
+  ORDER BY job_id, level){_spread(lists)}"""
     return sql, "s" if lists.ranked.per_company is None else "spread"
 
 

@@ -1,47 +1,82 @@
-"""Counting what matches: how many jobs, exact up to a bound that holds for every query."""
+"""Counting what matches: how many jobs, exact up to a bound, and beyond it by a sample."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import TextClause, text
 
-from src.models.job_search import JOB_TAGS
+from src.models.job_search import SAMPLES, in_sample
 from src.queries import search_plan
-from src.queries.job_search import Filters
-from src.queries.search_plan import Corpus, Level
-from src.queries.search_window import window
+from src.queries.job_search import NO_SEQSCAN, Filters
+from src.queries.search_plan import Level
+
+# The sample that tells whether there are more than COUNTED.
+SHARE = SAMPLES[0]
 
 
-def matches(
-    columns: str, level: Level | None, filters: Filters, corpus: Corpus, at: datetime
-) -> tuple[str, str, dict[str, Any]]:
-    """These columns of up to COUNTED + 1 matches: the tables of a WITH, a query, and the values.
-
-    Where there are more, those of the newest days are taken when words are common, else any.
-    """
-    values = filters.binds() | {"counted": search_plan.COUNTED + 1}
-    where = f"expires_at > now(){filters.sql()}"
-    bounded = f"SELECT {columns} FROM job_search WHERE {{}} LIMIT :counted"
+def condition(level: Level | None, filters: Filters) -> tuple[str, dict[str, Any]]:
+    """What a live job of these filters, and of this level, meets; and the values."""
+    where, values = f"expires_at > now(){filters.sql()}", filters.binds()
     if level is None:
-        return "", bounded.format(where), values
-    values["t"] = level.tsquery
-    where = f"doc @@ CAST(:t AS tsquery) AND {where}"
-    today = int(at.timestamp() // 86400)
-    span = window(level.in_doc, search_plan.COUNTED + 1, corpus, today)
-    if span is None:
-        return "", bounded.format(where), values
-    values |= {"window": span[0], "first": span[1]}
-    inside = bounded.format(f"{where} AND {JOB_TAGS} && :window")
-    older = bounded.format(
-        f"{where} AND pub_day + 0 < :first AND (SELECT count(*) FROM w) < :counted"
-    )
-    return f"w AS MATERIALIZED ({inside})", f"SELECT * FROM w UNION ALL ({older})", values
+        return where, values
+    return f"doc @@ CAST(:t AS tsquery) AND {where}", values | {"t": level.tsquery}
 
 
-def count_matches(
-    level: Level | None, filters: Filters, corpus: Corpus, at: datetime
-) -> tuple[TextClause, dict[str, Any]]:
+def is_common(level: Level | None) -> bool:
+    """Whether to look at a sample first: it answers for what is common."""
+    return level is not None and level.in_doc > search_plan.SAMPLED
+
+
+def count_matches(level: Level | None, filters: Filters) -> tuple[TextClause, dict[str, Any]]:
     """The number of matches, exact up to COUNTED and one more than it beyond."""
-    tables, source, values = matches("1", level, filters, corpus, at)
-    begin = f"WITH {tables} " if tables else ""
-    return text(f"{begin}SELECT count(*) FROM ({source}) m"), values
+    where, values = condition(level, filters)
+    values |= {"counted": search_plan.COUNTED + 1}
+    count = f"SELECT count(*) FROM (SELECT 1 FROM job_search WHERE {where} LIMIT :{{}}) m"
+    exact = count.format("counted")
+    if not is_common(level):
+        return text(f"{NO_SEQSCAN if level else ''}{exact}"), values
+    values |= {"sure": search_plan.SURE}
+    sampled = count.format("sure").replace("WHERE", f"WHERE {in_sample(SHARE)} AND", 1)
+    return text(f"""
+{NO_SEQSCAN}SELECT CASE WHEN ({sampled}) >= :sure THEN :counted ELSE ({exact}) END AS matches
+"""), values
+
+
+def matches(columns: str, level: Level | None, filters: Filters) -> tuple[str, dict[str, Any]]:
+    """Tables of a WITH: `m`, these columns of up to COUNTED matches, and `share`, of one row: each
+    of them stands for `share` matches, and whether there are more of them than COUNTED (`is_cut`).
+
+    Matches of a common level are drawn: the smallest sample that has enough of them.
+    """
+    where, values = condition(level, filters)
+    values |= {"counted": search_plan.COUNTED + 1, "most": search_plan.COUNTED}
+    source = f"SELECT {columns} FROM job_search WHERE {where}"
+    # All live jobs: of these the newest, which an index gives at once.
+    newest = "" if level or filters.sql() else " ORDER BY published_at DESC, job_id DESC"
+    tables, sizes, too_few = [], {}, ""
+    for share in _shares(level):
+        values["sure"] = search_plan.SURE
+        tables.append(f"s{share} AS MATERIALIZED ({source} AND {in_sample(share)}{too_few})")
+        sizes[share] = f"(SELECT count(*) FROM s{share}) >= :sure"
+        too_few += f" AND NOT {sizes[share]}"
+    tables.append(f"found AS MATERIALIZED ({source}{too_few}{newest} LIMIT :counted)")
+    cases = " ".join(f"WHEN {size} THEN {share}" for share, size in sizes.items())
+    share_of = f"CASE {cases} ELSE 1 END" if cases else "1"
+    tables.append(f"""share AS MATERIALIZED (
+  SELECT share, share > 1 OR (SELECT count(*) > :most FROM found) AS is_cut,
+         CAST(NULL AS int) AS deepest
+  FROM (SELECT {share_of} AS share) x)""")
+    parts = [f"SELECT * FROM s{share} WHERE (SELECT share FROM share) = {share}" for share in sizes]
+    parts.append("(SELECT * FROM found LIMIT :most)")
+    tables.append(f"m AS NOT MATERIALIZED ({' UNION ALL '.join(parts)})")
+    return ",\n".join(tables), values
+
+
+def _shares(level: Level | None) -> list[int]:
+    """The samples to draw, the smallest first: each that should have enough of the matches."""
+    if level is None or not is_common(level):
+        return []
+    return [
+        share
+        for share in sorted(SAMPLES, reverse=True)
+        if share == SHARE or level.in_doc > share * search_plan.SURE
+    ]

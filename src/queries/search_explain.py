@@ -35,12 +35,13 @@ class Explaining:
 
     def of_page(self, levels: Mapping[int, int]) -> tuple[TextClause, dict[str, Any]]:
         """A row for each of these jobs, at these levels: see `_columns`."""
-        columns = self._columns()
+        columns, matches = self._columns()
         self.values |= {"ids": list(levels), "levels": list(levels.values())}
         return text(f"""
 SELECT job_id, level, {columns}
-FROM unnest(CAST(:ids AS bigint[]), CAST(:levels AS int[])) AS a (job_id, level)
-JOIN job_search USING (job_id)
+FROM (SELECT *{matches}
+      FROM unnest(CAST(:ids AS bigint[]), CAST(:levels AS int[])) AS a (job_id, level)
+      JOIN job_search USING (job_id) OFFSET 0) x
 """), self.values
 
     def of_job(
@@ -49,7 +50,7 @@ JOIN job_search USING (job_id)
         """Its row of `_columns`, none when it is in no search; also whether it `is_live`, the
         strictest `level` it meets or null, and the names of the filters it is `excluded_by`.
         """
-        columns = self._columns()
+        columns, matches = self._columns()
         self.values |= {"job_id": job_id}
         kept_out = ", ".join(
             f"CASE WHEN (true{own(each, place, self.values)}) IS NOT TRUE THEN '{name}' END"
@@ -58,13 +59,15 @@ JOIN job_search USING (job_id)
         excluded = f"array_remove(ARRAY[{kept_out}]::text[], NULL)"
         return text(f"""
 SELECT job_id, level, is_live, excluded_by, {columns}
-FROM (SELECT job_id, published_at, head, doc, title_length, {self._level()} AS level,
+FROM (SELECT job_id, published_at, head, doc, title_length{matches}, {self._level()} AS level,
              expires_at > now() AND published_at <= :at AS is_live, {excluded} AS excluded_by
       FROM job_search WHERE job_id = :job_id OFFSET 0) x
 """), self.values
 
-    def _columns(self) -> str:
-        """`score`, its `parts` by name, and of each term and each wish whether the job has it."""
+    def _columns(self) -> tuple[str, str]:
+        """`score`, its `parts` by name, and of each term and each wish whether the job has it; and
+        what these are made of.
+        """
         score = Score(self.plan)
         self.values |= score.values | {"at": self.at}
         parts = ", ".join(f"'{name}', {part}" for name, part in score.parts.items())
@@ -75,7 +78,7 @@ FROM (SELECT job_id, published_at, head, doc, title_length, {self._level()} AS l
             f"{score.sql} AS score, jsonb_build_object({parts}) AS parts,"
             f" ARRAY[{', '.join(has)}]::bool[] AS has_terms,"
             f" ARRAY[{', '.join(wished)}]::bool[] AS has_wishes"
-        )
+        ), score.matches
 
     def _level(self) -> str:
         """The strictest level whose words the job has."""

@@ -29,8 +29,10 @@ def literal(tsquery: str, words: Mapping[str, Count], corpus: Corpus) -> Plan:
              count.in_doc, count.in_head)
         for x, count in words.items() if quote(x) in wanted
     ]  # fmt: skip
-    rare = min((term.jobs for term in terms), default=float(corpus.jobs))
-    return Plan((Level(tsquery, rare, rare),), tuple(terms[:MAX_TERMS]))
+    # Of all words the rarest bounds what is found, of either of two the commonest.
+    bound = max if " | " in tsquery else min
+    expected = bound((term.jobs for term in terms), default=float(corpus.jobs))
+    return Plan((Level(tsquery, expected, expected),), tuple(terms[:MAX_TERMS]))
 
 
 def in_title(plan: Plan) -> Plan:

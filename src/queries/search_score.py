@@ -14,16 +14,21 @@ _AGE = (
 
 
 class Score:
-    """The expression over job_id, published_at, level, head and title_length, and its values."""
+    """The expression over job_id, published_at, level, head, title_length and `matches`.
+
+    `matches` are columns over head: a word counts several times, and is looked for once.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.values: dict[str, Any] = {}
         self._titles: list[str] = []
         self._queries: dict[str, str] = {}
+        self._matches: dict[str, str] = {}
         # They add up to the score, in this order.
         self.parts = self._named()
         self.sql = " + ".join(f"({part})" for part in self.parts.values())
+        self.matches = "".join(f", {match}" for match in self._matches.values())
 
     def _named(self) -> dict[str, str]:
         """What title and head have of the query; wishes; text; brevity; less the age."""
@@ -101,7 +106,10 @@ class Score:
         return f"(CASE level {cases} ELSE 0 END)::float8"
 
     def _has(self, tsquery: str) -> str:
-        return f"(head @@ {self._bound(tsquery)})::int"
+        bound = self._bound(tsquery)
+        name = f"has_{self._queries[tsquery]}"
+        self._matches[name] = f"(head @@ {bound})::int AS {name}"
+        return name
 
     def _bound(self, tsquery: str) -> str:
         name = f"q{len(self._queries)}"

@@ -69,12 +69,12 @@ class _Found:
         """The counts of what is found when sorted by relevance; none when it can be none."""
         filters, plan, corpus = asked.filters(), asked.plan, asked.corpus
         if plan is None or plan.is_open:
-            return self._matching(None, filters, corpus)
+            return self._matching(None, filters)
         if not plan.levels:
             return []
         first = plan.levels[0]
         if first.in_doc > search_plan.CANDIDATES * _MORE_THAN_CANDIDATES:
-            rows = self._matching(first, filters, corpus)
+            rows = self._matching(first, filters)
             if rows[0].n >= search_plan.CANDIDATES:
                 return rows
         return self._of_candidates(plan, filters, corpus)
@@ -84,10 +84,10 @@ class _Found:
         rows = db.session.execute(*statement).all()
         if not rows[0].is_cut:
             return rows
-        return self._matching(plan.levels[rows[0].deepest or 0], filters, corpus)
+        return self._matching(plan.levels[rows[0].deepest or 0], filters)
 
-    def _matching(self, level: Level | None, filters: Filters, corpus: Corpus) -> Sequence[Any]:
-        asked = job_facets.of_matches(self.names, level, filters, corpus, self.at)
+    def _matching(self, level: Level | None, filters: Filters) -> Sequence[Any]:
+        asked = job_facets.of_matches(self.names, level, filters, self.at)
         return db.session.execute(*asked).all()
 
 
@@ -102,8 +102,6 @@ class _WithPage(_Found, Counting):
         statement = job_facets.of_jobs(self.names, ids, self.at)
         self.known = db.session.execute(*statement).all()
 
-    def total(
-        self, level: Level, filters: Filters, corpus: Corpus, at: datetime
-    ) -> tuple[int, str]:
-        self.known = self._matching(level, filters, corpus)
+    def total(self, level: Level, filters: Filters) -> tuple[int, str]:
+        self.known = self._matching(level, filters)
         return self.known[0].n, "gte" if self.known[0].is_cut else "eq"

@@ -132,17 +132,10 @@ def _sorted(
     corpus: Corpus = _ANY,
 ) -> Page:  # fmt: skip
     """In the order of an index; with words, all of them are required."""
-    words, counted_by = None, filters
-    if plan is not None:
-        strict = plan.levels[0]
+    words, strict = None, plan.levels[0] if plan else None
+    if strict is not None:
         words = Words(strict.tsquery, strict.in_doc / max(corpus.jobs, 1))
-        counted_by = dataclasses.replace(
-            filters, conditions=(*filters.conditions, "doc @@ CAST(:words AS tsquery)"),
-            values={**filters.values, "words": strict.tsquery},
-        )  # fmt: skip
-    counted = db.session.execute(
-        *search_count.count_matches(None, counted_by, corpus, request.at)
-    ).scalar_one()
+    counted = db.session.execute(*search_count.count_matches(strict, filters)).scalar_one()
     rows = db.session.execute(*search_queries.sorted_page(sort, filters, request, words)).all()
     shown = rows[: request.size]
     has_next = len(rows) > request.size

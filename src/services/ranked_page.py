@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, ClassVar
 
 from src.database import db
@@ -26,13 +25,11 @@ class Counting:
     def of_candidates(self, ids: Sequence[int]) -> None:
         """These are all the matches; told only with `with_ids`."""
 
-    def total(
-        self, level: Level, filters: Filters, corpus: Corpus, at: datetime
-    ) -> tuple[int, str]:
+    def total(self, level: Level, filters: Filters) -> tuple[int, str]:
         """The matches of the deepest level, and the total's relation; one statement at most."""
         if level.at_least > search_plan.COUNTED * _SURELY and filters == Filters():
             return search_plan.COUNTED, "gte"
-        statement = search_count.count_matches(level, filters, corpus, at)
+        statement = search_count.count_matches(level, filters)
         return bounded(db.session.execute(*statement).scalar_one())
 
 
@@ -56,6 +53,17 @@ class Search:
             request.at, limit, offset, per_company=self.per_company, is_counted=is_counted
         )
 
+    def likely_plan(self) -> Plan:
+        """The plan up to the level that is nearly sure to be the last; where it is not, all of it
+        is asked, by one statement more. What is not asked is not planned either.
+        """
+        if self.filters != Filters() or self.per_company is not None:
+            return self.plan
+        for place, level in enumerate(self.plan.levels, start=1):
+            if level.in_doc >= search_plan.CANDIDATES:
+                return dataclasses.replace(self.plan, levels=self.plan.levels[:place])
+        return self.plan
+
 
 def find(search: Search, request: PageRequest, counting: Counting) -> Page:
     """The best matches: exact up to CANDIDATES newest ones, and then the list ends."""
@@ -63,10 +71,10 @@ def find(search: Search, request: PageRequest, counting: Counting) -> Page:
     if offset >= search_plan.CANDIDATES:
         return Page([], 0, notes=notes(search.plan, 0))
     ranked = search.ranked(request, offset, counting)
-    statement = ranked_search.page(
-        search.plan, search.filters, search.corpus, ranked, with_ids=counting.with_ids
-    )
-    rows = db.session.execute(*statement).all()
+    likely = search.likely_plan()
+    rows = _rows(search, likely, ranked, counting)
+    if likely is not search.plan and (not rows or rows[0].candidates < search_plan.ENOUGH):
+        rows = _rows(search, search.plan, ranked, counting)
     if offset and not rows:
         # Past the end: the figures are those of the first page.
         first = find(search, PageRequest(1, 1, request.at), counting)
@@ -74,11 +82,18 @@ def find(search: Search, request: PageRequest, counting: Counting) -> Page:
     return _page(search, request, counting, rows, offset + ranked.limit - 1)
 
 
+def _rows(search: Search, plan: Plan, ranked: Ranked, counting: Counting) -> Sequence[Any]:
+    statement = ranked_search.page(
+        plan, search.filters, search.corpus, ranked, with_ids=counting.with_ids
+    )
+    return db.session.execute(*statement).all()
+
+
 def _page(
     search: Search, request: PageRequest, counting: Counting, rows: Sequence[Any], ends: int
 ) -> Page:
     level = max((row.deepest for row in rows), default=0)
-    total, relation = _total(search, request, counting, rows[0]) if rows else (0, "eq")
+    total, relation = _total(search, counting, rows[0]) if rows else (0, "eq")
     offset = request.after[0] if request.after else request.offset
     has_next = len(rows) > ends - offset and ends < search_plan.CANDIDATES
     page = Page(rows[: ends - offset], total, relation, (ends,) if has_next else None)
@@ -87,7 +102,7 @@ def _page(
     return page
 
 
-def _total(search: Search, request: PageRequest, counting: Counting, first: Any) -> tuple[int, str]:
+def _total(search: Search, counting: Counting, first: Any) -> tuple[int, str]:
     if not first.is_cut:
         if counting.with_ids:
             counting.of_candidates(first.ids)
@@ -98,7 +113,7 @@ def _total(search: Search, request: PageRequest, counting: Counting, first: Any)
     if first.counted is not None and not counting.with_ids:
         return bounded(first.counted)
     level = search.plan.levels[first.deepest]
-    return counting.total(level, search.filters, search.corpus, request.at)
+    return counting.total(level, search.filters)
 
 
 def bounded(counted: int) -> tuple[int, str]:

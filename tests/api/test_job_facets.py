@@ -84,9 +84,6 @@ def test_counting_stops_at_a_bound_and_says_so(
         make_job(title="Zookeeper", country="NO")
     monkeypatch.setattr(search_plan, "COUNTED", 2)
     monkeypatch.setattr(search_plan, "CANDIDATES", 2)
-    monkeypatch.setattr(
-        "src.queries.search_candidates.Ranked.__init__.__defaults__", (0, 2, None, False)
-    )
     found = divided(client, facets="country", **q)
     assert (found["total"], found["total_relation"]) == (2, "gte")
     assert found["facets"]["country"] == [{"value": "NO", "label": "Norway", "count": 2}]

@@ -1,20 +1,33 @@
 """The uses of the indexes on jobs, their counters and the search read model."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import text
 
+from src.models.job_search import SAMPLES
 from src.ops.indexes.application_uses import DASHBOARD, dashboard
 from src.ops.indexes.sample import Sample
 from src.ops.indexes.use import Asked, Use, a_foreign_key, a_list, a_statement
-from src.queries import housekeeping, index_sample, nearby, ranked_search, search_words, suggestion
+from src.queries import (
+    housekeeping,
+    index_sample,
+    job_facets,
+    nearby,
+    ranked_search,
+    search_count,
+    search_plan,
+    search_words,
+    suggestion,
+)
 from src.queries import job as job_queries
 from src.queries import job_import as import_queries
 from src.queries import job_search as search_queries
 from src.queries.job_filters import Named, filters_of
 from src.queries.job_search import Filters
 from src.queries.search_candidates import Ranked
+from src.queries.search_plan import Level
 
 _SWEPT_AT_ONCE = 500
 # A city, and one beside it.
@@ -24,6 +37,21 @@ _BERGEN = (3161732, 3144631)
 def _ranked(sample: Sample) -> Asked:
     size = sample.first_page.size + 1
     return ranked_search.page(sample.plan, Filters(), sample.corpus, Ranked(sample.now, size))
+
+
+def _common(sample: Sample, share: int) -> Level:
+    """The level of a word that is common enough for the sample of such a share."""
+    expected = float(2 * share * search_plan.SURE)
+    return dataclasses.replace(sample.plan.levels[0], in_doc=expected)
+
+
+def _counted(sample: Sample) -> Asked:
+    return search_count.count_matches(_common(sample, min(SAMPLES)), Filters())
+
+
+def _divided(sample: Sample) -> Asked:
+    level = _common(sample, max(SAMPLES))
+    return job_facets.of_matches(["remote"], level, Filters(), sample.now)
 
 
 def _sorted(sample: Sample, sort: str, query: Mapping[str, Any]) -> Asked:
@@ -67,6 +95,8 @@ JOBS = {
 SEARCH = {
     "ix_job_search_doc": Use("GET /jobs?q=", _ranked),
     "ix_job_search_head": Use("GET /jobs?q=: all words in the head", _ranked),
+    "ix_job_search_sample_16": Use("GET /jobs?q=: the total of a common word", _counted),
+    "ix_job_search_sample_128": Use("GET /jobs/facets?q=: of a very common word", _divided),
     "ix_job_search_newest": Use("GET /jobs", lambda sample: _sorted(sample, "newest", {})),
     "ix_job_search_company": Use(
         "GET /companies/{id}/jobs",

@@ -13,7 +13,8 @@ from rich.table import Table
 from scripts.benchmark import environment, registry, report, runner
 from scripts.benchmark.bench import Settings
 from scripts.benchmark.registry import Benchmark
-from scripts.benchmark.result import COULD_NOT_RUN, MISSED_ONE, CannotMeasure, exit_code
+from scripts.benchmark.report import Report
+from scripts.benchmark.result import COULD_NOT_RUN, CannotMeasure, exit_code
 
 FOLDER = Path("reports/performance")
 DATABASES = Path("var/benchmark")
@@ -36,7 +37,7 @@ def main() -> int:
         signal.signal(number, signal.default_int_handler)
     try:
         environment.ensure()
-        codes = [_run(group, benchmarks, chosen) for group, benchmarks in wanted.items()]
+        found = [_run(group, benchmarks, chosen) for group, benchmarks in wanted.items()]
     except KeyboardInterrupt:
         print("benchmark: interrupted; all that it started is stopped", file=sys.stderr)
         return INTERRUPTED
@@ -46,7 +47,9 @@ def main() -> int:
     except Exception:  # noqa: BLE001 - a crash must not read as a missed bound
         traceback.print_exc()
         return COULD_NOT_RUN
-    return MISSED_ONE if MISSED_ONE in codes else max(codes)
+    if len(found) > 1 and not chosen.json:
+        report.show_all(found)
+    return exit_code([row for one in found for row in one.rows])
 
 
 def _parser(known: Groups) -> argparse.ArgumentParser:
@@ -103,7 +106,7 @@ def _list(known: Groups) -> int:
     return 0
 
 
-def _run(group: str, benchmarks: list[Benchmark], chosen: argparse.Namespace) -> int:
+def _run(group: str, benchmarks: list[Benchmark], chosen: argparse.Namespace) -> Report:
     settings = Settings(
         chosen.quick, chosen.connections, chosen.client, chosen.client_processes, chosen.scale,
         chosen.databases, chosen.queries,
@@ -115,7 +118,7 @@ def _run(group: str, benchmarks: list[Benchmark], chosen: argparse.Namespace) ->
         report.show(found)
     for path in report.write(found, chosen.folder):
         print(path, file=sys.stderr)
-    return exit_code(found.rows)
+    return found
 
 
 if __name__ == "__main__":

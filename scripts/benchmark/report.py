@@ -113,6 +113,25 @@ def _claims(report: Report) -> Table:
     return table
 
 
+def show_all(reports: Sequence[Report]) -> None:
+    """Print every bounded figure of several groups in one table, and how long each group took."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = FILE_COLUMNS
+    table = Table("target", "what", "figure", "bound", "verdict", title="every target")
+    bounded = [row for report in reports for row in report.rows if row.bound is not None]
+    for row in sorted(bounded, key=lambda row: int(row.target)):
+        figure = "–" if row.figure is None else f"{row.figure:.3g} {row.unit}"
+        bound = row.bound.text() if row.bound else ""
+        table.add_row(
+            row.target, row.what, figure, bound, f"[{_STYLES[row.verdict]}]{row.verdict}[/]"
+        )
+    console.print(table)
+    times = ", ".join(f"{report.group} {report.seconds:.0f} s" for report in reports)
+    whole = sum(report.seconds for report in reports) / 60
+    console.print(f"{whole:.1f} minutes: {times}", highlight=False)
+
+
 def _loads(report: Report) -> Table:
     table = Table(title="under load, medians of the rounds")
     table.add_column("contender")

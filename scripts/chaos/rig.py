@@ -16,7 +16,7 @@ from scripts.cache_hunt.reads import Read, reads
 from scripts.cache_hunt.servers import Servers
 from scripts.cache_hunt.tally import Stale
 from scripts.cache_hunt.world import World
-from scripts.chaos.proxy import FaultProxy
+from scripts.chaos.relays import Way, relayed
 from src.cache_binding import CACHE_TYPE
 from src.embedded.layout import APP, DATABASE, SUPERUSER
 
@@ -34,7 +34,7 @@ class Rig:
     servers: Servers
     world: World
     reads: Sequence[Read]
-    proxies: dict[str, FaultProxy] = field(default_factory=dict)
+    proxies: dict[str, Way] = field(default_factory=dict)
     kills: int = 0
     notes: list[str] = field(default_factory=list)
     wrongs: list[str] = field(default_factory=list)
@@ -83,17 +83,13 @@ def rigged(*, is_proxied: bool) -> Iterator[Rig]:
         yield Rig(running, made, reads(made), proxies)
 
 
-def _proxies(folder: Path, stack: ExitStack) -> dict[str, FaultProxy]:
+def _proxies(folder: Path, stack: ExitStack) -> dict[str, Way]:
     layout = servers.layout_in(folder)
     sockets = {CACHE: layout.cache_socket, STORE: layout.sockets / ".s.PGSQL.5432"}
-    proxies = {name: FaultProxy(path) for name, path in sockets.items()}
-    for proxy in proxies.values():
-        proxy.start()
-        stack.callback(proxy.close)
-    return proxies
+    return stack.enter_context(relayed(sockets))
 
 
-def _reached_at(proxies: dict[str, FaultProxy]) -> dict[str, str]:
+def _reached_at(proxies: dict[str, Way]) -> dict[str, str]:
     if not proxies:
         return {}
     return {

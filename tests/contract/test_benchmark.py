@@ -16,10 +16,12 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_benchmark_is_found_under_its_group_and_target() -> None:
-    found = {(one.group, one.target) for one in registry.all_benchmarks()}
+    known = registry.all_benchmarks()
+    found = {(one.group, one.target) for one in known}
     assert {("http", "1"), ("http", "2"), ("http", "8"), ("http", "12")} <= found
     assert {("search", "3"), ("statements", "5")} <= found
-    assert len(found) == len(registry.all_benchmarks())
+    assert {one.target for one in known} == {str(number) for number in range(1, 14)}
+    assert len({(one.group, one.summary) for one in known}) == len(known)
 
 
 def test_the_list_names_each_with_its_summary(root: Path) -> None:

@@ -20,7 +20,7 @@ def test_every_benchmark_is_found_under_its_group_and_target() -> None:
     found = {(one.group, one.target) for one in known}
     assert {("http", "1"), ("http", "2"), ("http", "8"), ("http", "12")} <= found
     assert {("search", "3"), ("statements", "5")} <= found
-    assert {one.target for one in known} == {str(number) for number in range(1, 14)}
+    assert {str(number) for number in range(1, 14)} <= {one.target for one in known}
     assert len({(one.group, one.summary) for one in known}) == len(known)
 
 

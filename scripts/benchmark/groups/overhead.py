@@ -19,7 +19,7 @@ LEAST = Bound(0.97)
 # As often as a Prometheus scrapes, and as the monitor looks unless it is told otherwise.
 SCRAPED_EVERY_SECONDS = 15.0
 SECONDS, SECONDS_QUICK = 15.0, 3.0
-ROUNDS, ROUNDS_QUICK = 4, 1
+ROUNDS, ROUNDS_QUICK = 3, 1
 CONNECTIONS = 50
 WARM_SECONDS = 8.0
 # The monitor's own start is none of its looks.

@@ -65,6 +65,8 @@ def open_database(bench: Bench, asked: Asked, *, is_copied: bool = False) -> dic
 
 
 def _open(bench: Bench, asked: Asked, folder: Path) -> dict[str, str]:
+    if not (folder / _DONE).exists():
+        shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     environ = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     environ |= {"TALENTSPHERE_DATA_DIR": str(folder), "LOG_LEVEL": "WARNING"}

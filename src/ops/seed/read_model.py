@@ -79,5 +79,6 @@ def _settle() -> None:
     """Outside of any transaction, on a connection that is not used again."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()
-        connection.execute(text("SET statement_timeout = 0"))
+        # An automatic vacuum that is at work on one of them is waited for.
+        connection.execute(text("SET statement_timeout = 0; SET lock_timeout = 0"))
         connection.execute(text(f"VACUUM (ANALYZE) {', '.join(SETTLED)}"))

@@ -13,7 +13,7 @@ from scripts.benchmark.registry import benchmark
 from scripts.benchmark.result import Bars, Bound, CannotMeasure, Row, middle
 
 # Enough applications of the one employer, most of which may still be moved.
-ASKED = volume.Asked(jobs=10_000, applications=50_000, one_company=40_000)
+ASKED = volume.Asked(jobs=10_000, applications=200_000, one_company=160_000)
 BULK, MOVED, MOVED_QUICK = 1_000, 10_000, 1_000
 SINGLES, SINGLES_QUICK = 100, 20
 BY_SINGLES, BY_MOVES = Bound(20.0), Bound(50.0)

@@ -1,4 +1,4 @@
-"""The employer's dashboard."""
+"""The employer's dashboard and analytics."""
 
 from flask import Blueprint
 
@@ -7,7 +7,9 @@ from src.caller import Caller
 from src.routes.cached import cached
 from src.routes.contract import Query, answer, answers, query
 from src.routes.fresh import Fresh
+from src.schemas.analytics import AnalyticsIn, AnalyticsOut
 from src.schemas.dashboard import DashboardIn, DashboardOut
+from src.services import analytics as analytics_service
 from src.services import dashboard as dashboard_service
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/api/v1")
@@ -21,4 +23,15 @@ blueprint = Blueprint("dashboard", __name__, url_prefix="/api/v1")
 def get_dashboard(caller: Caller, query: Query) -> Fresh:
     """Show a company's jobs, applications and rates."""
     figures, until = dashboard_service.read(caller, query["company_id"])
+    return Fresh(answer(figures), until)
+
+
+@blueprint.get("/employer/analytics")
+@requires("employer", scope="dashboard:read")
+@query(AnalyticsIn)
+@answers(200, AnalyticsOut, fails=(404,))
+@cached("employer_analytics")
+def get_analytics(caller: Caller, query: Query) -> Fresh:
+    """Show a company's views and applications over time, by job and by category."""
+    figures, until = analytics_service.read(caller, query["company_id"], query["days"])
     return Fresh(answer(figures), until)

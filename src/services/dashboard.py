@@ -24,10 +24,9 @@ def read(caller: Caller, company_id: int | None) -> tuple[dict[str, Any], dateti
 
     Raises NotFound on a company that is not theirs, Invalid when they must say which.
     """
-    chosen = _chosen(caller, company_id)
     now = clock.now()
     row = db.session.execute(
-        dashboard_queries.DASHBOARD, {"company_id": chosen, "now": now}
+        dashboard_queries.DASHBOARD, {"company_id": chosen(caller, company_id), "now": now}
     ).one_or_none()
     if row is None:
         raise NotFound()
@@ -85,7 +84,11 @@ class _Count:
         self.has_response, self.n = has_response, n
 
 
-def _chosen(caller: Caller, company_id: int | None) -> int:
+def chosen(caller: Caller, company_id: int | None) -> int:
+    """The company that figures are asked of: the caller's own, unless they have several.
+
+    Raises NotFound on a company that is not theirs, Invalid when they must say which.
+    """
     if company_id is not None:
         access.require_member(caller, company_id)
         return company_id

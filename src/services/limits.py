@@ -30,7 +30,7 @@ def take(scope: str, subject: str | int, most: int, window_seconds: int) -> None
         },
         where=or_(is_over, RateWindow.hits < most),
     ).returning(RateWindow.hits)
-    with unit_of_work() as work:
+    with unit_of_work(makes_old=False) as work:
         if work.session.execute(counted).one_or_none() is not None:
             return
         end = work.session.execute(
@@ -42,7 +42,7 @@ def take(scope: str, subject: str | int, most: int, window_seconds: int) -> None
 
 def give_back(scope: str, subject: str | int) -> None:
     """Uncount one attempt: it was a good one."""
-    with unit_of_work() as work:
+    with unit_of_work(makes_old=False) as work:
         work.session.execute(
             update(RateWindow)
             .where(

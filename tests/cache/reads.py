@@ -19,6 +19,7 @@ QUERIES = {
     "/api/v1/jobs/suggest": ("q=ni", "q=nigth"),
     "/feeds/jobs.rss": ("q=night+nurse", "category=nursing"),
     "/api/v1/companies": ("q=house", "sort=jobs", "verified=true"),
+    "/api/v1/employer/analytics": ("days=7",),
     "/api/v1/employer/jobs": ("status=published",),
     "/api/v1/employer/applications": ("q=ada", "status=submitted"),
 }  # fmt: skip

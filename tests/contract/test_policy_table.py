@@ -63,6 +63,7 @@ GET /companies/{}/members
 GET /companies/{}/members/{}
 PATCH /companies/{}/members/{}
 DELETE /companies/{}/members/{}
+GET /employer/analytics
 GET /employer/applications
 POST /employer/applications/bulk-actions
 GET /employer/candidates/top

@@ -19,7 +19,8 @@ WORDS = (
     "Roomword", "Preparedword", "Reasonword", "Reportword", "Keynameword", "Browserword",
 )  # fmt: skip
 READS = (
-    "employer/applications", "employer/dashboard", "companies/{company}/activity",
+    "employer/applications", "employer/dashboard", "employer/analytics",
+    "companies/{company}/activity",
     "jobs/{job}/applications",
 )  # fmt: skip
 

@@ -41,7 +41,8 @@ def _calls(own: Inside) -> dict[str, tuple[Call, int]]:
         "suggestions": (_get("jobs/suggest?q=eng&size={rows}"), 1),
         "a job": (_get(f"jobs/{job}"), 1),
         "dashboard": (_get("employer/dashboard"), 1),
-        "bulk of new jobs": (_bulk, 4),
+        # How often, how long, the company, what is known of the rows, and the rows.
+        "bulk of new jobs": (_bulk, 5),
     }
 
 

@@ -114,22 +114,28 @@ def _claims(report: Report) -> Table:
 
 
 def show_all(reports: Sequence[Report]) -> None:
-    """Print every bounded figure of several groups in one table, and how long each group took."""
+    """Print every target of several groups in one table, and how long each group took."""
     console = Console()
     if not console.is_terminal:
         console.width = FILE_COLUMNS
-    table = Table("target", "what", "figure", "bound", "verdict", title="every target")
-    bounded = [row for report in reports for row in report.rows if row.bound is not None]
-    for row in sorted(bounded, key=lambda row: int(row.target)):
-        figure = "–" if row.figure is None else f"{row.figure:.3g} {row.unit}"
-        bound = row.bound.text() if row.bound else ""
-        table.add_row(
-            row.target, row.what, figure, bound, f"[{_STYLES[row.verdict]}]{row.verdict}[/]"
-        )
+    console.print(_targets([row for report in reports for row in report.rows]))
+    table = Table("group", "seconds", title="how long it took")
+    for report in reports:
+        table.add_row(report.group, f"{report.seconds:.0f}")
+    table.add_row("all", f"{sum(report.seconds for report in reports):.0f}")
     console.print(table)
-    times = ", ".join(f"{report.group} {report.seconds:.0f} s" for report in reports)
-    whole = sum(report.seconds for report in reports) / 60
-    console.print(f"{whole:.1f} minutes: {times}", highlight=False)
+
+
+def _targets(rows: Sequence[Row]) -> Table:
+    """The bounded figures, and the reasons of those that could not be had: they are owed, too."""
+    table = Table("target", "what", "figure", "bound", "verdict", title="every target")
+    owed = [row for row in rows if row.bound is not None or row.figure is None]
+    for row in sorted(owed, key=lambda row: int(row.target)):
+        figure = row.how if row.figure is None else f"{row.figure:.3g} {row.unit}"
+        bound = row.bound.text() if row.bound else ""
+        verdict = f"[{_STYLES[row.verdict]}]{row.verdict}[/]"
+        table.add_row(row.target, row.what, figure, bound, verdict)
+    return table
 
 
 def _loads(report: Report) -> Table:

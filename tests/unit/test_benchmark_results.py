@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from scripts.benchmark import report as reporting
 from scripts.benchmark import rounds, statements, wrk
 from scripts.benchmark.bench import Measured, Settings
 from scripts.benchmark.report import Report
@@ -55,6 +56,22 @@ def test_the_report_is_json_with_a_verdict_on_every_row() -> None:
     assert first["bars"]["values"] == [["ours", 5.0], ["theirs", 10.0]]
     assert (second["figure"], second["how"]) == (None, "no cache here")
     assert (found["exit_code"], found["measured"][0]["seen"]["per_second"]) == (2, 5)
+
+
+def test_the_table_of_all_groups_has_what_was_not_measured_and_each_groups_time(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lost = absent("11", "memory", "a worker was replaced")
+    groups = {"http": ([row(0.3), row(7.0, None)], 61.0), "mix": ([lost], 5.0)}
+    reporting.show_all(
+        [Report(name, "2026-01-01", seconds, Settings(), {}, rows, [], [])
+         for name, (rows, seconds) in groups.items()]
+    )  # fmt: skip
+    lines = [line for line in capsys.readouterr().out.splitlines() if "│" in line]
+    shown = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines]
+    assert ["1", "pages", "0.3 ×", "≥ 0.45, goal 0.55", "missed"] in shown
+    assert ["11", "memory", "a worker was replaced", "", "not measured"] in shown
+    assert shown[-3:] == [["http", "61"], ["mix", "5"], ["all", "66"]]
 
 
 def test_contenders_are_compared_round_by_round() -> None:

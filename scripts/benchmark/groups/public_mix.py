@@ -71,22 +71,26 @@ def crowds(bench: Bench) -> Iterator[Row]:
 
 @benchmark("mix", "11")
 def memory(bench: Bench) -> Iterator[Row]:
-    """Memory of a web worker after 10,000 requests of the public mix, and after as many more."""
+    """Memory of web workers after 10,000 requests to each of them, and after as many more."""
     own = mix.start(bench)
     paths = mix.drawn(own)
     count = REQUESTS_QUICK if bench.settings.quick else REQUESTS
     pids = {worker.pid for worker in mix.workers(own)}
     found = []
     for turn in ("first", "second"):
-        bench.step(f"{turn} {count:,} requests")
+        bench.step(f"{turn} {count:,} requests a worker")
         answers = 0
-        while answers < count:
+        # They share the socket, so that each has about as many as the others.
+        while answers < count * len(pids):
             answers += mix.put(bench, own, paths, CONNECTIONS, 1.0).answers
         found.append([worker.memory_info().rss / MEBIBYTE for worker in mix.workers(own)])
     if {worker.pid for worker in mix.workers(own)} != pids:
         raise CannotMeasure("a worker was replaced while it was measured")
     first, second = (statistics.mean(each) for each in found)
-    how = f"largest of {len(pids)} workers, resident; mean {first:.1f}, then {second:.1f} MB"
-    what = f"memory of a web worker after {count:,} requests"
+    how = (
+        f"largest of {len(pids)} workers after {count * len(pids):,} requests to all of them,"
+        f" resident; mean {first:.1f}, then {second:.1f} MB"
+    )
+    what = f"memory of a web worker after {count:,} requests of the public mix"
     yield Row("11", what, max(found[0]), how, "MB", RSS_MB)
     yield Row("11", f"the same after {count:,} more, by it", second / first, how, bound=GROWTH)

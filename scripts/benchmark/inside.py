@@ -1,5 +1,8 @@
-"""The product in this process over a database at volume, called as its clients call it."""
+"""The product over a database at volume, called as its clients call it, here or over HTTP."""
 
+import contextlib
+import http.client
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -24,6 +27,10 @@ WHERE m.role = 'owner' AND m.company_id = (
   SELECT company_id FROM application_counts GROUP BY 1 ORDER BY sum(applications) DESC LIMIT 1)
 LIMIT 1
 """)
+WAIT_SECONDS = 60.0
+# Status, Server-Timing and body of an answer.
+Sent = tuple[int, str, bytes]
+Headers = Mapping[str, str]
 _STATEMENTS = re.compile(r'desc="(\d+) statement')
 
 
@@ -44,22 +51,36 @@ class Inside:
     settings: Mapping[str, str]
     company_id: int
     headers: Mapping[str, str]
+    # Where the same application is served; without one it is called in this process.
+    port: int | None = None
 
     def call(self, verb: str, path: str, content: object = None) -> Called:
         """One request of the employer's.
 
         Raises CannotMeasure when it is refused.
         """
-        client = self.app.test_client()
+        send = self._in_process if self.port is None else self._over_http
+        body = None if content is None else json.dumps(content)
+        headers = {**self.headers, "Content-Type": "application/json"} if body else self.headers
         started = time.perf_counter()
-        answer = client.open(
-            f"/api/v1/{path}", method=verb, headers=dict(self.headers), json=content
-        )
+        status, timing, answer = send(verb, f"/api/v1/{path}", body, headers)
         ms = (time.perf_counter() - started) * 1000
-        counted = _STATEMENTS.search(answer.headers.get("Server-Timing", ""))
-        if answer.status_code >= 300:
-            raise CannotMeasure(f"{verb} {path}: {answer.status_code} {answer.text[:200]}")
-        return Called(ms, int(counted[1]) if counted else 0, answer.json)
+        counted = _STATEMENTS.search(timing)
+        if status >= 300:
+            raise CannotMeasure(f"{verb} {path}: {status} {answer[:200].decode()}")
+        return Called(ms, int(counted[1]) if counted else 0, json.loads(answer))
+
+    def _in_process(self, verb: str, path: str, body: str | None, headers: Headers) -> Sent:
+        answer = self.app.test_client().open(path, method=verb, headers=dict(headers), data=body)
+        return answer.status_code, answer.headers.get("Server-Timing", ""), answer.data
+
+    def _over_http(self, verb: str, path: str, body: str | None, headers: Headers) -> Sent:
+        """On a connection of its own, as the workers close each."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WAIT_SECONDS)
+        with contextlib.closing(connection):
+            connection.request(verb, path, body, dict(headers))
+            answer = connection.getresponse()
+            return answer.status, answer.getheader("Server-Timing", ""), answer.read()
 
 
 def open_inside(bench: Bench, asked: volume.Asked, *, is_copied: bool = False) -> Inside:

@@ -1,5 +1,6 @@
 """Target 6: a file of postings imported, against a bare COPY of the rows that it made."""
 
+import contextlib
 import io
 import json
 import random
@@ -81,7 +82,8 @@ def _import(own: Inside, path: Path, count: int) -> float:
 
 def _copy(own: Inside, mark: str, count: int) -> float:
     """Seconds of COPY, as the owner, of the rows that an import has made."""
-    with psycopg2.connect(own.settings["MIGRATION_DATABASE_URL"]) as connection:
+    with contextlib.closing(psycopg2.connect(own.settings["MIGRATION_DATABASE_URL"])) as connection:
+        connection.autocommit = True
         cursor = connection.cursor()
         cursor.execute(_COLUMNS)
         names = [name for (name,) in cursor.fetchall()]
@@ -92,9 +94,7 @@ def _copy(own: Inside, mark: str, count: int) -> float:
         rows.seek(0)
         started = time.perf_counter()
         cursor.copy_expert(f"COPY jobs ({', '.join(names)}) FROM STDIN", rows)
-        connection.commit()
         seconds = time.perf_counter() - started
         if cursor.rowcount != count:
             raise CannotMeasure(f"COPY wrote {cursor.rowcount} of {count} rows")
-    connection.close()
     return seconds

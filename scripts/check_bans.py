@@ -115,8 +115,7 @@ BANS = (
         "BASE = text(f'SELECT {COLUMNS}')\ndef f(q):\n    return text('SELECT :q')",
         # Put together of fixed pieces, as many as there are filters; their values are bound.
         allowed=("src/queries/search_count.py", "src/queries/search_without.py",
-                 "src/queries/search_explain.py",
-                 "src/queries/job_facets.py")),
+                 "src/queries/search_explain.py")),
     Ban("raw tsquery", "raises on ordinary input; websearch_to_tsquery takes any", ("src/",),
         _raw_tsquery, "sql = 'SELECT to_tsquery(:q)'", "sql = 'SELECT websearch_to_tsquery(:q)'"),
     Ban("sleep", "a sync worker that sleeps serves nobody", REQUESTS,

@@ -101,7 +101,7 @@ def _divided(
 {tables},
 divided (facet, value, row_id, n) AS ({facets})
 SELECT '' AS facet, NULL AS value, NULL AS label,
-       least(:most, (SELECT count(*) FROM m) * share) AS n,
+       CASE WHEN share > 1 THEN :most ELSE (SELECT count(*) FROM m) END AS n,
        0 AS place, is_cut, deepest, {NEXT_END} AS next_end
 FROM share
 UNION ALL

@@ -96,7 +96,7 @@ READS = {
     "company_jobs": Read(300, _LIVE_JOBS),
     # 60 seconds while figures move with the clock: the view says so.
     "employer_stats": Read(900, audience=For.COMPANIES),
-    "employer_analytics": Read(900, audience=For.COMPANIES),
+    "employer_analytics": Read(900, ("categories",), For.COMPANIES),
     "employer_jobs": Read(60, ("categories",), For.COMPANIES),
     "employer_applications": Read(60, audience=For.COMPANIES),
     "company_activity": Read(30, ("people",), For.COMPANIES),

@@ -82,19 +82,22 @@ def _import(own: Inside, path: Path, count: int) -> float:
 
 def _copy(own: Inside, mark: str, count: int) -> float:
     """Seconds of COPY, as the owner, of the rows that an import has made."""
-    with contextlib.closing(psycopg2.connect(own.settings["MIGRATION_DATABASE_URL"])) as connection:
-        connection.autocommit = True
-        cursor = connection.cursor()
-        cursor.execute(_COLUMNS)
-        names = [name for (name,) in cursor.fetchall()]
-        source = ", ".join(_OWN.get(name, name) for name in names)
-        rows = io.StringIO()
-        wanted = f"SELECT {source} FROM jobs WHERE external_id LIKE '{mark}:%'"  # noqa: S608
-        cursor.copy_expert(f"COPY ({wanted}) TO STDOUT", rows)
+    connection = psycopg2.connect(own.settings["MIGRATION_DATABASE_URL"])
+    rows = io.StringIO()
+    with contextlib.closing(connection):
+        with connection, connection.cursor() as cursor:
+            cursor.execute(_COLUMNS)
+            names = [name for (name,) in cursor.fetchall()]
+            source = ", ".join(_OWN.get(name, name) for name in names)
+            wanted = f"SELECT {source} FROM jobs WHERE external_id LIKE '{mark}:%'"  # noqa: S608
+            cursor.copy_expert(f"COPY ({wanted}) TO STDOUT", rows)
         rows.seek(0)
         started = time.perf_counter()
-        cursor.copy_expert(f"COPY jobs ({', '.join(names)}) FROM STDIN", rows)
+        # Its end is the end of the transaction.
+        with connection, connection.cursor() as cursor:
+            cursor.copy_expert(f"COPY jobs ({', '.join(names)}) FROM STDIN", rows)
+            copied = cursor.rowcount
         seconds = time.perf_counter() - started
-        if cursor.rowcount != count:
-            raise CannotMeasure(f"COPY wrote {cursor.rowcount} of {count} rows")
+    if copied != count:
+        raise CannotMeasure(f"COPY wrote {copied} of {count} rows")
     return seconds

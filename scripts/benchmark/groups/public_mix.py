@@ -31,7 +31,8 @@ def _seconds(bench: Bench) -> float:
 def hit_rates(bench: Bench) -> Iterator[Row]:
     """The share of the public mix that the cache answers, by how often public jobs change."""
     own = mix.start(bench)
-    paths, seconds = mix.drawn(own), _seconds(bench)
+    # In less time the rarest change would not come once.
+    paths, seconds = mix.drawn(own), max(_seconds(bench), 1 / CHANGES[0])
     rates = CHANGES[:2] if bench.settings.quick else CHANGES
     bench.step("warming up")
     mix.ask(own, paths, ASKED_A_SECOND, seconds)

@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,10 @@ def relayed(sockets: Mapping[str, Path]) -> Iterator[dict[str, Way]]:
             yield {name: Way(name, port, child) for name, port in ports.items()}
         finally:
             child.kill()
+            # What dead relays were not told of any more would hide that they have died.
+            if child.stdin is not None:
+                with suppress(BrokenPipeError):
+                    child.stdin.close()
 
 
 def _ask(child: Relays, line: str) -> str:

@@ -21,11 +21,14 @@ class JobFacetsOut(Shape):
     """The counts under all filters; `posted_within` and `salary_min` count up to or from a step."""
 
     total = fields.Integer(
-        required=True, metadata={"description": "The jobs that were counted, 10,000 at most."}
+        required=True, metadata={"description": "How many jobs are found, exact to 10,000."}
     )
     total_relation = fields.String(
         required=True,
-        metadata={"enum": ["eq", "gte"], "description": "gte: counted were `total` of more."},
+        metadata={
+            "enum": ["eq", "gte"],
+            "description": "gte: there are more than `total`, and counts of words are estimates.",
+        },
     )
     facets = fields.Dict(
         required=True, keys=fields.String(), values=fields.List(fields.Nested(FacetValue)),

@@ -95,6 +95,8 @@ def test_starts_without_servers_and_guesses_are_tried_end_to_end(root: Path) -> 
     done = chaos(root, *names, "--minutes", "0.25", "--rate", "10", "--json")
     assert done.stdout, done.stderr
     started, guessed = json.loads(done.stdout)["scenarios"]
+    # On a busy machine the seconds afterwards may be too few to see it recover.
+    assert done.returncode == (1 if started["missed"] or guessed["missed"] else 0)
     # How soon depends on the machine.
     assert "said to be not ready" in started["notes"]
     assert not any("ended by itself" in words for words in started["missed"])
@@ -111,4 +113,9 @@ def test_a_soak_says_how_its_goals_were_kept(root: Path) -> None:
     assert done.returncode == (0 if all(kept.values()) else 1)
     assert kept["no failure from a fault of the cache"]
     assert kept["nothing stale or lost"]
-    assert len(found["worker_mib"]) == len(found["scenarios"]) == 1
+    (one,) = found["scenarios"]
+    assert len(found["worker_mib"]) == 1
+    assert (one["stale_reads"], one["failures"]) == (0, {})
+    assert one["requests"] > 40
+    baseline_hits, hits_meanwhile, _ = one["hit_rates"]
+    assert baseline_hits > 0 == hits_meanwhile

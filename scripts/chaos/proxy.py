@@ -68,6 +68,8 @@ class FaultProxy:
 
     async def _end(self) -> None:
         self._server.close()
+        # Who was let in a moment ago becomes one of the tasks.
+        await asyncio.sleep(0)
         await self._cancel()
 
     async def _cancel(self) -> None:
@@ -79,6 +81,8 @@ class FaultProxy:
         task = asyncio.ensure_future(self._connect(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # Also of one that is ended before it has begun.
+        task.add_done_callback(lambda _: writer.close())
 
     async def _connect(self, reader: asyncio.StreamReader, writer: Writer) -> None:
         if self.mode == "reset":

@@ -13,7 +13,7 @@ from scripts.benchmark.bench import Bench
 from scripts.benchmark.environment import ROOT
 from scripts.benchmark.product import Product
 from scripts.benchmark.registry import benchmark
-from scripts.benchmark.result import Bars, Bound, Row, middle
+from scripts.benchmark.result import Bars, Bound, CannotMeasure, Row, middle
 
 LEAST = Bound(0.97)
 # As often as a Prometheus scrapes, and as the monitor looks unless it is told otherwise.
@@ -54,8 +54,8 @@ def overhead(bench: Bench) -> Iterator[Row]:
 @contextlib.contextmanager
 def _watching(own: Product) -> Iterator[None]:
     """The monitor at work and /metrics scraped, once both have begun."""
-    over = threading.Event()
-    scraper = threading.Thread(target=_scrape, args=(own, over))
+    over, scraped = threading.Event(), set[int]()
+    scraper = threading.Thread(target=_scrape, args=(own, over, scraped))
     command = [sys.executable, "monitor_performance.py", "--watch"]
     monitor = subprocess.Popen(
         command, cwd=ROOT, env=os.environ | own.settings, stdout=subprocess.DEVNULL,
@@ -65,15 +65,19 @@ def _watching(own: Product) -> Iterator[None]:
     scraper.start()
     try:
         yield
+        if monitor.poll() is not None:
+            raise CannotMeasure("the monitor ended before the load did: see its words above")
     finally:
         over.set()
         scraper.join()
         monitor.send_signal(signal.SIGINT)
         monitor.wait()
+    if scraped != {200}:
+        raise CannotMeasure(f"/metrics was answered by {sorted(scraped)}")
 
 
-def _scrape(own: Product, over: threading.Event) -> None:
+def _scrape(own: Product, over: threading.Event, scraped: set[int]) -> None:
     while True:
-        servers.ask(own.server.port, "/metrics")
+        scraped.add(servers.ask(own.server.port, "/metrics").status)
         if over.wait(SCRAPED_EVERY_SECONDS):
             return

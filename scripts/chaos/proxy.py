@@ -81,7 +81,7 @@ class FaultProxy:
         task = asyncio.ensure_future(self._connect(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        # Also of one that is ended before it has begun.
+        # Here, since a task can be ended before it has begun.
         task.add_done_callback(lambda _: writer.close())
 
     async def _connect(self, reader: asyncio.StreamReader, writer: Writer) -> None:
@@ -107,8 +107,6 @@ class FaultProxy:
             to.close()
             if self.mode == "reset":
                 _reset(writer)
-            else:
-                writer.close()
 
     async def _relay(self, source: asyncio.StreamReader, to: Writer, *, is_answer: bool) -> None:
         while chunk := await source.read(CHUNK_BYTES):

@@ -16,7 +16,7 @@ JOB_TAGS = (
     " company_id)"
 )
 
-# Every so manieth job. What is common is counted among these: docs/search.md says how surely.
+# Every so manieth job, by powers of two. What is common is counted among these: docs/adr/0011.
 SAMPLES = (16, 128)
 
 

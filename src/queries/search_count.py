@@ -30,15 +30,18 @@ def count_matches(level: Level | None, filters: Filters) -> tuple[TextClause, di
     """The number of matches, exact up to COUNTED and one more than it beyond."""
     where, values = condition(level, filters)
     values |= {"counted": search_plan.COUNTED + 1}
-    count = f"SELECT count(*) FROM (SELECT 1 FROM job_search WHERE {where} LIMIT :{{}}) m"
-    exact = count.format("counted")
+    exact = _count(where, "counted")
     if not is_common(level):
         return text(f"{NO_SEQSCAN if level else ''}{exact}"), values
     values |= {"sure": search_plan.SURE}
-    sampled = count.format("sure").replace("WHERE", f"WHERE {in_sample(SHARE)} AND", 1)
+    sampled = _count(f"{in_sample(SHARE)} AND {where}", "sure")
     return text(f"""
 {NO_SEQSCAN}SELECT CASE WHEN ({sampled}) >= :sure THEN :counted ELSE ({exact}) END AS matches
 """), values
+
+
+def _count(where: str, bound: str) -> str:
+    return f"SELECT count(*) FROM (SELECT 1 FROM job_search WHERE {where} LIMIT :{bound}) m"
 
 
 def matches(columns: str, level: Level | None, filters: Filters) -> tuple[str, dict[str, Any]]:

@@ -1,6 +1,6 @@
 """A company's analytics: views and applications over a span of days, by job and by category."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from src.caller import Caller
@@ -21,15 +21,12 @@ def read(caller: Caller, company_id: int | None, days: int) -> tuple[dict[str, A
     Raises NotFound on a company that is not the caller's, Invalid when they must say which.
     """
     chosen, now = dashboard.chosen(caller, company_id), clock.now()
-    today = now.astimezone(UTC).date()
+    today = now.date()
     values = {"company_id": chosen, "now": now, "today": today, "days": days, "most": MOST_JOBS}
     row = db.session.execute(analytics_queries.ANALYTICS, values).one_or_none()
     if row is None:
         raise NotFound()
-    series = [
-        {"date": day, "views": views, "applications": applications}
-        for day, views, applications in row.series
-    ]
+    series = dashboard.days_of(row.series)
     totals = (sum(day["views"] for day in series), sum(day["applications"] for day in series))
     figures = {
         "company": {"id": row.id, "name": row.name},
@@ -38,11 +35,13 @@ def read(caller: Caller, company_id: int | None, days: int) -> tuple[dict[str, A
         "totals": _span(*totals),
         "previous": _span(*row.previous),
         "series": series,
-        "jobs": [_converted(job) for job in row.jobs or ()],
-        "categories": [_converted(category) for category in row.categories or ()],
+        "jobs": [dashboard.converted(job) for job in row.jobs or ()],
+        "categories": [dashboard.converted(each) for each in row.categories or ()],
         "generated_at": now,
     }
-    return figures, _holds_until(today, row.next_end)
+    # A day later the span is another one, and at its end a job is expired.
+    midnight = dashboard.midnight_after(now)
+    return figures, min(midnight, row.next_end or midnight)
 
 
 def _span(views: int, applications: int) -> dict[str, Any]:
@@ -51,14 +50,3 @@ def _span(views: int, applications: int) -> dict[str, Any]:
         "applications": applications,
         "conversion_rate": dashboard.rate(applications, views),
     }
-
-
-def _converted(counted: dict[str, Any]) -> dict[str, Any]:
-    found = dashboard.rate(counted["applications"], counted["views"])
-    return counted | {"conversion": found["value"]}
-
-
-def _holds_until(today: date, next_end: datetime | None) -> datetime:
-    """A day later the span is another one, and at its end a job is expired."""
-    tomorrow = datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC)
-    return min(tomorrow, next_end or tomorrow)

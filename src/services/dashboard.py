@@ -1,5 +1,6 @@
 """The employer's dashboard: which company it is of, and what its figures mean."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -42,14 +43,8 @@ def read(caller: Caller, company_id: int | None) -> tuple[dict[str, Any], dateti
         "time_to_first_response": _response_time(row.responses),
         "time_to_hire": _hire_time(row.hires),
         "response_rate": _response_rate(counts),
-        "trend": [
-            {"date": day, "views": views, "applications": applications}
-            for day, views, applications in row.trend
-        ],
-        "top_jobs": [
-            job | {"conversion": rate(job["applications"], job["views"])["value"]}
-            for job in row.top_jobs or ()
-        ],
+        "trend": days_of(row.trend),
+        "top_jobs": [converted(job) for job in row.top_jobs or ()],
         "recent_applications": [
             application | {"submitted_at": datetime.fromisoformat(application["submitted_at"])}
             for application in row.recent_applications or ()
@@ -61,14 +56,35 @@ def read(caller: Caller, company_id: int | None) -> tuple[dict[str, Any], dateti
 
 def _holds_until(figures: dict[str, Any], next_end: datetime | None, now: datetime) -> datetime:
     """A day later the trend is of other days, and at a job's end there is one live job less."""
-    tomorrow = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
     moves = (
         figures["jobs"]["expiring_7d"]
         or figures["applications"]["new_7d"]
         or figures["views"]["last_30d"]
     )
-    limits = [tomorrow, next_end, now + timedelta(seconds=MOVING_SECONDS) if moves else None]
+    limits = [
+        midnight_after(now),
+        next_end,
+        now + timedelta(seconds=MOVING_SECONDS) if moves else None,
+    ]
     return min(limit for limit in limits if limit is not None)
+
+
+def midnight_after(now: datetime) -> datetime:
+    """When the day of the rollups ends: they are of UTC days."""
+    return datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
+
+
+def days_of(counted: Sequence[Any]) -> list[dict[str, Any]]:
+    """Days of the rollup as they are shown."""
+    return [
+        {"date": day, "views": views, "applications": applications}
+        for day, views, applications in counted
+    ]
+
+
+def converted(counted: dict[str, Any]) -> dict[str, Any]:
+    """What was viewed and applied for, with the share of the one in the other."""
+    return counted | {"conversion": rate(counted["applications"], counted["views"])["value"]}
 
 
 def rate(part: int, sample: int) -> dict[str, Any]:

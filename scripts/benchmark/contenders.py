@@ -10,6 +10,7 @@ from scripts.benchmark.servers import Server
 from src.embedded import guards
 
 _COMPARATORS = "scripts.benchmark.comparators"
+_GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
 
 
 def worker_counts() -> tuple[int, int]:
@@ -20,8 +21,15 @@ def worker_counts() -> tuple[int, int]:
 
 def gunicorn(bench: Bench, name: str, module: str, settings: Mapping[str, str]) -> Server:
     """A WSGI module of the comparators under the product's own Gunicorn settings."""
-    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
-    return serve(bench, name, [*command, f"{_COMPARATORS}.{module}:app"], settings)
+    return serve(bench, name, [*_GUNICORN, f"{_COMPARATORS}.{module}:app"], settings)
+
+
+def product(
+    bench: Bench, name: str, settings: Mapping[str, str], *options: str,
+    beside: tuple[int, ...] = (),
+) -> Server:  # fmt: skip
+    """The product's own application, over servers that others have started."""
+    return serve(bench, name, [*_GUNICORN, "src.main:app", *options], settings, beside=beside)
 
 
 def uvicorn(

@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import sys
 from collections.abc import Callable, Iterator
 
 import psycopg2
@@ -58,9 +57,8 @@ def bulk_moves(bench: Bench) -> Iterator[Row]:
 
 def _served(bench: Bench, own: Inside) -> Inside:
     """The same calls to one worker of Gunicorn, over the loopback."""
-    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
     settings = {**own.settings, "CACHE_ENABLED": "false", "WEB_CONCURRENCY": "1"}
-    served = contenders.serve(bench, "TalentSphere", command, settings)
+    served = contenders.product(bench, "TalentSphere", settings)
     return dataclasses.replace(own, port=served.port)
 
 

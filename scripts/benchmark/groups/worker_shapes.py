@@ -1,6 +1,5 @@
 """Worker class and count of Gunicorn, cached and uncached: the measurement behind its settings."""
 
-import sys
 from collections.abc import Iterator
 
 from scripts.benchmark import contenders, jobs_page, product, rounds, servers
@@ -42,11 +41,10 @@ def _shapes() -> Iterator[tuple[str, int]]:
 def _shape(bench: Bench, own: Product, kind: str, workers: int, cache: str) -> Server:
     threads = 1 if kind == "sync" else THREADS
     name = f"{workers} {kind} workers of {threads}, cache {cache}"
-    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
-    command += ["--worker-class", kind, "--threads", str(threads), "--workers", str(workers)]
+    options = ["--worker-class", kind, "--threads", str(threads), "--workers", str(workers)]
     beside = tuple(int(own.run["pids"][part]) for part in ("postgres", "cache"))
     settings = own.settings | {"CACHE_ENABLED": cache, "WEB_CONCURRENCY": str(workers)}
-    return contenders.serve(bench, name, command, settings, beside=beside)
+    return contenders.product(bench, name, settings, *options, beside=beside)
 
 
 def _p99(measured: Measured) -> float:

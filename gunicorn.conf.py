@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def post_fork(server: Any, worker: Any) -> None:
     """
     load.of_this_process.listeners = [listener.sock for listener in worker.sockets]
     load.of_this_process.workers = server.cfg.workers
+    load.of_this_process.serves_since = time.monotonic()
     logs.catch_strays()
     if sys.platform == "linux":
         pr_set_pdeathsig = 1

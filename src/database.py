@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 
 from src.errors import Conflict, DomainError, Invalid
-from src.utils import db_guard, row_security
+from src.utils import db_guard, deadline, row_security
 from src.utils.cache import cache
 
 log = structlog.get_logger("database")
@@ -113,6 +113,8 @@ def unit_of_work(*, makes_old: bool = True) -> Iterator[Work]:
             yield work
             old = _settle(work)
             work.session.commit()
+            if makes_old:
+                deadline.lift()
     except BaseException:
         work.session.rollback()
         raise

@@ -88,6 +88,9 @@ def _bind(app: Flask, config: Config) -> None:
     app.teardown_appcontext(let_go)
     Migrate(app, db, directory="migrations")
     with app.app_context():
+        # First, so that a statement that may not begin is neither told nor counted.
+        if config.guards_statements:
+            _guard(app, db.engine)
         db_optimization.watch(
             db.engine, config.slow_query_seconds, counters, observability.count_statement
         )
@@ -96,8 +99,6 @@ def _bind(app: Flask, config: Config) -> None:
             db_optimization.limit_each_transaction(db.engine)
         else:
             lone_reads.watch(db.engine, reads_alone)
-        if config.guards_statements:
-            _guard(app, db.engine)
     workers = config.web_workers
     rooms = {
         # A hash takes 30 ms: a burst waits for its turn, an attack leaves two workers to others.

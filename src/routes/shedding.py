@@ -8,14 +8,17 @@ from typing import Any
 import orjson
 
 from src import observability
+from src.utils import deadline
 from src.utils.load import Load
 from src.utils.shared_counters import SharedCounters
 
 # An operator must see how it stands, above all then.
 _ALWAYS = ("/health", "/health/ready", "/api/v1/health", "/api/v1/health/ready", "/metrics")
+# Unlike the words of any other refusal.
+TOO_MUCH = "More is asked than can be answered just now."
 _PROBLEM = {
     "type": "/docs#unavailable", "title": "Service unavailable", "status": 503,
-    "detail": "More is asked than can be answered just now.", "code": "unavailable",
+    "detail": TOO_MUCH, "code": "unavailable",
 }  # fmt: skip
 
 
@@ -35,9 +38,11 @@ class Shedding:
     ) -> Iterable[bytes]:
         if self._load.must_shed() and environ["PATH_INFO"] not in _ALWAYS:
             return self._refuse(environ, start_response)
+        waited = self._load.waited_seconds(environ.get("gunicorn.socket"))
         started = time.monotonic()
         try:
-            return self._application(environ, start_response)
+            with deadline.of_request(waited):
+                return self._application(environ, start_response)
         finally:
             self._load.took(time.monotonic() - started)
 

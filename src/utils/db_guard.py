@@ -3,7 +3,8 @@
 A thread of its own looks at the statements that are under way. When one waits for a second, the
 server is asked for a sign of life; without one, the sockets of all that wait are shut down, which
 their drivers report as a lost connection, and new connections are refused at once until it answers
-again. A statement that outlives its deadline on a living server loses its socket too.
+again. A statement that outlives its deadline on a living server loses its socket too. None begins
+once its request has taken too long (src/utils/deadline.py), unless its work is allowed to.
 """
 
 import os
@@ -17,6 +18,9 @@ from typing import Any
 import psycopg2
 import structlog
 from sqlalchemy import URL, Connection, Engine, event
+
+from src.errors import Unavailable
+from src.utils import deadline
 
 log = structlog.get_logger("database")
 
@@ -58,6 +62,8 @@ class DatabaseGuard:
 
         @event.listens_for(engine, "before_cursor_execute")
         def begun(connection: Connection, *_: Any) -> None:
+            if ALLOWED not in connection.info and deadline.is_over():
+                raise Unavailable("The database takes too long just now.")
             self._begin(connection)
 
         @event.listens_for(engine, "commit")

@@ -121,12 +121,12 @@ def watch(
 
     @event.listens_for(engine, "handle_error")
     def failed(failure: ExceptionContext) -> None:
-        # A statement that ran into its timeout is the slowest there is.
-        if failure.execution_context is not None and failure.statement is not None:
+        # One that ran into its timeout is the slowest there is; one that was not begun is none.
+        if hasattr(failure.execution_context, "started_at") and failure.statement is not None:
             tell(failure.statement, failure.execution_context)
 
     def tell(statement: str, context: Any) -> None:
-        seconds = time.perf_counter() - getattr(context, "started_at", time.perf_counter())
+        seconds = time.perf_counter() - context.started_at
         on_statement(seconds)
         if seconds >= slow_seconds:
             note_slow(counters, fingerprint(statement), seconds * 1000)

@@ -1,5 +1,5 @@
 """Break what the service stands on, under load, on servers of its own: two instances, a database, a
-cache server. `list` names the scenarios; without names all are tried. A soak repeats them, eleven
+cache server. `list` names the scenarios; `all`, or no name, tries each. A soak repeats them, eleven
 seconds each, for as long as it is given, and holds all together to the goals of the service.
 
 Exit codes: 0 every pass line was kept, 1 some were missed, 2 it could not be tried.
@@ -58,14 +58,15 @@ def main() -> int:
 
 def _names(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> list[str]:
     """What is to be tried: of all, what this user may."""
-    unknown = [name for name in chosen.scenarios if name not in EVERY]
+    given = [] if chosen.scenarios == ["all"] else chosen.scenarios
+    unknown = [name for name in given if name not in EVERY]
     if unknown:
         parser.error(f"scenario: there is no {unknown[0]!r}; `list` names them")
-    names = list(dict.fromkeys(chosen.scenarios)) or list(EVERY)
+    names = list(dict.fromkeys(given)) or list(EVERY)
     if disk_faults.is_possible():
         return names
     forbidden = [name for name in names if EVERY[name].must_mount]
-    if forbidden and chosen.scenarios:
+    if forbidden and given:
         parser.error(f"scenario: {forbidden[0]} mounts a small disk, which takes root's rights")
     for name in forbidden:
         print(f"chaos: {name} is left out: this user may not mount a disk", file=sys.stderr)

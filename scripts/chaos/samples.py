@@ -7,9 +7,14 @@ from dataclasses import dataclass, field
 
 from scripts.cache_hunt.tally import EXAMPLES, Stale, percentiles_ms
 from scripts.cache_hunt.wire import NO_ANSWER, Reply
+from src.routes.shedding import TOO_MUCH
 
 NO_ANSWER_KIND, WRONG_BODY_KIND = "no answer", "wrong body"
-REFUSED_KIND, CURT_KIND = "503", "503 without Retry-After"
+REFUSED_KIND, SHED_KIND, CURT_KIND = "503", "503 shed", "503 without Retry-After"
+# Said with Retry-After: by what could not ask the database, or because too many waited.
+REFUSALS = (REFUSED_KIND, SHED_KIND)
+
+_SHED = TOO_MUCH.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,10 @@ def failure_of(reply: Reply) -> str:
     """The kind in which an answer failed, or empty: a refusal by the client's fault is none."""
     if reply.status == NO_ANSWER:
         return NO_ANSWER_KIND
+    if reply.status == 503 and not reply.retry_after:
+        return CURT_KIND
     if reply.status == 503:
-        return REFUSED_KIND if reply.retry_after else CURT_KIND
+        return SHED_KIND if _SHED in reply.body else REFUSED_KIND
     return str(reply.status) if reply.status >= 500 or reply.status == 429 else ""
 
 

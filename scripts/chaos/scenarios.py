@@ -13,7 +13,7 @@ from scripts.chaos import (
 )
 from scripts.chaos.proxy import CLEAR, MODES
 from scripts.chaos.rig import CACHE, STORE
-from scripts.chaos.samples import NO_ANSWER_KIND, REFUSED_KIND
+from scripts.chaos.samples import NO_ANSWER_KIND, REFUSALS
 from scripts.chaos.steps import Fault
 from scripts.chaos.verdict import PassLine
 
@@ -34,16 +34,16 @@ class Scenario:
 # A cache is not missed, whatever becomes of it.
 UNHARMED = PassLine()
 # A database is: those who need it are told so, soon.
-REFUSED = PassLine((REFUSED_KIND,))
+REFUSED = PassLine(REFUSALS)
 # As long as a statement may take on a living server, and half a second.
-OVERDUE = PassLine((REFUSED_KIND,), slowest_failure_seconds=3.5)
-MOSTLY = PassLine((REFUSED_KIND,), public_share=0.99)
+OVERDUE = PassLine(REFUSALS, slowest_failure_seconds=3.5)
+MOSTLY = PassLine(REFUSALS, public_share=0.99)
 IN_FLIGHT = PassLine((NO_ANSWER_KIND,), most_failures_a_kill=1)
 HELD = PassLine((NO_ANSWER_KIND,), slowest_failure_seconds=45.0, most_failures_a_kill=1)
 # Refused at once; and the queue is short again soon.
-SHED = PassLine((REFUSED_KIND,), recovery_seconds=5.0)
+SHED = PassLine(REFUSALS, recovery_seconds=5.0)
 # While nothing listens, nothing answers.
-STARTED = PassLine((NO_ANSWER_KIND, REFUSED_KIND))
+STARTED = PassLine((NO_ANSWER_KIND, *REFUSALS))
 _CACHE, _DATABASE, _OTHER = cache_faults, database_faults, other_faults
 
 _PLAIN = (

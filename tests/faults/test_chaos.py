@@ -209,5 +209,9 @@ def test_a_scenario_that_is_not_there_is_named(root: Path) -> None:
     done = chaos(root, "cache-stop", "earthquake")
     assert done.returncode == 2
     assert "'earthquake'" in done.stderr
+    # Each of all is, in too little time.
+    done = chaos(root, "all", "--minutes", "1")
+    assert done.returncode == 2
+    assert "scenarios need" in done.stderr
     listed = chaos(root, "list").stdout
     assert all(name in listed for name in EVERY)

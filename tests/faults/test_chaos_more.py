@@ -11,7 +11,7 @@ import pytest
 
 from scripts.chaos.flood import Flood, Loop
 from scripts.chaos.run import Outcome
-from scripts.chaos.samples import CURT_KIND, REFUSED_KIND
+from scripts.chaos.samples import CURT_KIND, REFUSED_KIND, SHED_KIND
 from scripts.chaos.scenarios import EVERY
 from scripts.chaos.soak import Soaked
 from scripts.chaos.verdict import Seen, missed
@@ -39,12 +39,15 @@ def missed_goals(found: Soaked) -> list[int]:
 
 
 def test_a_soak_holds_though_the_database_refuses_while_it_is_gone() -> None:
-    refused = [sample(11, 0.5, REFUSED_KIND)] * 100
-    assert missed_goals(soaked(DATABASE, during=refused)) == []
+    refused = [sample(11, 0.5, REFUSED_KIND)] * 60 + [sample(11, 0.5, SHED_KIND)] * 40
+    found = soaked(DATABASE, during=refused)
+    assert missed_goals(found) == []
+    assert "100 refused for want of it, 40 of these" in found.goals()[0].seen
 
 
 SOAKED = {
     "failures while all is well": (0, DATABASE, {"baseline": [sample(1, 0.1, REFUSED_KIND)] * 50}),
+    "a refusal without the cache": (1, CACHE, {"during": [sample(11, 0.1, SHED_KIND)]}),
     "a failure without the cache": (1, CACHE, {"during": [sample(11, 0.1, REFUSED_KIND)]}),
     "a refusal that says too little": (2, DATABASE, {"during": [sample(11, 0.1, CURT_KIND)]}),
     "a late refusal": (3, DATABASE, {"during": [sample(11, 3.2, REFUSED_KIND)]}),

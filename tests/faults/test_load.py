@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from scripts.cache_hunt.wire import Reply
+from scripts.chaos.samples import REFUSED_KIND, SHED_KIND, failure_of
 from src.errors import Unavailable
 from src.routes.shedding import Shedding
 from src.utils import load
@@ -83,6 +85,9 @@ def test_what_is_refused_is_a_problem_with_its_request_id_and_health_is_not(
     assert refused.json["request_id"] == refused.headers["X-Request-ID"] == "me-1"
     assert refused.json["instance"] == "/api/v1/jobs"
     assert 1 <= int(refused.headers["Retry-After"]) <= 5
+    # The bench of faults tells it from a refusal for want of the database.
+    replies = [Reply(503, "", body, 0.0, "1") for body in (refused.data, b'{"detail": "Gone."}')]
+    assert [failure_of(each) for each in replies] == [SHED_KIND, REFUSED_KIND]
 
 
 def test_a_kind_of_work_has_its_places_and_no_more(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The tables as rows for the database, whose triggers mark each job by them."""
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterator
@@ -51,10 +52,11 @@ def _place_rows() -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
+@functools.cache
 def city_columns() -> dict[str, list[Any]]:
     """The names of cities by column: name, city_id, region, country, people (thousands), degrees.
 
-    Unique by name and city.
+    Unique by name and city. Kept, since whoever fills the database needs it twice.
     """
     found: dict[str, list[Any]] = {
         "name": [], "city_id": [], "region": [], "country": [], "people": [], "latitude": [],

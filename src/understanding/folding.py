@@ -27,6 +27,8 @@ _AB_TEST = re.compile(r"\ba/b\b")
 _CI_CD = re.compile(r"\bci ?[/&] ?cd\b|\bci cd\b")
 _AMPERSAND = re.compile(r"\b([a-z]{1,2}) ?& ?([a-z]{1,2})\b")
 _COMPOUND = re.compile(r"\b(front|back|full|dev|health|child|e)[- ](end|stack|ops|care|commerce)\b")
+# What the rules above could change; of the 280,000 names in the tables hardly any.
+_RULED = re.compile(r"[+#./&(:*·]|\b(?:ui|ux|cd|end|stack|ops|care|commerce)\b")
 # Chinese, Japanese and Korean: no spaces between words.
 CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _CJK_CHARACTER = re.compile(f"([{CJK}])")
@@ -39,6 +41,8 @@ BREAK = "|"
 
 def fold(text: str) -> str:
     """Lower case, compatibility forms as plain ones, no accents."""
+    if text.isascii():
+        return text.lower()
     lowered = unicodedata.normalize("NFKC", text).lower()
     bare = _MARKS.sub("", unicodedata.normalize("NFKD", lowered))
     return unicodedata.normalize("NFKC", bare.translate(_LETTERS))
@@ -59,13 +63,17 @@ def signs(text: str) -> str:
 
 def singular(word: str) -> str:
     """The word without the s of an English plural; crude, and the same for titles and tables."""
+    if not word.endswith("s"):
+        return word
     return _PLURAL.sub("", _MANY_PLURAL.sub("y", word))
 
 
 def title_words(text: str) -> list[str]:
     """The words of a title, singular, each CJK character alone; `|` where a phrase ends."""
-    plain = signs(_GENDER.sub(r"\1", _GENDERS.sub(" ", fold(text))))
-    spaced = _CJK_CHARACTER.sub(r" \1 ", plain)
+    plain = fold(text)
+    if _RULED.search(plain):
+        plain = signs(_GENDER.sub(r"\1", _GENDERS.sub(" ", plain)))
+    spaced = plain if plain.isascii() else _CJK_CHARACTER.sub(r" \1 ", plain)
     broken = _BREAK.sub(f" {BREAK} ", spaced)
     return [singular(word) for word in _NOT_WORD.sub(" ", broken).split()]
 

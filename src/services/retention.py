@@ -1,5 +1,6 @@
 """How long what is known of people is kept, and its end."""
 
+import calendar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -69,8 +70,9 @@ def _batches(statement: Executable) -> int:
 
 
 def _months_before(moment: datetime, months: int) -> datetime | None:
-    """The same day so many months ago, or the 28th; None for 0, which keeps for ever."""
+    """The same day so many months ago, or that month's last; None for 0, which keeps for ever."""
     if not months:
         return None
     year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, 28))
+    _, last = calendar.monthrange(year, month + 1)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, last))

@@ -156,6 +156,24 @@ def test_an_operator_may_keep_it_shorter_or_for_ever(
     assert retention.apply().applications == 1
 
 
+@pytest.mark.parametrize(
+    ("closed_on", "kept_until"),
+    [
+        ("2030-01-31", "2032-01-31"), ("2030-11-29", "2032-11-29"), ("2030-04-30", "2032-04-30"),
+    ],
+)  # fmt: skip
+def test_the_last_days_of_a_month_are_days_like_others(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, closed_on: str, kept_until: str
+) -> None:
+    closed_application().status_changed_at = datetime.fromisoformat(f"{closed_on}T11:00+00:00")
+    db.session.commit()
+    day = datetime.fromisoformat(f"{kept_until}T00:00+00:00")
+    monkeypatch.setattr(clock, "now", lambda: day)
+    assert retention.apply().applications == 0
+    monkeypatch.setattr(clock, "now", lambda: day + timedelta(hours=12))
+    assert retention.apply().applications == 1
+
+
 def test_the_audit_ends_by_a_setting_of_its_own(
     app: Flask, moved: Moved, monkeypatch: pytest.MonkeyPatch
 ) -> None:

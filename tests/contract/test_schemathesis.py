@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import schemathesis
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.conftest import forget, undoing
 from tests.contract.operations import OPERATIONS, Operation, over
 from tests.contract.world import World
+from tests.fuzzing import examples
 
 CALLERS = {
     "anonymous": "anonymous",
@@ -41,13 +42,7 @@ PAIRS = [
     or operation.takes(who)
     or (operation.policy.access == ("signed_in",) and who != "anonymous")
 ]
-SHORT = settings(
-    max_examples=4,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+EXAMPLES = 4
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +72,7 @@ def test_answers_are_as_documented(
 ) -> None:
     documented = schema[operation.documented_path][operation.verb]
 
-    @SHORT
+    @examples(EXAMPLES)
     @given(st.data(), st.sampled_from(["generated", "real ids", "example"]))
     def converse(data: Any, kind: str) -> None:
         case = data.draw(documented.as_strategy(generation_mode=GenerationMode.POSITIVE))
@@ -97,7 +92,7 @@ def test_nonsense_is_refused_as_documented(schema: Any, world: World, operation:
     admitted = [name for who, name in CALLERS.items() if operation.takes(who)]
     headers = world.headers[admitted[0] if admitted else "owner"]
 
-    @SHORT
+    @examples(EXAMPLES)
     @given(documented.as_strategy(generation_mode=GenerationMode.NEGATIVE))
     def converse(case: Any) -> None:
         case.path_parameters = {name: world.ids[name] for name in operation.arguments}

@@ -16,7 +16,7 @@ _TAGS = {
 }  # fmt: skip
 _TAG = re.compile(r"<[^>]*>?")
 _MARKUP = re.compile(
-    r"</?(?:p|br|div|ul|ol|li|b|i|em|strong|a|h[1-6]|table|span|pre)\b[^>]*>", re.IGNORECASE
+    r"</?(?:p|br|div|ul|ol|li|b|i|em|strong|a|h[1-6]|table|span|pre)\b[^<>]*>", re.IGNORECASE
 )
 _MARKDOWN = re.compile(r"\*\*\S|^#{1,6} |^[ \t]*[-*+] \S|^[ \t]*\d+\. \S|\]\(https?:", re.MULTILINE)
 _MARKDOWN_READER = MarkdownIt("commonmark", {"html": False, "breaks": True})

@@ -98,7 +98,8 @@ def parse_place(text: str, country: str | None) -> Place:
     code = country_code(country) if country else None
     if country and code is None and _REMOTE.search(country):
         is_remote = True
-    kept = _NOT_A_PLACE.sub(" ", _REMOTE.sub(" ", _ASIDE.sub(" ", text)))
+    # Separators are looked for at every blank: what is taken out leaves one, not a row of them.
+    kept = " ".join(_NOT_A_PLACE.sub(" ", _REMOTE.sub(" ", _ASIDE.sub(" ", text))).split())
     first = next((part for part in _SEPARATORS.split(kept) if part.strip(_EDGES)), "")
     parts = [part.strip(_EDGES) for part in first.split(",")]
     parts = [_POSTCODE.sub("", part) for part in parts if part and len(part) <= 60]

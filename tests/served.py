@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from scripts import prepared
 from src.embedded.guards import free_port
 
 Instance = tuple[subprocess.Popen[bytes], Path, int]
@@ -56,10 +57,16 @@ def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data_dir
 
 
+@pytest.fixture
+def prepared_servers(first_start: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scripts that start servers of their own begin from a migrated database."""
+    monkeypatch.setenv(prepared.VARIABLE, str(first_start))
+
+
 def started_before(data_dir: Path, first_start: Path) -> Path:
     """The data folder, as if an instance had been served from it once: the next start is short."""
     data_dir.mkdir(parents=True)
-    shutil.copytree(first_start / "postgres", data_dir / "postgres")
+    shutil.copytree(first_start / prepared.DATABASE, data_dir / prepared.DATABASE)
     shutil.copy(first_start / "secret_key", data_dir)
     return data_dir
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+from scripts import prepared
 from src.config import Config
 from src.embedded import guards, instance, postgres, process, valkey
 from src.embedded.layout import APP, OWNER, Layout
@@ -135,6 +136,7 @@ def serving(
     """
     layout = layout_in(folder)
     layout.prepare()
+    prepared.begin_in(layout.data_dir)
     with ExitStack() as stack:
         stack.callback(layout.remove_sockets)
         started = postgres.start(layout, durable=is_durable)

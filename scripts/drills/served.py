@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts import prepared
 from src.config import read_run_file
 from src.embedded import guards, process
 from src.embedded.process import Child
@@ -71,6 +72,7 @@ def serve(data_dir: Path, code: Path = ROOT, **settings: str) -> Iterator[Served
     Raises CannotDrill with its last words when it does not come up.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
+    prepared.begin_in(data_dir)
     port = guards.free_port()
     environ = own_environ(data_dir, PORT=str(port), **{"TALENTSPHERE_DEMO": "0"} | settings)
     log = data_dir / "output.log"

@@ -23,6 +23,7 @@ QUERIES = {
     "/api/v1/employer/jobs": ("status=published",),
     "/api/v1/employer/applications": ("q=ada", "status=submitted"),
 }  # fmt: skip
+SHOW_MORE = ("/api/v1/companies", "/api/v1/companies/<company_id>", "/api/v1/jobs/<job_id>")
 # Figures of the request itself.
 VOLATILE = ("generated_at", "next_cursor")
 
@@ -77,5 +78,6 @@ def _paths(operation: Operation, world: CacheWorld) -> list[str]:
 
 def _readers(operation: Operation) -> tuple[str, ...]:
     if operation.policy.is_public:
-        return ("anonymous", "viewer")
+        # One answer for everybody, but where members of the company are shown more.
+        return ("anonymous", "viewer") if operation.rule in SHOW_MORE else ("anonymous",)
     return ("candidate",) if operation.takes("candidate") else ("owner",)

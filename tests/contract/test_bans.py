@@ -16,10 +16,6 @@ def names_found(ban: Ban, path: str, source: str) -> set[str]:
     return {line.split(": ")[1] for line in found(path, source)} & {ban.name}
 
 
-def test_the_code_keeps_every_ban() -> None:
-    assert [line for path, source in sources() for line in found(path, source)] == []
-
-
 @pytest.mark.parametrize("ban", BANS, ids=NAMES)
 def test_each_line_of_a_sample_that_breaks_a_ban_is_found(ban: Ban) -> None:
     for sample in [ban.sample] if "def " in ban.sample else ban.sample.splitlines():

@@ -15,6 +15,7 @@ def drill(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.usefixtures("prepared_servers")
 def test_no_request_fails_over_reloads_and_a_restart(root: Path) -> None:
     counts = ("--requests", "1000", "--reloads", "2", "--restarts", "1", "--connections", "2")
     done = drill(root, *counts, "--json")

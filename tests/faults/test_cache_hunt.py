@@ -33,12 +33,14 @@ def subject(*, acked: int, begun: int) -> Subject:
     return made
 
 
+@pytest.mark.usefixtures("prepared_servers")
 def test_deleting_after_the_commit_is_caught(root: Path) -> None:
     code, found = hunted(root, "--naive", "--seconds", "40")
     assert (code, found["stale_reads"] > 0) == (0, True)
     assert {example["cache"] for example in found["stale_examples"]} == {"hit"}
 
 
+@pytest.mark.usefixtures("prepared_servers")
 def test_tokens_pass_while_the_server_hangs_again_and_again(root: Path) -> None:
     code, found = hunted(root, "--fault", "stop", "--seconds", "8")
     assert (code, found["stale_reads"], found["server_errors"]) == (0, 0, 0)
@@ -46,6 +48,7 @@ def test_tokens_pass_while_the_server_hangs_again_and_again(root: Path) -> None:
     assert found["x_cache"]["bypass"] > 0
 
 
+@pytest.mark.usefixtures("prepared_servers")
 def test_an_interrupted_hunt_leaves_nothing_running(root: Path) -> None:
     hunt = subprocess.Popen(command("--fault", "stop"), cwd=root, stderr=subprocess.DEVNULL)
     own = psutil.Process(hunt.pid)

@@ -93,6 +93,7 @@ def test_a_flood_counts_what_was_answered_and_times_what_was_refused(picky: int)
     assert len(found.refused_ms) == found.refused
 
 
+@pytest.mark.usefixtures("prepared_servers")
 def test_starts_without_servers_and_guesses_are_tried_end_to_end(root: Path) -> None:
     names = ("start-without-both", "cache-kill-guesses")
     done = chaos(root, *names, "--minutes", "0.25", "--rate", "10", "--json")
@@ -108,6 +109,7 @@ def test_starts_without_servers_and_guesses_are_tried_end_to_end(root: Path) -> 
     assert guessed["failures"] == {}
 
 
+@pytest.mark.usefixtures("prepared_servers")
 def test_a_soak_says_how_its_goals_were_kept(root: Path) -> None:
     done = chaos(root, CACHE, "--soak", "--minutes", "0.05", "--rate", "20", "--json")
     assert done.stdout, done.stderr

@@ -6,17 +6,22 @@ from pathlib import Path
 import pytest
 
 from tests.faults.test_stopped_database import JOBS, ask
-from tests.served import Instance, run_file, serving, wait_for
+from tests.served import Instance, run_file, serving, started_before, wait_for
 
 FULL = Path("/dev/full")
 
 
 @pytest.fixture
-def unheard(tmp_path: Path, root: Path) -> Iterator[Instance]:
+def unheard(tmp_path: Path, first_start: Path, root: Path) -> Iterator[Instance]:
     """An instance whose log has no room for a single byte, and that has much to say."""
     with (
         FULL.open("wb", buffering=0) as output,
-        serving(tmp_path / "var", root, output, SLOW_QUERY_THRESHOLD="0.000001") as served,
+        serving(
+            started_before(tmp_path / "var", first_start),
+            root,
+            output,
+            SLOW_QUERY_THRESHOLD="0.000001",
+        ) as served,
     ):
         yield served
 

@@ -1,6 +1,7 @@
 """The one command, served for a test on a port and data of its own."""
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -48,12 +49,22 @@ def is_whole(data_dir: Path) -> bool:
 
 
 @pytest.fixture(scope="session")
-def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a start from nothing leaves when it is stopped: a migrated database and a secret."""
-    data_dir = tmp_path_factory.mktemp("first") / "var"
-    with serving(data_dir, ROOT) as (supervisor, *_):
-        supervisor.terminate()
-        assert supervisor.wait(60) == 0
+def first_start(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """What a start from nothing leaves when it is stopped: a migrated database and a secret.
+
+    Made by whichever process of the tests comes first; the others wait for it.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = own if worker_id == "master" else own.parent
+    data_dir, done = folder / "first" / "var", folder / "first.done"
+    with (folder / "first.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(data_dir, ignore_errors=True)
+            with serving(data_dir, ROOT) as (supervisor, *_):
+                supervisor.terminate()
+                assert supervisor.wait(60) == 0
+            done.touch()
     return data_dir
 
 

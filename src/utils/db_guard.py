@@ -63,6 +63,7 @@ class DatabaseGuard:
         @event.listens_for(engine, "before_cursor_execute")
         def begun(connection: Connection, *_: Any) -> None:
             if ALLOWED not in connection.info and deadline.is_over():
+                log.warning("request_out_of_time")
                 raise Unavailable("The database takes too long just now.")
             self._begin(connection)
 

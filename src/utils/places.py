@@ -21,14 +21,8 @@ _ALIASES = {
     "italia": "IT", "polska": "PL", "hong kong": "HK", "hong kong sar": "HK", "macau": "MO",
     "palestine": "PS", "laos": "LA", "brunei": "BN", "burma": "MM", "中国": "CN", "日本": "JP",
 }  # fmt: skip
-_STATES = {
-    state.code[3:]: state.name
-    for state in pycountry.subdivisions.get(country_code="US")  # type: ignore[no-untyped-call]
-    if len(state.code) == 5
-}
-_STATE_NAMES = {name.lower(): name for name in _STATES.values()}
-# As the name of a place alone, these two are cities.
-_STATES_ALONE = {*_STATES.values()} - {"New York", "Washington"}
+# As the name of a place alone, these are cities.
+_RATHER_CITIES = ("New York", "Washington")
 _REMOTE = re.compile(
     r"\b(?:fully |100% )?remote(?:ly)?(?: (?:only|first|ok|friendly))?\b|\banywhere\b"
     r"|\bwork from home\b|\bworldwide\b",
@@ -91,6 +85,19 @@ def _codes() -> dict[str, str]:
     return found
 
 
+@functools.cache
+def _states() -> dict[str, str]:
+    """The states of the US by code; read late, since who serves never asks."""
+    divisions = pycountry.subdivisions.get(country_code="US")  # type: ignore[no-untyped-call]
+    return {state.code[3:]: state.name for state in divisions if len(state.code) == 5}
+
+
+@functools.cache
+def _state_names() -> dict[str, str]:
+    """Their names, by the name in lower case."""
+    return {name.lower(): name for name in _states().values()}
+
+
 @functools.lru_cache(maxsize=8192)
 def parse_place(text: str, country: str | None) -> Place:
     """The first place in a text of one or many; a stated country wins over one in the text."""
@@ -109,7 +116,7 @@ def parse_place(text: str, country: str | None) -> Place:
         code, region, parts = _tail(parts, code)
     elif parts and code is not None and country_code(parts[0]) == code:
         parts = []
-    elif parts and code == "US" and parts[0] in _STATES_ALONE:
+    elif parts and code == "US" and _is_state_alone(parts[0]):
         region, parts = parts[0], []
     if len(parts) > 1 and _HOUSE.match(parts[0]):
         parts = parts[1:]
@@ -119,10 +126,14 @@ def parse_place(text: str, country: str | None) -> Place:
     return Place(city, region, code, is_remote)
 
 
+def _is_state_alone(name: str) -> bool:
+    return name in _state_names().values() and name not in _RATHER_CITIES
+
+
 def _tail(parts: list[str], code: str | None) -> tuple[str | None, str | None, list[str]]:
     """Take country and state off the end: "Austin, TX", "Austin, Texas, USA", "Rome, Italy"."""
     last = parts[-1]
-    state = _STATES.get(last) or _STATE_NAMES.get(last.lower())
+    state = _states().get(last) or _state_names().get(last.lower())
     if state and code in (None, "US") and (len(parts) > 1 or code == "US"):
         return "US", state, parts[:-1]
     found = country_code(last) if len(last) > 2 or last in ("UK", "US") else None
@@ -131,7 +142,7 @@ def _tail(parts: list[str], code: str | None) -> tuple[str | None, str | None, l
     rest = parts[:-1]
     if len(rest) > 1:
         region = rest[-1]
-        return found, _STATES.get(region, region) if found == "US" else region, rest[:-1]
-    if rest and found == "US" and rest[0].lower() in _STATE_NAMES and rest[0] != "New York":
+        return found, _states().get(region, region) if found == "US" else region, rest[:-1]
+    if rest and found == "US" and rest[0].lower() in _state_names() and rest[0] != "New York":
         return found, rest[0], []
     return found, None, rest

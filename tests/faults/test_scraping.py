@@ -1,0 +1,29 @@
+"""Whoever asks what nobody asked before fills the cache, and takes nothing from those who ask often."""
+
+from contextlib import closing
+
+from redis import Redis
+
+from scripts.cache_hunt.servers import CacheServer
+from tests.faults.conftest import Host, Scene
+
+HOT = ("/api/v1/jobs", "/api/v1/job-categories", "/api/v1/companies", "/api/v1/jobs/featured")
+ROOM_BYTES = 200_000
+SCRAPED, AT_ONCE = 400, 4
+
+
+def test_what_is_asked_often_stays_in_the_cache_while_it_is_scraped(
+    host: Host, server: CacheServer, scene: Scene
+) -> None:
+    caller, hits = host(), []
+    scene.warm(caller)
+    for path in HOT:
+        caller.get(path)
+    with closing(Redis.from_url(server.layout.redis_url)) as told:
+        told.config_set("maxmemory", told.info("memory")["used_memory"] + ROOM_BYTES)
+        for number in range(SCRAPED):
+            assert caller.get(f"/api/v1/jobs?q=word{number}x").status_code == 200
+            if number % AT_ONCE == 0:
+                hits += [caller.get(path).headers["X-Cache"] == "hit" for path in HOT]
+        assert told.info("stats")["evicted_keys"] > SCRAPED // 4
+    assert sum(hits) / len(hits) > 0.9

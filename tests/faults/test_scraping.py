@@ -1,4 +1,6 @@
-"""Whoever asks what nobody asked before fills the cache, and takes nothing from those who ask often."""
+"""Whoever asks what nobody asked before fills the cache, and takes hardly anything from those who
+ask often.
+"""
 
 from contextlib import closing
 
@@ -8,7 +10,7 @@ from scripts.cache_hunt.servers import CacheServer
 from tests.faults.conftest import Host, Scene
 
 HOT = ("/api/v1/jobs", "/api/v1/job-categories", "/api/v1/companies", "/api/v1/jobs/featured")
-ROOM_BYTES = 200_000
+ROOM_BYTES = 60_000
 SCRAPED, AT_ONCE = 400, 4
 
 
@@ -26,4 +28,5 @@ def test_what_is_asked_often_stays_in_the_cache_while_it_is_scraped(
             if number % AT_ONCE == 0:
                 hits += [caller.get(path).headers["X-Cache"] == "hit" for path in HOT]
         assert told.info("stats")["evicted_keys"] > SCRAPED // 4
-    assert sum(hits) / len(hits) > 0.9
+    # 97 %; were any key as good as another to be evicted, 90 %.
+    assert sum(hits) / len(hits) > 0.93

@@ -84,6 +84,9 @@ END $$
             f"CREATE TRIGGER fresh_{name} AFTER {event} ON city_names REFERENCING {referencing}"
             f" FOR EACH STATEMENT EXECUTE FUNCTION city_names_{name}_fresh()"
         )
+    # Before anything locks the read model: it takes seconds, which writers would wait for.
+    if not context.is_offline_mode():
+        op.get_bind().execute(FILL, export.city_columns())
     op.execute(JOB_CITY)
     op.execute(LOCATE)
     op.add_column("job_search", sa.Column("city_id", sa.Integer(), nullable=True))
@@ -93,8 +96,6 @@ END $$
     )
     # Rows of another form are written anew by scripts.rebuild_search.
     op.execute("UPDATE search_form SET form = form % 30000 + 1")
-    if not context.is_offline_mode():
-        op.get_bind().execute(FILL, export.city_columns())
 
 
 def downgrade() -> None:

@@ -10,7 +10,7 @@ from scripts.cache_hunt.servers import CacheServer
 from tests.faults.conftest import Host, Scene
 
 HOT = ("/api/v1/jobs", "/api/v1/job-categories", "/api/v1/companies", "/api/v1/jobs/featured")
-ROOM_BYTES = 60_000
+ROOM_BYTES = 200_000
 SCRAPED, AT_ONCE = 400, 4
 
 
@@ -27,6 +27,6 @@ def test_what_is_asked_often_stays_in_the_cache_while_it_is_scraped(
             assert caller.get(f"/api/v1/jobs?q=word{number}x").status_code == 200
             if number % AT_ONCE == 0:
                 hits += [caller.get(path).headers["X-Cache"] == "hit" for path in HOT]
-        assert told.info("stats")["evicted_keys"] > SCRAPED // 4
-    # 97 %; were any key as good as another to be evicted, 90 %.
-    assert sum(hits) / len(hits) > 0.93
+        assert told.info("stats")["evicted_keys"] > SCRAPED // 8
+    # All; were any key as good as another to be evicted, seven were missed.
+    assert hits.count(False) <= 2

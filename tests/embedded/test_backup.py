@@ -16,7 +16,7 @@ from src.embedded import offline
 from src.ops.backup import manifest, server, tables
 from src.ops.backup.server import CannotCopy
 from src.ops.backup.tables import Content
-from tests.served import Instance, run_file
+from tests.served import ROOT, Instance, run_file
 
 Ran = tuple[int, dict[str, Any], str]
 
@@ -34,13 +34,20 @@ def shared(shared_instance: Instance) -> Path:
     return shared_instance[1]
 
 
-@pytest.fixture
-def taken(shared: Path, root: Path, tmp_path: Path) -> dict[str, Any]:
-    """A fresh backup of it, and what the command said of it."""
-    dump = str(tmp_path / "taken.dump")
-    code, said, errors = run(root, shared, "backup.sh", "--checksums", dump)
+@pytest.fixture(scope="module")
+def first_taken(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A backup of it, and what the command said of it."""
+    dump = str(tmp_path_factory.mktemp("backup") / "taken.dump")
+    code, said, errors = run(ROOT, shared, "backup.sh", "--checksums", dump)
     assert code == 0, errors
     return said
+
+
+@pytest.fixture
+def taken(first_taken: dict[str, Any], tmp_path: Path) -> dict[str, Any]:
+    """A copy of it that may be hurt."""
+    copies = {name: shutil.copy(first_taken[name], tmp_path) for name in ("file", "manifest")}
+    return first_taken | {name: str(copy) for name, copy in copies.items()}
 
 
 def content(config: Config) -> dict[str, Content]:

@@ -32,14 +32,15 @@ SMUGGLED = {
     "a name with a line feed": "X-One: 1\nContent-Length: 2\r\n\r\n{}",
     "a name with nothing": ": 2\r\n\r\n{}",
 }
+MANY = "X-Many: 1\r\n"
 HEADS = {
     "no method": f" / HTTP/1.1\r\n{HOST}\r\n",
     "an unknown version": f"GET /health HTTP/9.9\r\n{HOST}\r\n",
     "a line that never ends": f"GET /{'x' * 9000} HTTP/1.1\r\n{HOST}\r\n",
-    "a hundred headers": f"GET /health HTTP/1.1\r\n{HOST}{'X-Many: 1' + chr(13) + chr(10)}" * 100,
+    "a hundred headers": f"GET /health HTTP/1.1\r\n{HOST}{MANY * 100}\r\n",
     "a header of 64 kB": f"GET /health HTTP/1.1\r\n{HOST}X-Long: {'x' * 65536}\r\n\r\n",
     "a nul in a header": f"GET /health HTTP/1.1\r\n{HOST}X-Nul: \0\r\n\r\n",
-    "nothing but bytes": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 20,
+    "the beginning of TLS": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 20 + "\r\n\r\n",
 }
 
 
@@ -56,8 +57,9 @@ def test_one_message_has_one_answer_whatever_is_hidden_in_it(live: Live, end: st
 
 @pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
 def test_a_head_that_is_none_is_refused_and_the_next_caller_served(live: Live, head: str) -> None:
-    found = statuses(live.send(head.encode("latin-1"), 3.0))
-    assert all(400 <= status < 506 and status != 500 for status in found), found
+    found = statuses(live.send(head.encode("latin-1")))
+    assert len(found) == 1
+    assert 400 <= found[0] < 500 or found[0] == 505
     assert live.ask("GET", "/health").status == 200
 
 

@@ -13,7 +13,7 @@ from scripts.chaos import (
 )
 from scripts.chaos.proxy import CLEAR, MODES
 from scripts.chaos.rig import CACHE, STORE
-from scripts.chaos.samples import NO_ANSWER_KIND, REFUSALS, REFUSED_KIND
+from scripts.chaos.samples import NO_ANSWER_KIND, REFUSALS
 from scripts.chaos.steps import Fault
 from scripts.chaos.verdict import PassLine
 
@@ -39,11 +39,7 @@ REFUSED = PassLine(REFUSALS)
 OVERDUE = PassLine(REFUSALS, slowest_failure_seconds=3.5)
 MOSTLY = PassLine(REFUSALS, public_share=0.99)
 IN_FLIGHT = PassLine((NO_ANSWER_KIND,), most_failures_a_kill=1)
-# Whoever would change what it holds is refused until the database ends its transaction, after 10 s.
-HELD = PassLine(
-    (NO_ANSWER_KIND, REFUSED_KIND), slowest_failure_seconds=45.0, most_failures_a_kill=1,
-    public_share=0.99,
-)  # fmt: skip
+HELD = PassLine((NO_ANSWER_KIND,), slowest_failure_seconds=45.0, most_failures_a_kill=1)
 # Refused at once; and the queue is short again soon.
 SHED = PassLine(REFUSALS, recovery_seconds=5.0)
 # While nothing listens, nothing answers.

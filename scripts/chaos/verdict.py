@@ -34,7 +34,7 @@ class PassLine:
         kinds = " and ".join(self.allowed)
         said = [f"only {kinds}" if kinds else "no failure"]
         if self.most_failures_a_kill is not None:
-            said.append(f"at most {self.most_failures_a_kill} without answer a kill")
+            said[0] = f"at most {self.most_failures_a_kill} without answer a kill"
         elif kinds:
             said.append(f"none after {self.slowest_failure_seconds:g} s")
         if self.most_times_slower:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from werkzeug.test import TestResponse
-
 from tests.cache.world import CacheWorld
 from tests.conftest import PlainClient
 from tests.contract.operations import OPERATIONS, Operation
@@ -56,28 +54,8 @@ def answers(client: PlainClient, world: CacheWorld, asked: list[Asked]) -> dict[
     return {str(one): answer(client, world, one) for one in asked}
 
 
-def held_answers(
-    cached: PlainClient, uncached: PlainClient, world: CacheWorld, asked: list[Asked], why: str
-) -> dict[str, Any]:
-    """Those of the cache, each that was there already held against one of the database.
-
-    `why` is what was changed.
-    """
-    found = {}
-    for one in asked:
-        given = cached.get(one.path, headers=world.headers[one.who])
-        found[str(one)] = _shown(given)
-        # What was not there has been computed for this very request.
-        if given.headers.get("X-Cache") != "miss":
-            assert found[str(one)] == answer(uncached, world, one), f"{one} after {why}"
-    return found
-
-
 def answer(client: PlainClient, world: CacheWorld, asked: Asked) -> Any:
-    return _shown(client.get(asked.path, headers=world.headers[asked.who]))
-
-
-def _shown(found: TestResponse) -> Any:
+    found = client.get(asked.path, headers=world.headers[asked.who])
     body = found.get_json() if found.is_json else found.text
     if isinstance(body, dict) and found.status_code == 200:
         body = {name: value for name, value in body.items() if name not in VOLATILE}

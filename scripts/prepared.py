@@ -9,12 +9,18 @@ import os
 import shutil
 from pathlib import Path
 
+from src.embedded.layout import Layout
+
 VARIABLE = "TALENTSPHERE_PREPARED"
-DATABASE = "postgres"
 
 
 def begin_in(data_dir: Path) -> None:
-    """Copy its database into a data folder that has none, if one is named."""
+    """Copy the database of the named folder, if one is named, into a data folder without one."""
     folder = os.environ.get(VARIABLE)
-    if folder and not (data_dir / DATABASE).exists():
-        shutil.copytree(Path(folder) / DATABASE, data_dir / DATABASE)
+    if folder and not Layout(data_dir).postgres.exists():
+        copy_database(Path(folder), data_dir)
+
+
+def copy_database(stopped: Path, data_dir: Path) -> None:
+    """From the data folder of a stopped instance."""
+    shutil.copytree(Layout(stopped).postgres, Layout(data_dir).postgres)

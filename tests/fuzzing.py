@@ -5,7 +5,7 @@ so many times as many, new ones each time.
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 
 _times: list[int] = []
 
@@ -25,12 +25,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def examples(count: int, **more: Any) -> settings:
-    """The settings of a generated test that tries so many examples in its short form.
-
-    What fails is not made shorter: that takes minutes where each step is a request.
-    """
+    """The settings of a generated test that tries so many examples in its short form."""
     return settings(
-        phases=[Phase.explicit, Phase.generate],
         max_examples=count * (_times[0] if _times else 1),
         derandomize=not _times,
         deadline=None,

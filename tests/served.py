@@ -77,7 +77,7 @@ def prepared_servers(first_start: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def started_before(data_dir: Path, first_start: Path) -> Path:
     """The data folder, as if an instance had been served from it once: the next start is short."""
     data_dir.mkdir(parents=True)
-    shutil.copytree(first_start / prepared.DATABASE, data_dir / prepared.DATABASE)
+    prepared.copy_database(first_start, data_dir)
     shutil.copy(first_start / "secret_key", data_dir)
     return data_dir
 

@@ -86,7 +86,7 @@ def test_every_read_is_a_hit_when_it_is_asked_for_again(
 ) -> None:
     world = build()
     asked_by_all = reads(world)
-    # A public answer is one for everybody: who is signed in has what nobody in particular asked for.
+    # A public answer is one for everybody: who is signed in is given it too.
     signed_in = [replace(one, who="viewer") for one in asked_by_all if one.who == "anonymous"]
     for asked in dict.fromkeys([*asked_by_all, *signed_in]):
         found = [

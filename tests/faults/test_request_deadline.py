@@ -13,7 +13,6 @@ from sqlalchemy import event
 
 from src import database
 from src.database import db
-from src.routes.shedding import Shedding
 from src.utils import deadline, load
 from src.utils.load import Load
 from tests.factories import headers_for, make_company, make_job, make_user
@@ -59,14 +58,10 @@ def test_the_time_in_the_queue_is_read_off_the_connection() -> None:
 
 
 def test_what_has_waited_too_long_asks_the_database_nothing(
-    app: Flask, client: FlaskClient
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shedding = app.wsgi_app
-    assert isinstance(shedding, Shedding)
-    usual, shedding._load = shedding._load, Load()
-    shedding._load.waited_seconds = lambda _: 2.3  # type: ignore[method-assign]
+    monkeypatch.setattr(load.of_this_process, "waited_seconds", lambda _: 2.3)
     refused = client.get(f"{JOBS}?q=nobody-asked-this-before")
-    shedding._load = usual
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
     assert '"0 statements"' in refused.headers["Server-Timing"]
 

@@ -32,6 +32,8 @@ _RULED = re.compile(r"[+#./&(:*·]|\b(?:ui|ux|cd|end|stack|ops|care|commerce)\b"
 # Chinese, Japanese and Korean: no spaces between words.
 CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _CJK_CHARACTER = re.compile(f"([{CJK}])")
+# Most names in the tables: nothing in them ends a phrase.
+_WORDS_ALONE = re.compile("[a-z0-9 ]+")
 _BREAK = re.compile(r"[,;:()\[\]{}|/–—•·@!?]| - | & ")
 _NOT_WORD = re.compile(r"(?:[^\w|]|_)+")
 _MANY_PLURAL = re.compile(r"(?<=[a-z]{2})ies$")
@@ -73,6 +75,8 @@ def title_words(text: str) -> list[str]:
     plain = fold(text)
     if _RULED.search(plain):
         plain = signs(_GENDER.sub(r"\1", _GENDERS.sub(" ", plain)))
+    if _WORDS_ALONE.fullmatch(plain):
+        return [singular(word) for word in plain.split()]
     spaced = plain if plain.isascii() else _CJK_CHARACTER.sub(r" \1 ", plain)
     broken = _BREAK.sub(f" {BREAK} ", spaced)
     return [singular(word) for word in _NOT_WORD.sub(" ", broken).split()]

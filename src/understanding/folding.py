@@ -84,4 +84,4 @@ def title_words(text: str) -> list[str]:
 
 def key(text: str) -> str:
     """What a phrase of a table is looked up by."""
-    return " ".join(word for word in title_words(text) if word != BREAK)
+    return " ".join([word for word in title_words(text) if word != BREAK])

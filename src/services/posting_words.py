@@ -46,6 +46,8 @@ _PERIODS = {
     "year": SalaryPeriod.YEAR, "yearly": SalaryPeriod.YEAR, "annual": SalaryPeriod.YEAR,
     "annually": SalaryPeriod.YEAR, "peryear": SalaryPeriod.YEAR, "perannum": SalaryPeriod.YEAR,
 }  # fmt: skip
+# No category and no title is longer; whatever comes after that says nothing of the kind of work.
+TELLING_CHARACTERS = 500
 # The first that is found in the category, and then in the title, decides.
 _CATEGORIES = tuple(
     (slug, re.compile(pattern, re.IGNORECASE))
@@ -106,9 +108,8 @@ def salary_period(written: str) -> SalaryPeriod | None:
 
 
 def category_slug(*texts: str | None) -> str | None:
-    """The starter category that the first telling text names."""
-    for text in texts:
-        for slug, pattern in _CATEGORIES:
-            if text and pattern.search(text):
-                return slug
-    return None
+    """The starter category that the first telling text names, in its beginning."""
+    beginnings = [text[:TELLING_CHARACTERS] for text in texts if text]
+    return next(
+        (slug for text in beginnings for slug, pattern in _CATEGORIES if pattern.search(text)), None
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 import flask_migrate
 from flask import Flask
 
+from scripts import prepared
 from src.config import Config
 from src.embedded import postgres, valkey
 from src.embedded.layout import APP, OWNER, Layout
@@ -22,6 +23,7 @@ def application() -> Iterator[Flask]:
     with tempfile.TemporaryDirectory() as folder:
         layout = Layout(Path(folder))
         layout.prepare()
+        prepared.begin_in(layout.data_dir)
         server, cache = postgres.start(layout, durable=False), valkey.start(layout)
         try:
             postgres.ensure_database(layout)

@@ -52,6 +52,7 @@ def test_no_field_that_names_a_row_is_forgotten() -> None:
     assert {name for name in fields if name.endswith(("_id", "_ids"))} <= known
 
 
+@pytest.mark.usefixtures("prepared_servers")
 def test_the_command_says_how_much_was_tried_and_what_leaked(root: Path) -> None:
     command = [sys.executable, "-m", "scripts.permission_matrix", "--like", "bookmark"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)

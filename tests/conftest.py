@@ -25,7 +25,7 @@ from src.embedded.layout import APP, OWNER, SUPERUSER, Layout
 from src.main import create_app
 from src.utils.cache import cache
 
-pytest_plugins = ("tests.served", "tests.security.live", "tests.fuzzing")
+pytest_plugins = ("tests.served", "tests.security.live", "tests.fuzzing", "tests.commands")
 SECRET = "a-secret-for-tests-only-0123456789-abcdefgh"
 # Filled by migrations; everything else a committed test wrote is emptied after it.
 SEEDED_CATEGORIES = 33

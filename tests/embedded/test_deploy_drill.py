@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts import deploy_drill
 from scripts.drills.deploy import Plan
+from tests.commands import Said
 
 
 def drill(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -31,7 +33,6 @@ def test_restarts_are_spread_among_reloads_and_every_second_is_a_hard_one() -> N
 
 
 @pytest.mark.parametrize("option", ["--requests", "--reloads", "--connections"])
-def test_a_count_that_is_none_is_refused_by_name(root: Path, option: str) -> None:
-    done = drill(root, option, "0")
-    assert done.returncode == 2
-    assert f"argument {option}" in done.stderr
+def test_a_count_that_is_none_is_refused_by_name(said: Said, option: str) -> None:
+    code, _, errors = said(deploy_drill.main, option, "0")
+    assert (code, f"argument {option}" in errors) == (2, True)

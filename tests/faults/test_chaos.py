@@ -1,8 +1,6 @@
 """Faults under load: bad ways to a server, and lines that can be missed."""
 
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,19 +9,15 @@ from typing import Any
 
 import pytest
 
-from scripts.chaos.__main__ import exit_code
+from scripts.chaos.__main__ import exit_code, main
 from scripts.chaos.proxy import CLEAR, CUT_BYTES, LATENCY_SECONDS, MODES, FaultProxy
 from scripts.chaos.run import Outcome
 from scripts.chaos.samples import NO_ANSWER_KIND, REFUSED_KIND, Sample
 from scripts.chaos.scenarios import EVERY
 from scripts.chaos.verdict import PassLine, Seen, missed
+from tests.commands import Said
 
 SAID = bytes(range(100))
-
-
-def chaos(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scripts.chaos", *options]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
@@ -205,13 +199,11 @@ def test_recovery_is_the_time_to_the_first_second_as_before() -> None:
     assert seen(after=never).recovery_seconds() is None
 
 
-def test_a_scenario_that_is_not_there_is_named(root: Path) -> None:
-    done = chaos(root, "cache-stop", "earthquake")
-    assert done.returncode == 2
-    assert "'earthquake'" in done.stderr
+def test_a_scenario_that_is_not_there_is_named(said: Said) -> None:
+    code, _, errors = said(main, "cache-stop", "earthquake")
+    assert (code, "'earthquake'" in errors) == (2, True)
     # Each of all is, in too little time.
-    done = chaos(root, "all", "--minutes", "1")
-    assert done.returncode == 2
-    assert "scenarios need" in done.stderr
-    listed = chaos(root, "list").stdout
-    assert all(name in listed for name in EVERY)
+    code, _, errors = said(main, "all", "--minutes", "1")
+    assert (code, "scenarios need" in errors) == (2, True)
+    code, listed, _ = said(main, "list")
+    assert (code, [name for name in EVERY if name not in listed]) == (0, [])

@@ -2,6 +2,8 @@
 
 import http.server
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +17,14 @@ from scripts.chaos.samples import CURT_KIND, REFUSED_KIND, SHED_KIND
 from scripts.chaos.scenarios import EVERY
 from scripts.chaos.soak import Soaked
 from scripts.chaos.verdict import Seen, missed
-from tests.faults.test_chaos import chaos, sample, seen
+from tests.faults.test_chaos import sample, seen
 
 CACHE, DATABASE = "cache-stop", "database-stop"
+
+
+def chaos(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "scripts.chaos", *options]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
 
 def test_what_a_fault_saw_that_must_not_be_misses_the_line() -> None:

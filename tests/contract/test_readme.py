@@ -24,8 +24,10 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return os.environ["PATH"]
 
 
-def test_the_first_conversation_goes_as_printed(instance: Instance, root: Path, path: str) -> None:
-    _, _, port = instance
+def test_the_first_conversation_goes_as_printed(
+    shared_instance: Instance, root: Path, path: str
+) -> None:
+    _, _, port = shared_instance
     [script] = re.findall(
         r"^```bash\n(.*?)^```$", (root / "README.md").read_text(), re.DOTALL | re.MULTILINE
     )

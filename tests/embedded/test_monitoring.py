@@ -69,8 +69,8 @@ def test_without_a_run_file_processes_are_known_by_what_counts(shared_instance: 
     assert kinds["web worker"]["rss_bytes"] > 20_000_000
 
 
-def test_servers_that_stand_still_are_named_in_time(instance: Instance, root: Path) -> None:
-    _, data_dir, port = instance
+def test_servers_that_stand_still_are_named_in_time(shared_instance: Instance, root: Path) -> None:
+    _, data_dir, port = shared_instance
     pids = run_file(data_dir)["pids"]
     server = psutil.Process(pids["postgres"])
     _, _, usual = monitor(root, data_dir)

@@ -108,11 +108,11 @@ def test_a_stopped_connection_is_given_up_and_replaced(shared_instance: Instance
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGQUIT])
 def test_a_killed_server_is_503_until_it_is_back(
-    instance: Instance, ending: signal.Signals
+    shared_instance: Instance, ending: signal.Signals
 ) -> None:
-    port = instance[2]
+    port = shared_instance[2]
     assert ask(port, f"{JOBS}?q=one")[0] == 200
-    os.kill(run_file(instance[1])["pids"]["postgres"], ending)
+    os.kill(run_file(shared_instance[1])["pids"]["postgres"], ending)
     answers = []
     deadline = time.monotonic() + 15
     while not (answers and answers[-1][0] == 200) and time.monotonic() < deadline:

@@ -23,7 +23,9 @@ from src.database import db
 from src.embedded import postgres, valkey
 from src.embedded.layout import APP, OWNER, SUPERUSER, Layout
 from src.main import create_app
+from src.utils import passwords
 from src.utils.cache import cache
+from tests import factories
 
 pytest_plugins = ("tests.served", "tests.security.live", "tests.fuzzing", "tests.commands")
 SECRET = "a-secret-for-tests-only-0123456789-abcdefgh"
@@ -206,6 +208,15 @@ def in_one_transaction(app: Flask) -> Iterator[None]:
             db.session.configure(join_transaction_mode="conditional_savepoint")
             outer.rollback()
             connection.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[pytest.MonkeyPatch]:
+    """Passwords are hashed as factories do it: 90 ms each are for those whose subject they are."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_HASHER", factories.HASHER)
+        patched.setattr(passwords, "_NOBODY", factories.HASHER.hash("nobody's"))
+        yield patched
 
 
 @contextmanager

@@ -17,7 +17,7 @@ Row = TypeVar("Row")
 
 _numbers = itertools.count(1)
 # Cheap on purpose: the cost of a hash is no subject of the tests that need one.
-_HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def make_user(role: str = "candidate", *, password: str | None = None, **values: Any) -> User:
@@ -28,7 +28,7 @@ def make_user(role: str = "candidate", *, password: str | None = None, **values:
     values.setdefault("last_name", f"Person{number}")
     values.setdefault("email_verified_at", clock.now())
     if password is not None:
-        values["password_hash"] = _HASHER.hash(password)
+        values["password_hash"] = HASHER.hash(password)
     return _added(User(role=role, **values))
 
 

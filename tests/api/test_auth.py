@@ -3,6 +3,7 @@
 import dataclasses
 import re
 
+import argon2
 import pytest
 from flask.testing import FlaskClient
 
@@ -108,6 +109,15 @@ def test_ten_wrong_passwords_lock_an_account_even_for_the_right_one(client):
 def test_a_good_sign_in_does_not_count(client):
     make.make_user(email="known@example.com", password=PASSWORD)
     assert {login(client, "known@example.com").status_code for _ in range(11)} == {200}
+
+
+def test_a_hash_of_other_costs_is_made_anew_at_a_sign_in(client):
+    dearer = argon2.PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash(PASSWORD)
+    user = make.make_user(email="known@example.com", password_hash=dearer)
+    for _ in range(2):
+        assert login(client, "known@example.com").status_code == 200
+        db.session.refresh(user)
+        assert not make.HASHER.check_needs_rehash(user.password_hash)
 
 
 def test_thirty_failed_attempts_of_an_address_are_the_most(client):

@@ -35,7 +35,7 @@ def build() -> CacheWorld:
     application = db.session.get_one(Application, world.ids["application_id"])
     application.rating = 3
     # Somebody who can sign in, a second job to be similar to, and a bookmark to be counted.
-    world.users["candidate"].password_hash = factories._HASHER.hash("purple lantern river 7")
+    world.users["candidate"].password_hash = factories.HASHER.hash("purple lantern river 7")
     other = factories.make_job(company, title="Day nurse", category_id=category.id)
     db.session.add(Bookmark(user_id=world.users["other candidate"].id, job_id=other.id))
     world.category_id, world.slug = category.id, company.slug

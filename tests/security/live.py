@@ -18,7 +18,7 @@ from redis import Redis
 
 from src.embedded.layout import SUPERUSER, Layout
 from src.utils.tokens import digest
-from tests.factories import _HASHER as HASHER
+from tests.factories import HASHER
 from tests.served import ROOT, run_file, serving, started_before, wait_for
 
 PASSWORD = "purple lantern river 7"

@@ -2,10 +2,23 @@
 
 import time
 import unicodedata
+from collections.abc import Iterator
 
 import pytest
 
 from src.utils import passwords
+
+# Before the tests make them cheap.
+HASHER, NOBODY = passwords._HASHER, passwords._NOBODY
+
+
+@pytest.fixture(autouse=True)
+def at_full_cost(cheap_passwords: pytest.MonkeyPatch) -> Iterator[None]:
+    """As they are hashed in service."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_HASHER", HASHER)
+        patched.setattr(passwords, "_NOBODY", NOBODY)
+        yield
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,9 @@ from src.utils import passwords
 from src.utils.cache import cache
 from tests import factories
 
-pytest_plugins = ("tests.served", "tests.security.live", "tests.fuzzing", "tests.commands")
+pytest_plugins = (
+    "tests.room", "tests.served", "tests.security.live", "tests.fuzzing", "tests.commands",
+)  # fmt: skip
 SECRET = "a-secret-for-tests-only-0123456789-abcdefgh"
 # Filled by migrations; everything else a committed test wrote is emptied after it.
 SEEDED_CATEGORIES = 33

@@ -14,6 +14,7 @@ from src.utils import clock
 from tests.factories import make_company, make_job
 
 COUNTED, CANDIDATES, JOBS = 20, 4, 40
+FIRST_ID = 10_000_000
 # What a sample of so few can hardly have, and what it has as soon as it has anything.
 NEVER, AT_ONCE = 1_000, 1
 QUERIES = ("zookeeper", "aquarium", "aquarium terrarium", "walrus", "zookeeper or walrus")
@@ -33,10 +34,12 @@ def jobs(client: FlaskClient) -> None:
     """Jobs of two months, of which ever fewer have each word; counted an hour ago."""
     company = make_company()
     for number in range(JOBS):
+        # Whether a job is in a sample is decided by its id.
+        job_id = FIRST_ID + number
         words = ["aquarium"] * (number % 2) + ["terrarium"] * (number % 5 == 1)
         words += ["walrus"] * (number == 7)
         make_job(
-            company, title="Zookeeper" if number % 4 else "Falconer", country="NO",
+            company, id=job_id, title="Zookeeper" if number % 4 else "Falconer", country="NO",
             description=f"<p>You care for {' and '.join(words) or 'owls'}.</p>",
             published_at=clock.now() - timedelta(days=number, hours=1),
             expires_at=clock.now() + timedelta(days=9),

@@ -102,7 +102,9 @@ def test_a_page_cached_before_is_not_served_any_more(committed_app: Flask) -> No
 @pytest.mark.usefixtures("seeded")
 def test_jobs_are_found_by_the_words_of_their_titles_and_by_rare_ones(committed_app: Flask) -> None:
     [(job_id, title)] = rows(
-        "SELECT id, title FROM jobs WHERE status = 'published' AND title ~ '^[A-Za-z ]+$' LIMIT 1"
+        "SELECT id, title FROM jobs WHERE status = 'published' AND title ~ '^[A-Za-z ]+$'"
+        " AND concat(description, requirements, benefits) LIKE '%R' || id || '<%'"
+        " ORDER BY id LIMIT 1"
     )
     found = get(committed_app, f"/api/v1/jobs?q={title}&page_size=100")["items"]
     assert job_id in {job["id"] for job in found}

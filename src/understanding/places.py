@@ -49,13 +49,9 @@ def gazetteer() -> dict[str, tuple[Place, ...]]:
         area = Place("area", key(name), name, "", "", 100_000, tuple(members.split(";")))
         for spelling in (name, *filter(None, aliases.split(";"))):
             found[key(spelling)].append(area)
-    return {name: _largest_first(all_) for name, all_ in found.items()}
-
-
-def _largest_first(readings: list[Place]) -> tuple[Place, ...]:
-    if len(readings) == 1:
-        return (readings[0],)
-    return tuple(sorted(set(readings), key=lambda place: -place.thousands))
+    return {
+        name: tuple(sorted(set(all_), key=lambda p: -p.thousands)) for name, all_ in found.items()
+    }
 
 
 @functools.cache

@@ -95,20 +95,13 @@ class Config:
     @classmethod
     def _read(cls, values: Mapping[str, str], data_dir: Path) -> "Config":
         embedded = values.get("TALENTSPHERE_EMBEDDED") == "1"
-        database_url = _driver_url("DATABASE_URL", values["DATABASE_URL"])
+        database_url = _driver_url(values, "DATABASE_URL")
         port = _whole(values, "PORT", 8000, 0, 65535)
-        migration = values.get("MIGRATION_DATABASE_URL")
-        direct = values.get("DATABASE_DIRECT_URL")
-        replica = values.get("DATABASE_READ_URL")
         return cls(
             database_url=database_url,
-            migration_database_url=_driver_url("MIGRATION_DATABASE_URL", migration)
-            if migration
-            else database_url,
-            direct_database_url=_driver_url("DATABASE_DIRECT_URL", direct)
-            if direct
-            else database_url,
-            read_database_url=_driver_url("DATABASE_READ_URL", replica) if replica else None,
+            migration_database_url=_driver_url(values, "MIGRATION_DATABASE_URL", database_url),
+            direct_database_url=_driver_url(values, "DATABASE_DIRECT_URL", database_url),
+            read_database_url=_driver_url(values, "DATABASE_READ_URL") or None,
             redis_url=_redis_url(values.get("REDIS_URL")),
             secret_key=_secret(values.get("SECRET_KEY")),
             embedded=embedded,
@@ -165,7 +158,10 @@ def _running_instance(data_dir: Path) -> dict[str, str]:
     return found | {"TALENTSPHERE_EMBEDDED": "1"}
 
 
-def _driver_url(name: str, url: str) -> str:
+def _driver_url(values: Mapping[str, str], name: str, default: str = "") -> str:
+    url = values.get(name)
+    if not url:
+        return default
     scheme, separator, rest = url.partition("://")
     if not separator or scheme.split("+")[0] not in ("postgres", "postgresql"):
         raise ConfigError(f"{name} must be a postgresql:// URL.")

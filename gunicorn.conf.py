@@ -86,10 +86,10 @@ def post_worker_init(worker: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """What is loaded stays: no collection looks at it again, neither now nor when a worker ends.
+    """What is loaded stays: no collection of a worker looks at it again, or copies its pages.
 
-    Ending took 0.7 s of a processor, most of it looking. The tables of search are read first, once
-    for all workers: 0.9 s that the first search of each would wait for.
+    The tables of search are read first, once for all workers: 0.9 s that the first search of each
+    would wait for.
     """
     spelling.warm()
     gc.collect()

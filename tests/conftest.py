@@ -213,12 +213,12 @@ def in_one_transaction(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def cheap_passwords() -> Iterator[pytest.MonkeyPatch]:
+def cheap_passwords() -> Iterator[None]:
     """Passwords are hashed as factories do it: 90 ms each are for those whose subject they are."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(passwords, "_HASHER", factories.HASHER)
         patched.setattr(passwords, "_NOBODY", factories.HASHER.hash("nobody's"))
-        yield patched
+        yield
 
 
 @contextmanager

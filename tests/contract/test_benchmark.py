@@ -8,6 +8,7 @@ import pytest
 
 from scripts.benchmark import __main__ as benchmark
 from scripts.benchmark import registry
+from tests.commands import Said
 
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -40,12 +41,7 @@ def test_the_list_names_each_with_its_summary(root: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_run_is_refused_by_name(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    arguments: tuple[str, ...],
-    named: str,
+    said: Said, arguments: tuple[str, ...], named: str
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["scripts.benchmark", *arguments])
-    with pytest.raises(SystemExit, match="2"):
-        benchmark.main()
-    assert named in capsys.readouterr().err
+    code, _, errors = said(benchmark.main, *arguments)
+    assert (code, named in errors) == (2, True)

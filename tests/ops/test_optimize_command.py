@@ -12,6 +12,7 @@ from flask import Flask
 import optimize_database
 from src.config import Config
 from src.embedded.layout import APP, OWNER, Layout
+from tests.commands import Said
 from tests.ops.conftest import NAME, Sql, connected
 from tests.ops.indexes import CATALOG
 
@@ -127,21 +128,12 @@ def test_a_database_that_it_cannot_work_on_is_refused_in_words(
     ],
 )
 def test_an_option_that_means_nothing_is_refused_by_its_name(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    options: tuple[str, ...],
-    says: str,
+    said: Said, options: tuple[str, ...], says: str
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["optimize_database.py", *options])
-    with pytest.raises(SystemExit, match="2"):
-        optimize_database.main()
-    assert says in capsys.readouterr().err
+    code, _, errors = said(optimize_database.main, *options)
+    assert (code, says in errors) == (2, True)
 
 
-def test_the_help_explains_the_exit_codes(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["optimize_database.py", "--help"])
-    with pytest.raises(SystemExit, match="0"):
-        optimize_database.main()
-    assert "Exit codes: 0 nothing is wrong" in capsys.readouterr().out
+def test_the_help_explains_the_exit_codes(said: Said) -> None:
+    code, printed, _ = said(optimize_database.main, "--help")
+    assert (code, "Exit codes: 0 nothing is wrong" in printed) == (0, True)

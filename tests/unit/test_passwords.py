@@ -2,7 +2,6 @@
 
 import time
 import unicodedata
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,12 +12,10 @@ HASHER, NOBODY = passwords._HASHER, passwords._NOBODY
 
 
 @pytest.fixture(autouse=True)
-def at_full_cost(cheap_passwords: pytest.MonkeyPatch) -> Iterator[None]:
+def at_full_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     """As they are hashed in service."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(passwords, "_HASHER", HASHER)
-        patched.setattr(passwords, "_NOBODY", NOBODY)
-        yield
+    monkeypatch.setattr(passwords, "_HASHER", HASHER)
+    monkeypatch.setattr(passwords, "_NOBODY", NOBODY)
 
 
 @pytest.mark.parametrize(

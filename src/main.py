@@ -1,6 +1,7 @@
 """create_app() and `app`: the only place that binds the parts together."""
 
 import functools
+import gc
 import os
 import sys
 from typing import Any
@@ -26,6 +27,8 @@ from src.utils.bulkhead import Bulkheads, Room
 from src.utils.shared_counters import SharedCounters
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
+# More than a request makes, so that few are held up by a look for garbage.
+OBJECTS_BEFORE_COLLECTION = 50_000
 
 
 class OrjsonProvider(JSONProvider):
@@ -76,6 +79,7 @@ def create_app(config: Config, cache_type: str = cache_binding.CACHE_TYPE) -> Fl
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     _refuse_undeclared(app)
+    _keep_what_is_loaded()
     return app
 
 
@@ -170,6 +174,15 @@ def _refuse_undeclared(app: Flask) -> None:
     ]
     if undeclared:
         raise RuntimeError(f"routes that do not state who may call them: {undeclared}")
+
+
+def _keep_what_is_loaded() -> None:
+    """What the first application of a process has loaded stays, and is never looked through for
+    garbage; what comes after it is.
+    """
+    if not gc.get_freeze_count():
+        gc.freeze()
+    gc.set_threshold(OBJECTS_BEFORE_COLLECTION)
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from src.caller import PUBLIC, SIGNED_IN, Caller, MemberRole, Role
 from src.database import ask_for, db, read_alone
 from src.errors import Forbidden, Unauthenticated
 from src.queries import caller as caller_queries
+from src.utils import logs
 from src.utils.tokens import API_KEY_PREFIX, digest
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,128}")
@@ -73,6 +74,7 @@ def check(policy: Policy, caller: Caller, deed: str = "do this") -> None:
 def authenticate() -> Caller:
     """The caller of the running request; one statement when there is a token, none without.
 
+    The log is told who it is, or from where somebody asks who may try to be somebody.
     Raises Unauthenticated on a token that is malformed, unknown, expired or revoked.
     """
     address = request.remote_addr or "unknown"
@@ -80,9 +82,12 @@ def authenticate() -> Caller:
     if header is None:
         if request.method in ("GET", "HEAD"):
             read_alone()
+        else:
+            logs.know(address=address)
         return Caller(address=address)
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not _TOKEN.fullmatch(token.strip()):
+        logs.know(address=address)
         raise Unauthenticated("The Authorization header must be: Bearer <token>.")
     return _lookup(token.strip(), address)
 
@@ -92,7 +97,9 @@ def _lookup(token: str, address: str) -> Caller:
     query = caller_queries.BY_API_KEY if is_key else caller_queries.BY_SESSION
     row = db.session.execute(query, {"token_hash": digest(token)}).one_or_none()
     if row is None:
+        logs.know(address=address)
         raise Unauthenticated("The token is not valid any more.")
+    logs.know(user=row.user_id, session=row.session_id)
     companies = {int(key): value for key, value in row.memberships.items()}
     ask_for(row.user_id, row.role, companies)
     return Caller(

@@ -14,7 +14,7 @@ from src.models import Session, User
 from src.queries import user as user_queries
 from src.queries.paging import Order, Page, PageRequest
 from src.services import letters, limits, listing, one_time
-from src.utils import clock, passwords, tokens
+from src.utils import clock, logs, passwords, tokens
 
 LOGIN_WINDOW_SECONDS = 15 * 60
 ACCOUNT_LOGINS = 10
@@ -50,6 +50,7 @@ def register(values: dict[str, Any], address: str, user_agent: str) -> SignIn:
     with unit_of_work() as work:
         work.session.add(user)
         work.session.flush()
+        logs.know(account=user.id)
         if not embedded:
             token = one_time.issue(work, user.id, "verify_email")
             letters.post(work, user.email, letters.verify_email(token))
@@ -82,6 +83,8 @@ def verified(email: str, password: str) -> Any | None:
     # Its own transaction, so that no connection is held while the hash is worked out.
     with unit_of_work() as work:
         user = work.session.execute(user_queries.by_email(email)).one_or_none()
+    if user is not None:
+        logs.know(account=user.id)
     if not passwords.verify(user.password_hash if user else None, password):
         return None
     limits.give_back("login:account", email)

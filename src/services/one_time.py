@@ -8,7 +8,7 @@ from src.database import Work
 from src.errors import Invalid
 from src.models import OneTimeToken
 from src.queries import user as user_queries
-from src.utils import clock, tokens
+from src.utils import clock, logs, tokens
 
 _KEPT = {"verify_email": timedelta(days=3), "reset_password": timedelta(hours=1)}
 
@@ -63,4 +63,5 @@ def _works(token: str, purpose: str) -> tuple[ColumnElement[bool], ...]:
 def _known(user_id: int | None) -> int:
     if user_id is None:
         raise Invalid({"token": ["This code is not valid, or not any more."]})
+    logs.know(account=user_id)
     return user_id

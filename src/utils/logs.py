@@ -42,6 +42,11 @@ def configure(level: str) -> None:
     logging.captureWarnings(True)
 
 
+def know(**values: object) -> None:
+    """What is known of who asks: said by each line from here to the end of the request."""
+    structlog.contextvars.bind_contextvars(**values)
+
+
 def catch_strays() -> None:
     """Log what nobody caught, of this process and its threads, and what is merely printed."""
     log = structlog.get_logger("crash")

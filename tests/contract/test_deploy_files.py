@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import check_deploy
+from scripts.drills.programs import PACKAGES
 
 
 @pytest.mark.parametrize(("what", "program"), [("nginx", "nginx"), ("systemd", "systemd-analyze")])
@@ -18,7 +18,7 @@ def test_the_program_accepts_its_files_or_the_package_is_named(
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     is_here = shutil.which(program) or shutil.which(program, path="/usr/sbin")
     assert done.returncode == (0 if is_here else 2), done.stdout + done.stderr
-    assert is_here or f"apt-get install {check_deploy.PACKAGES[program]}" in done.stderr
+    assert is_here or f"apt-get install {PACKAGES[program]}" in done.stderr
 
 
 def test_the_proxy_waits_longer_than_the_service_and_takes_what_it_takes(root: Path) -> None:

@@ -14,9 +14,10 @@ from werkzeug.urls import iri_to_uri
 from src.errors import Invalid
 from src.queries.paging import Page, PageRequest
 from src.routes.contract import Pairs, Query, encode, tag_with
-from src.utils import clock, cursor
+from src.utils import clock, signed
 
 _PLACE = ("page", "cursor")
+_CURSOR = "cursor"
 
 
 def page_request(query: Query, tie: str = "") -> PageRequest:
@@ -29,7 +30,7 @@ def page_request(query: Query, tie: str = "") -> PageRequest:
     if not query["cursor"]:
         return PageRequest(query["page"], size, clock.now(), pairs=pairs, tie=tie)
     try:
-        mark, number, at, key = cursor.read(query["cursor"])
+        mark, number, at, key = signed.read(_CURSOR, query["cursor"])
         if mark != _mark(pairs, tie):
             raise ValueError("a cursor of another list")
         moment = datetime.fromisoformat(at)
@@ -47,8 +48,8 @@ def page_answer(
     next_cursor = None
     if page.next_key is not None:
         key = [_plain(value) for value in page.next_key]
-        next_cursor = cursor.sign(
-            [_mark(asked.pairs, asked.tie), asked.number + 1, asked.at.isoformat(), key]
+        next_cursor = signed.sign(
+            _CURSOR, [_mark(asked.pairs, asked.tie), asked.number + 1, asked.at.isoformat(), key]
         )
     total_pages = math.ceil(reachable / asked.size)
     content = {

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import delete, select, update
 
 from src.caller import Caller, MemberRole
@@ -16,9 +14,10 @@ from src.queries import company as company_queries
 from src.queries.paging import Page, PageRequest
 from src.services import letters, listing
 from src.services.access import require_member, require_owner
-from src.utils import clock
+from src.utils import clock, signed
 
 INVITED_FOR = timedelta(days=14)
+_PURPOSE = "invitation"
 
 
 def browse(caller: Caller, company_id: int, request: PageRequest) -> Page:
@@ -169,19 +168,14 @@ def accept(caller: Caller, token: str) -> int:
 
 def sign_token(invitation_id: int) -> str:
     """The token that accepts an invitation; signed, so that nothing of it is stored."""
-    return _serializer().dumps(invitation_id)
+    return signed.sign(_PURPOSE, invitation_id)
 
 
 def _read_token(token: str) -> int:
     try:
-        invitation_id = _serializer().loads(token)
-    except BadData:
+        return int(signed.read(_PURPOSE, token))
+    except ValueError:
         raise NotFound() from None
-    return int(invitation_id)
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="invitation")
 
 
 def _member(company_id: int, user_id: int) -> Any:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask import current_app
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import func, select
 
 from src.caller import Caller
@@ -14,8 +12,10 @@ from src.models.vocabulary import AlertFrequency
 from src.queries import saved_search as search_queries
 from src.queries.paging import Page, PageRequest
 from src.services import listing
+from src.utils import signed
 
 MOST_SEARCHES = 50
+_PURPOSE = "unsubscribe"
 
 
 def find(caller: Caller, request: PageRequest) -> Page:
@@ -88,7 +88,7 @@ def delete(caller: Caller, search_id: int, expected_version: int | None) -> None
 
 def sign(search_id: int) -> str:
     """The token that stops the mails of a search, for ever good."""
-    return str(_serializer().dumps(search_id))
+    return signed.sign(_PURPOSE, search_id)
 
 
 def of_token(token: str) -> SavedSearch | None:
@@ -127,10 +127,6 @@ def _locked(
 
 def _id_of(token: str) -> int:
     try:
-        return int(_serializer().loads(token))
-    except BadData:
+        return int(signed.read(_PURPOSE, token))
+    except ValueError:
         raise NotFound() from None
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="unsubscribe")

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from itsdangerous import URLSafeSerializer
 from marshmallow import fields
 
+from src.utils import signed
 from tests.conftest import undoing
 from tests.contract.operations import OPERATIONS, Operation, over
 from tests.security import matrix
@@ -135,9 +135,9 @@ def tampered(cursor: str, secret: str) -> Iterator[str]:
         yield cursor[:place] + other + cursor[place + 1 :]
     yield from (cursor[:-1], cursor + "A", payload, signature, f".{signature}", f"{payload}.", "")
     for key, salt in (("", "cursor"), (secret, "invitation"), (secret[::-1], "cursor")):
-        yield URLSafeSerializer(key or "x", salt=salt).dumps(["mark", 2, "2026-01-01", [1]])
+        yield signed.serializer(key or "x", salt).dumps(["mark", 2, "2026-01-01", [1]])
     for said in ([], {}, None, "x", [1, 2, 3, 4], ["mark", "x", 5, {}]):
-        dumped = URLSafeSerializer(secret, salt="cursor").dumps(said)
+        dumped = signed.serializer(secret, "cursor").dumps(said)
         assert isinstance(dumped, str)
         yield dumped
 

@@ -13,6 +13,7 @@ class _Session(socketserver.StreamRequestHandler):
         self._say("220 ready")
         while line := self.rfile.readline().decode().strip():
             verb = line.split()[0].upper()
+            self.server.asked.append(verb)
             if verb == "DATA":
                 self._say("354 go on")
                 mail = b"".join(iter(self.rfile.readline, b".\r\n"))
@@ -21,6 +22,10 @@ class _Session(socketserver.StreamRequestHandler):
                     return
             if verb == "QUIT" and self.server.is_rude:
                 self._say("421 no farewell")
+            elif verb == "EHLO" and self.server.takes_passwords:
+                self._say("250-hello\r\n250 AUTH PLAIN")
+            elif verb == "AUTH":
+                self._say("235 fine")
             elif verb == "RCPT" and self.server.refuses:
                 self._say("550 nobody here")
             else:
@@ -32,14 +37,15 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """`taken` has the mails; the flags say how it treats its guests."""
+    """`taken` has the mails, `asked` the verbs; the flags say how it treats its guests."""
 
     daemon_threads = True
-    breaks_off = refuses = is_rude = False
+    breaks_off = refuses = is_rude = takes_passwords = False
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
         self.taken: list[bytes] = []
+        self.asked: list[str] = []
 
     @property
     def url(self) -> str:

@@ -64,7 +64,8 @@ def compose(
 def send(url: str, message: EmailMessage) -> None:
     """Send by `smtp://` (with STARTTLS where offered) or `smtps://`, or write to `file://`.
 
-    Raises OSError (smtplib's errors are such) when it was not taken, Uncertain when it may be.
+    A password is sent by TLS alone. Raises OSError (smtplib's errors are such) when it was not
+    taken, Uncertain when it may be.
     """
     parts = urlsplit(url)
     if parts.scheme == "file":
@@ -116,9 +117,14 @@ def _submit(parts: SplitResult, message: EmailMessage) -> None:
         server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
     with contextlib.closing(server):
         server.ehlo()
-        if parts.scheme == "smtp" and server.has_extn("starttls"):
+        is_secret = parts.scheme == "smtps"
+        if not is_secret and server.has_extn("starttls"):
             server.starttls(context=context)
+            is_secret = True
         if parts.username:
+            if not is_secret:
+                # Whoever stands between can take the offer away, and would be given the password.
+                raise smtplib.SMTPNotSupportedError("no STARTTLS, and the URL has a password")
             server.login(unquote(parts.username), unquote(parts.password or ""))
         try:
             server.send_message(message)

@@ -153,6 +153,13 @@ def test_no_header_makes_another_verb_of_a_request(client: FlaskClient) -> None:
     assert client.get(path, headers=headers).status_code == 200
 
 
+def test_no_request_is_sent_back_by_trace(client: FlaskClient) -> None:
+    for path in ("/", "/health", "/api/v1/jobs", "/docs"):
+        answer = client.open(path, method="TRACE", headers={"Cookie": "mark"})
+        assert answer.status_code in (404, 405)
+        assert "mark" not in answer.text
+
+
 @over([one for one in OPERATIONS if one.rule.startswith("/api/")])
 def test_every_answer_says_how_it_may_be_used(client: FlaskClient, operation: Operation) -> None:
     path = operation.path(dict.fromkeys(operation.arguments, "1"))

@@ -53,6 +53,16 @@ def test_a_server_is_handed_the_mail_whatever_it_says_at_the_end(is_rude):
     assert b"Subject: Hi" in server.taken[0]
 
 
+def test_a_password_is_not_sent_in_the_clear():
+    message = mail.compose("a@example.com", "b@example.com", "Hi", "Hello")
+    with serving() as server:
+        server.takes_passwords = True
+        with pytest.raises(smtplib.SMTPNotSupportedError, match="STARTTLS"):
+            mail.send(server.url.replace("//", "//post:secret@"), message)
+    assert "AUTH" not in server.asked
+    assert server.taken == []
+
+
 def test_a_server_that_refuses_the_address_has_not_taken_the_mail():
     message = mail.compose("a@example.com", "b@example.com", "Hi", "Hello")
     with serving() as server:

@@ -1,4 +1,4 @@
-"""docs/asvs.md answers each requirement of ASVS 5.0, levels 1 and 2, once, and names what is there."""
+"""docs/asvs.md answers each requirement of ASVS 5.0 once, and names what is there."""
 
 import re
 from collections import Counter
@@ -8,11 +8,12 @@ import pytest
 
 # How many requirements each chapter has at levels 1 and 2 together.
 CHAPTERS = {
-    1: 27, 2: 11, 3: 19, 4: 10, 5: 9, 6: 35, 7: 18, 8: 7, 9: 7, 10: 29, 11: 14, 12: 9, 13: 13, 14: 9,
-    15: 13, 16: 16, 17: 7,
+    1: 27, 2: 11, 3: 19, 4: 10, 5: 9, 6: 35, 7: 18, 8: 7, 9: 7, 10: 29, 11: 14, 12: 9, 13: 13,
+    14: 9, 15: 13, 16: 16, 17: 7,
 }  # fmt: skip
-ROW = re.compile(r"^\| ([0-9.]+) \| ([12]) \| (met|in part|not met|operator) \| (.+) \|$", re.M)
-TOTAL = re.compile(r"^\| (met|in part|not met|operator) \| .+ \| (\d+) \| (\d+) \|$", re.M)
+STATE = "(met|in part|not met|operator)"
+ROW = re.compile(rf"(?m)^\| ([0-9.]+) \| ([12]) \| {STATE} \| (.+) \|$")
+TOTAL = re.compile(rf"(?m)^\| {STATE} \| .+ \| (\d+) \| (\d+) \|$")
 
 
 @pytest.fixture

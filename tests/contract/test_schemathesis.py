@@ -1,7 +1,7 @@
 """Live answers against the document, over generated requests of everybody who may call."""
 
 import contextvars
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -68,7 +68,7 @@ def undone(world: World) -> Iterator[None]:
 @pytest.mark.usefixtures("undone")
 @pytest.mark.parametrize(("operation", "who"), PAIRS)
 def test_answers_are_as_documented(
-    schema: Any, world: World, operation: Operation, who: str
+    schema: Any, world: World, operation: Operation, who: str, tried: Callable[[], None]
 ) -> None:
     documented = schema[operation.documented_path][operation.verb]
 
@@ -80,6 +80,7 @@ def test_answers_are_as_documented(
             case.path_parameters = {name: world.ids[name] for name in operation.arguments}
         if kind == "example" and operation.body_fields:
             case.body = operation.body(company_id=world.ids["company_id"])
+        tried()
         case.call_and_validate(headers=world.headers[who], checks=CHECKS)
 
     converse()
@@ -87,7 +88,9 @@ def test_answers_are_as_documented(
 
 @pytest.mark.usefixtures("undone")
 @over([operation for operation in OPERATIONS if operation.body_fields or operation.parameters])
-def test_nonsense_is_refused_as_documented(schema: Any, world: World, operation: Operation) -> None:
+def test_nonsense_is_refused_as_documented(
+    schema: Any, world: World, operation: Operation, tried: Callable[[], None]
+) -> None:
     documented = schema[operation.documented_path][operation.verb]
     admitted = [name for who, name in CALLERS.items() if operation.takes(who)]
     headers = world.headers[admitted[0] if admitted else "owner"]
@@ -96,6 +99,7 @@ def test_nonsense_is_refused_as_documented(schema: Any, world: World, operation:
     @given(documented.as_strategy(generation_mode=GenerationMode.NEGATIVE))
     def converse(case: Any) -> None:
         case.path_parameters = {name: world.ids[name] for name in operation.arguments}
+        tried()
         case.call_and_validate(headers=headers, checks=CHECKS)
 
     converse()

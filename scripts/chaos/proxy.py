@@ -101,12 +101,13 @@ class FaultProxy:
             # One end that is closed closes the other.
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+            # Before anything is waited for: who is ended a second time would leave it open.
             to.close()
             if self.mode == "reset":
                 _reset(writer)
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
 
     async def _relay(self, source: asyncio.StreamReader, to: Writer, *, is_answer: bool) -> None:
         while chunk := await source.read(CHUNK_BYTES):

@@ -1,5 +1,6 @@
 """Faults under load: bad ways to a server, and lines that can be missed."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -115,6 +116,21 @@ def test_a_way_that_loses_is_late_now_and_then(proxy: FaultProxy, through: socke
         through.recv(1)
         late += time.monotonic() - began > 0.15
     assert 0 < late < 30
+
+
+@pytest.mark.usefixtures("through")
+def test_who_is_ended_twice_is_let_go_by_the_server_too(proxy: FaultProxy) -> None:
+    async def end_twice() -> None:
+        for _ in range(2):
+            for task in proxy._tasks:
+                task.cancel()
+            await asyncio.sleep(0)
+
+    asyncio.run_coroutine_threadsafe(end_twice(), proxy._loop).result(10)
+    # The server listens to one at a time; what is left open, and found later, is an error too.
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=30) as another:
+        another.sendall(b"!")
+        assert another.recv(1) == b"!"
 
 
 def test_every_mode_is_tried_on_the_way_to_both_servers() -> None:

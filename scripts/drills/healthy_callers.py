@@ -4,35 +4,17 @@ import contextlib
 import functools
 import http.client
 import itertools
-import ssl
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from scripts.beside import Beside
 from scripts.drills.tally import Tally
-from scripts.drills.wire import Failure
+from scripts.drills.target import Target
+from scripts.drills.wire import exchange, good
 
 _CALLERS = 8
 _PATIENCE_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A port of 127.0.0.1; with a certificate it is spoken to by TLS."""
-
-    port: int
-    certificate: Path | None = None
-
-    def tls(self) -> ssl.SSLContext | None:
-        """What believes the certificate; None without one."""
-        if self.certificate is None:
-            return None
-        context = ssl.create_default_context(cafile=str(self.certificate))
-        # It is for a name that leads elsewhere.
-        context.check_hostname = False
-        return context
 
 
 @dataclass
@@ -60,7 +42,7 @@ class Healthy(Beside):
             while not self.over.wait(max(0.0, due - time.monotonic())):
                 due += _CALLERS / self.rate
                 with self.tally.counting(self.phase):
-                    _get(connection, next(paths))
+                    good(*exchange(connection, "GET", next(paths)), expected=(200,))
 
     def _connection(self, address: str) -> http.client.HTTPConnection:
         port, source = self.target.port, (address, 0)
@@ -72,19 +54,3 @@ class Healthy(Beside):
         return http.client.HTTPSConnection(
             "127.0.0.1", port, timeout=_PATIENCE_SECONDS, source_address=source, context=tls
         )
-
-
-def _get(connection: http.client.HTTPConnection, path: str) -> None:
-    """Raises Failure; the next request goes over a new connection then."""
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        answer.read()
-    except TimeoutError:
-        connection.close()
-        raise Failure("timeout") from None
-    except (OSError, http.client.HTTPException) as error:
-        connection.close()
-        raise Failure("reset", type(error).__name__) from None
-    if answer.status != 200:
-        raise Failure("5xx" if answer.status >= 500 else "wrong status", str(answer.status))

@@ -6,11 +6,11 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.drills.programs import program
 from scripts.drills.served import CannotDrill, await_true
+from scripts.drills.target import Target
 from src.embedded import guards, process
 
 OURS = Path(__file__).parents[2] / "deploy" / "nginx" / "talentsphere.conf"
@@ -20,14 +20,6 @@ _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 # Each caller takes two, one to each side.
 _CONNECTIONS = 8192
 START_SECONDS = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class Proxy:
-    """Where it listens, on 127.0.0.1, and what its certificate is told to be true by."""
-
-    port: int
-    certificate: Path
 
 
 def require() -> None:
@@ -57,7 +49,7 @@ def written(folder: Path, ours: str) -> list[str]:
 
 
 @contextmanager
-def before(upstream: int, folder: Path) -> Iterator[Proxy]:
+def before(upstream: int, folder: Path) -> Iterator[Target]:
     """Stand before what listens on a port, as our file says but for ports and certificate.
 
     Raises Missing, and CannotDrill when it does not come up.
@@ -81,7 +73,7 @@ def before(upstream: int, folder: Path) -> Iterator[Proxy]:
         child = process.spawn([*command, "-g", "daemon off;"], output=output)
     try:
         await_true(lambda: _listens(port), START_SECONDS, f"nginx did not listen, see {log}")
-        yield Proxy(port, folder / "fullchain.pem")
+        yield Target(port, folder / "fullchain.pem")
     finally:
         process.stop(child, (signal.SIGTERM, 10.0))
 

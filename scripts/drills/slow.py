@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.drills import nginx, world
-from scripts.drills.healthy_callers import Healthy, Target
+from scripts.drills.healthy_callers import Healthy
 from scripts.drills.served import CannotDrill, serve
 from scripts.drills.slow_callers import held
 from scripts.drills.tally import Tally, percentile
+from scripts.drills.target import Target
 
 CALM, AMONG_SLOW = "calm", "among slow callers"
 MOST_TIMES_SLOWER = 1.2
@@ -84,8 +85,7 @@ def run(plan: Plan, listener: Listener) -> Outcome:
         if plan.is_direct:
             target = Target(served.port)
         else:
-            proxy = stack.enter_context(nginx.before(served.port, folder / "nginx"))
-            target = Target(proxy.port, proxy.certificate)
+            target = stack.enter_context(nginx.before(served.port, folder / "nginx"))
         paths = [f"/api/v1/jobs/{job}" for job in made.jobs]
         paths += [f"/api/v1/jobs?q={word}&page_size=10" for word in world.WORDS]
         healthy = functools.partial(Healthy, target, paths, plan.rate)

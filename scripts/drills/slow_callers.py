@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.drills.healthy_callers import Target
+from scripts.drills.target import Target
 
 # A word to keep a connection from being given up, well within what a proxy waits for the next.
 PAUSE_SECONDS = 3.0

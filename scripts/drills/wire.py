@@ -1,8 +1,10 @@
-"""One request on a connection of its own, and the kinds in which it can fail."""
+"""One request, and the kinds in which it can fail."""
 
+import contextlib
 import http.client
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from types import MappingProxyType
 from typing import Any
 
 TIMEOUT_SECONDS = 30.0
@@ -25,35 +27,53 @@ def ask(
     token: str | None = None,
     body: Mapping[str, Any] | None = None,
 ) -> Any:
-    """The body of a good answer, read as JSON; None when it is empty. Raises Failure."""
+    """The body of a good answer, read as JSON; None when it is empty. Raises Failure.
+
+    On a connection of its own.
+    """
     headers = {"Content-Type": "application/json"} if body is not None else {}
     if token:
         headers["Authorization"] = f"Bearer {token}"
     sent = None if body is None else json.dumps(body)
-    status, content = _exchange(port, method, path, sent, headers)
-    if status >= 500:
-        raise Failure("5xx", f"{status} {content[:200]!r}")
-    if not 200 <= status < 300:
-        raise Failure("wrong status", f"{status} {content[:200]!r}")
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+    with contextlib.closing(connection):
+        content = good(*exchange(connection, method, path, sent, headers))
     try:
         return json.loads(content) if content else None
     except ValueError:
         raise Failure("wrong body", repr(content[:200])) from None
 
 
-def _exchange(
-    port: int, method: str, path: str, body: str | None, headers: Mapping[str, str]
+def exchange(
+    connection: http.client.HTTPConnection,
+    method: str,
+    path: str,
+    body: str | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+    """Status and body of an answer. Raises Failure, and closes the connection then."""
     try:
         connection.request(method, path, body, dict(headers))
         answer = connection.getresponse()
         return answer.status, answer.read()
-    except ConnectionRefusedError:
-        raise Failure("refused") from None
-    except TimeoutError:
-        raise Failure("timeout") from None
-    except (ConnectionError, http.client.HTTPException) as error:
-        raise Failure("reset", type(error).__name__) from None
-    finally:
+    except (OSError, http.client.HTTPException) as error:
         connection.close()
+        raise _failure(error) from None
+
+
+def good(status: int, content: bytes, expected: Container[int] = range(200, 300)) -> bytes:
+    """The body of an answer that went well. Raises Failure."""
+    if status >= 500:
+        raise Failure("5xx", f"{status} {content[:200]!r}")
+    if status not in expected:
+        raise Failure("wrong status", f"{status} {content[:200]!r}")
+    return content
+
+
+def _failure(error: Exception) -> Failure:
+    match error:
+        case ConnectionRefusedError():
+            return Failure("refused")
+        case TimeoutError():
+            return Failure("timeout")
+    return Failure("reset", type(error).__name__)

@@ -10,10 +10,11 @@ import pytest
 
 from scripts import slow_drill
 from scripts.drills import programs
-from scripts.drills.healthy_callers import Healthy, Target
+from scripts.drills.healthy_callers import Healthy
 from scripts.drills.slow import AMONG_SLOW, CALM, Outcome, Plan
 from scripts.drills.slow_callers import held
 from scripts.drills.tally import Taken, Tally
+from scripts.drills.target import Target
 from tests.commands import Said
 
 PLAN = Plan(slow=100, rate=40.0, seconds=30.0)

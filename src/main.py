@@ -80,6 +80,7 @@ def create_app(config: Config, cache_type: str = cache_binding.CACHE_TYPE) -> Fl
         app.register_blueprint(blueprint)
     _refuse_undeclared(app)
     _keep_what_is_loaded()
+    gc.set_threshold(OBJECTS_BEFORE_COLLECTION)
     return app
 
 
@@ -176,13 +177,12 @@ def _refuse_undeclared(app: Flask) -> None:
         raise RuntimeError(f"routes that do not state who may call them: {undeclared}")
 
 
+@functools.cache
 def _keep_what_is_loaded() -> None:
     """What the first application of a process has loaded stays, and is never looked through for
     garbage; what comes after it is.
     """
-    if not gc.get_freeze_count():
-        gc.freeze()
-    gc.set_threshold(OBJECTS_BEFORE_COLLECTION)
+    gc.freeze()
 
 
 @functools.cache

@@ -286,17 +286,24 @@ def committed(committed_app: Flask) -> Iterator[Flask]:
             empty(committed_app.config["TALENTSPHERE"].migration_database_url)
 
 
-@pytest.fixture
-def owner_app(committed: Flask) -> Iterator[Flask]:
-    """The committed database reached as its owner, as imports and tasks do."""
-    config = committed.config["TALENTSPHERE"]
+@pytest.fixture(scope="session")
+def shared_owner_app(committed_app: Flask) -> Iterator[Flask]:
+    """The application over the committed database, as its owner."""
+    config = committed_app.config["TALENTSPHERE"]
     url = config.migration_database_url
     app = create_app(dataclasses.replace(config, database_url=url, direct_database_url=url))
-    with app.app_context():
-        yield app
+    yield app
+    app.extensions["counters"].close()
+
+
+@pytest.fixture
+def owner_app(committed: Flask, shared_owner_app: Flask) -> Iterator[Flask]:
+    """The committed database reached as its owner, as imports and tasks do."""
+    with shared_owner_app.app_context():
+        forget()
+        yield shared_owner_app
         db.session.remove()
         db.engine.dispose()
-    app.extensions["counters"].close()
 
 
 @pytest.fixture

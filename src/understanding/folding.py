@@ -34,6 +34,8 @@ CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _CJK_CHARACTER = re.compile(f"([{CJK}])")
 # Most names in the tables: nothing in them ends a phrase.
 _WORDS_ALONE = re.compile("[a-z0-9 ]+")
+# Half of them are their own key: single spaces, and no plural.
+_KEY_ITSELF = re.compile("[a-z0-9]*[a-rt-z0-9](?: [a-z0-9]*[a-rt-z0-9])*")
 _BREAK = re.compile(r"[,;:()\[\]{}|/–—•·@!?]| - | & ")
 _NOT_WORD = re.compile(r"(?:[^\w|]|_)+")
 _MANY_PLURAL = re.compile(r"(?<=[a-z]{2})ies$")
@@ -84,4 +86,6 @@ def title_words(text: str) -> list[str]:
 
 def key(text: str) -> str:
     """What a phrase of a table is looked up by."""
+    if _KEY_ITSELF.fullmatch(text) and not _RULED.search(text):
+        return text
     return " ".join([word for word in title_words(text) if word != BREAK])

@@ -33,9 +33,11 @@ class Place(NamedTuple):
 def gazetteer() -> dict[str, tuple[Place, ...]]:
     """Every name, by key, with what it may mean: the largest first."""
     found: dict[str, list[Place]] = defaultdict(list)
+    region_key = functools.cache(key)
     for name, region, country, thousands, aliases in rows("cities.tsv"):
-        city = Place("city", key(name), name, key(region), country, int(thousands))
-        for spelling in (name, *filter(None, aliases.split(";"))):
+        city = Place("city", key(name), name, region_key(region), country, int(thousands))
+        found[city.key].append(city)
+        for spelling in filter(None, aliases.split(";")):
             found[key(spelling)].append(city)
     for name, country, code, aliases in rows("regions.tsv"):
         state = Place("region", key(name), name, key(name), country, 5_000)
@@ -49,9 +51,14 @@ def gazetteer() -> dict[str, tuple[Place, ...]]:
         area = Place("area", key(name), name, "", "", 100_000, tuple(members.split(";")))
         for spelling in (name, *filter(None, aliases.split(";"))):
             found[key(spelling)].append(area)
-    return {
-        name: tuple(sorted(set(all_), key=lambda p: -p.thousands)) for name, all_ in found.items()
-    }
+    return {name: _largest_first(all_) for name, all_ in found.items()}
+
+
+def _largest_first(places: list[Place]) -> tuple[Place, ...]:
+    if len(places) == 1:
+        return (places[0],)
+    # Those as large as each other as the tables have them: the same in every process.
+    return tuple(sorted(dict.fromkeys(places), key=lambda place: -place.thousands))
 
 
 @functools.cache

@@ -141,9 +141,10 @@ def glossary() -> dict[str, str]:
     """Words of titles in other languages in English; the first language of a word wins."""
     found: dict[str, str] = {}
     for language, word, english in rows("glossary.tsv"):
-        for form in inflection.forms(language, word):
-            if key(form) != key(english):
-                found.setdefault(key(form), english)
+        same = key(english)
+        for form in map(key, inflection.forms(language, word)):
+            if form != same:
+                found.setdefault(form, english)
     return found
 
 

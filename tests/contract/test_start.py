@@ -22,6 +22,12 @@ def test_serving_without_settings_ends_at_once_and_names_the_command(
     assert "Traceback" not in ended.stderr
 
 
+def test_a_server_imports_nothing_that_paints(root: Path) -> None:
+    says = "import sys, src.main; sys.exit({'rich', 'pygments'} & {*sys.modules} or 0)"
+    ended = subprocess.run([sys.executable, "-c", says], cwd=root, check=False)
+    assert ended.returncode == 0
+
+
 def test_a_start_that_could_run_out_of_connections_is_refused_with_the_sum(
     layout: Layout, config: Config, root: Path, tmp_path: Path
 ) -> None:

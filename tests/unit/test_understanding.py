@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from src.understanding import export, tables
-from src.understanding.folding import fold, title_words
+from src.understanding import export, places, tables
+from src.understanding.folding import BREAK, fold, key, title_words
 from src.understanding.query import Understood, understand
 
 
@@ -154,6 +154,21 @@ def test_folding_is_idempotent() -> None:
 def test_gendered_forms_of_a_title_are_one_word() -> None:
     assert title_words("Ingénieur(e) (H/F)") == ["ingenieur"]
     assert title_words("Entwickler:in (m/w/d)") == ["entwickler"]
+
+
+def test_a_key_is_the_words_of_its_phrase() -> None:
+    phrases = [*tables.titles(), *tables.phrases(), *tables.glossary().values()]
+    cities = [name for name, *_ in tables.rows("cities.tsv")]
+    odd = ["ui ux", "ci cd", "full stack", "bus", "a b", " a  b ", "", "Ås", "nurses aide", "c++"]
+    for phrase in [*phrases, *cities, *(city.lower() for city in cities), *odd]:
+        assert key(phrase).split() == [word for word in title_words(phrase) if word != BREAK]
+
+
+def test_cities_of_one_name_and_size_come_in_the_same_order_in_every_process() -> None:
+    listed = [row[1] for row in tables.rows("cities.tsv") if row[0] == "Winchester"]
+    found = places.gazetteer()["winchester"]
+    assert found[0].thousands == found[1].thousands
+    assert [place.region for place in found] == [key(region) for region in listed]
 
 
 def test_every_broader_occupation_is_one_of_the_table() -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
+import psutil
+
 from scripts.cache_hunt.faults import drive
 from scripts.chaos import cache_faults
 from scripts.chaos.load import Load
@@ -20,6 +22,8 @@ BASELINE_SHARE, FAULT_SHARE = 0.3, 0.4
 TRIAL_SECONDS = 4.0
 # A machine that is slower than that, or refuses some, does not hold the rate.
 HELD_P95_MS = 150.0
+# What queued up in a second is gone within the two of a recovery only where a third is left over.
+BUSIEST = 2 / 3
 SLOWER_SHARE, LEAST_RATE, WARMING_RATE = 0.7, 10.0, 50.0
 Listener = Callable[[str], None]
 
@@ -71,29 +75,43 @@ def run(plan: Plan, listener: Listener) -> list[Outcome]:
 def held_rate(rig: Rig, asked: float) -> float:
     """The rate that is asked for, or less of it until it is held, even without any cache.
 
-    Else a fault of the cache would only show that there is too much to do. What the warming asks
-    for is tried by each scenario's own baseline.
+    Else a fault would only show that there is too much to do: of the cache, or once a queue has
+    grown. What the warming asks for is tried by each scenario's own baseline.
     """
     # The first requests warm what a service at work has warm.
-    _loaded(rig, min(asked, WARMING_RATE))
+    _tried(rig, min(asked, WARMING_RATE))
     if asked <= WARMING_RATE:
         return asked
     rate = asked
     with closing(cache_faults.killed(rig)) as steps:
         next(steps)
-        while not _is_held(_loaded(rig, rate).taken) and rate * SLOWER_SHARE >= LEAST_RATE:
+        while not _tried(rig, rate).is_held and rate * SLOWER_SHARE >= LEAST_RATE:
             rate *= SLOWER_SHARE
     return rate
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a rate took, and the share of all processors that was busy."""
+
+    taken: Sequence[Sample]
+    busy: float
+
+    @property
+    def is_held(self) -> bool:
+        return _is_held(self.taken) and self.busy <= BUSIEST
 
 
 def _is_held(taken: Sequence[Sample]) -> bool:
     return not failures(taken) and times_ms(taken).get("p95", math.inf) <= HELD_P95_MS
 
 
-def _loaded(rig: Rig, rate: float) -> Samples:
+def _tried(rig: Rig, rate: float) -> Trial:
+    psutil.cpu_percent()
     with Load(rig.servers.ports, rig.world, rig.reads, rate) as load:
         time.sleep(TRIAL_SECONDS)
-    return load.samples
+        busy = psutil.cpu_percent() / 100
+    return Trial(load.samples.taken, busy)
 
 
 def _try(rig: Rig, scenario: Scenario, seconds: float, rate: float) -> tuple[float, Seen]:

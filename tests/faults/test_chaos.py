@@ -10,15 +10,40 @@ from typing import Any
 
 import pytest
 
+from scripts.chaos import cache_faults, run
 from scripts.chaos.__main__ import exit_code, main
 from scripts.chaos.proxy import CLEAR, CUT_BYTES, LATENCY_SECONDS, MODES, FaultProxy
-from scripts.chaos.run import Outcome
+from scripts.chaos.run import Outcome, Trial, held_rate
 from scripts.chaos.samples import NO_ANSWER_KIND, REFUSED_KIND, Sample
 from scripts.chaos.scenarios import EVERY
 from scripts.chaos.verdict import PassLine, Seen, missed
 from tests.commands import Said
 
 SAID = bytes(range(100))
+
+
+# What a machine shows at 200 requests/s, by why it does not hold them.
+STRAINED = {
+    "a failure": {"failure": "500"},
+    "slow answers": {"seconds": 0.2},
+    "too little left over": {"busy": 0.7},
+}
+
+
+@pytest.mark.parametrize("strain", STRAINED.values(), ids=STRAINED)
+def test_a_rate_is_held_with_fast_answers_no_failure_and_a_third_left_over(
+    strain: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tried(_rig: Any, rate: float) -> Trial:
+        shown: dict[str, Any] = {"busy": 0.6} | (strain if rate > 100 else {})
+        busy = shown.pop("busy")
+        return Trial([sample(at / 10, **shown) for at in range(40)], busy)
+
+    monkeypatch.setattr(run, "_tried", tried)
+    monkeypatch.setattr(cache_faults, "killed", lambda _rig: (None for _ in range(1)))
+    rig: Any = None
+    assert held_rate(rig, 90) == 90
+    assert held_rate(rig, 200) == pytest.approx(200 * 0.7 * 0.7)
 
 
 @pytest.fixture

@@ -88,8 +88,8 @@ def post_worker_init(worker: Any) -> None:
 def when_ready(server: Any) -> None:
     """What is loaded stays: no collection of a worker looks at it again, or copies its pages.
 
-    The tables of search are read first, once for all workers: 0.9 s that the first search of each
-    would wait for.
+    The tables of search are read first, once for all workers: half a second that the first search
+    of each would wait for.
     """
     spelling.warm()
     gc.collect()

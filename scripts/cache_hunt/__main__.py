@@ -18,6 +18,10 @@ from scripts.cache_hunt.subject import GaveUp
 from scripts.cache_hunt.tally import Tally
 from src.embedded.process import EmbeddedError
 
+MOST_SECONDS = 86_400.0
+# What they took is kept in memory.
+MOST_READS = 10_000_000
+
 
 def main() -> int:
     """The exit code."""
@@ -26,7 +30,13 @@ def main() -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--seconds", type=_seconds, default=60.0, metavar="N")
+    parser.add_argument(
+        "--seconds", type=_seconds, metavar="N",
+        help="default: 60, or as many as --reads takes",
+    )  # fmt: skip
+    parser.add_argument(
+        "--reads", type=_reads, metavar="N", help="end after so many; fewer are a failure"
+    )
     parser.add_argument(
         "--fault", choices=FAULTS, default="none", help="what is done to the cache server"
     )
@@ -42,8 +52,9 @@ def main() -> int:
     # Each stops what was started; a shell starts what runs beside it deaf to Ctrl-C.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
+    seconds = chosen.seconds or (MOST_SECONDS if chosen.reads else 60.0)
     try:
-        plan = Plan(chosen.seconds, chosen.fault, chosen.naive, chosen.hosts)
+        plan = Plan(seconds, chosen.fault, chosen.naive, chosen.hosts, chosen.reads)
         found, seconds = hunt(plan)
     except (EmbeddedError, GaveUp) as error:
         print(f"cache_hunt: {error}", file=sys.stderr)
@@ -63,9 +74,16 @@ def _verdict(found: Tally, *, is_naive: bool) -> int:
 
 def _seconds(text: str) -> float:
     seconds = float(text)
-    if not 1 <= seconds <= 86_400:
-        raise argparse.ArgumentTypeError("must be from 1 to 86400 seconds")
+    if not 1 <= seconds <= MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"must be from 1 to {MOST_SECONDS:.0f} seconds")
     return seconds
+
+
+def _reads(text: str) -> int:
+    reads = int(text)
+    if not 1 <= reads <= MOST_READS:
+        raise argparse.ArgumentTypeError(f"must be from 1 to {MOST_READS}")
+    return reads
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import sys
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +22,15 @@ ENOUGH_CAUGHT = 5
 
 @dataclass(frozen=True)
 class Plan:
-    """How long to hunt, through what fault, by which backend, as how many hosts."""
+    """How long to hunt, through what fault, by which backend, as how many hosts, and after how many
+    reads to end.
+    """
 
     seconds: float
     fault: str
     is_naive: bool
     hosts: int
+    reads: int | None = None
 
 
 def hunt(plan: Plan) -> tuple[Tally, float]:
@@ -46,35 +50,48 @@ def hunt(plan: Plan) -> tuple[Tally, float]:
         started = time.monotonic()
         tell = _Progress(crowd, started, plan)
         try:
-            with crowd:
-                faults.drive(faults.FAULTS[plan.fault](running.cache), tell.is_over)
+            with crowd, closing(faults.FAULTS[plan.fault](running.cache)) as steps:
+                faults.drive(steps, tell.is_over)
         finally:
             tell.end()
-        if not crowd.tally.by_cache["hit"]:
-            crowd.tally.fail("no answer came from the cache, so nothing is proven")
+        for want in wants(plan, crowd.tally):
+            crowd.tally.fail(want)
         if crowd.tally.failures:
             crowd.tally.failures += running.errors()
         return crowd.tally, time.monotonic() - started
+
+
+def wants(plan: Plan, tally: Tally) -> list[str]:
+    """Why what was seen does not prove what the plan was to prove."""
+    found = []
+    if not tally.by_cache["hit"]:
+        found.append("no answer came from the cache, so nothing is proven")
+    if tally.reads < (plan.reads or 0):
+        found.append(f"ended after {tally.reads:,} of {plan.reads:,} reads")
+    return found
 
 
 class _Progress:
     """Says when it is over, and on a terminal how it goes."""
 
     def __init__(self, crowd: Crowd, started: float, plan: Plan) -> None:
-        self._crowd, self._started, self._seconds = crowd, started, plan.seconds
+        self._crowd, self._started, self._plan = crowd, started, plan
+        self._reads = plan.reads or sys.maxsize
         self._enough = ENOUGH_CAUGHT if plan.is_naive else sys.maxsize
         self._shows = sys.stderr.isatty()
         self._told_at = 0.0
 
     def is_over(self) -> bool:
-        now = time.monotonic()
+        now, tally = time.monotonic(), self._crowd.tally
         if self._shows and now - self._told_at > 0.5:
-            self._told_at, tally = now, self._crowd.tally
-            left = max(0, self._started + self._seconds - now)
-            said = f"{tally.reads:,} reads, {tally.stale_reads:,} stale, {left:.0f} s left"
+            self._told_at = now
+            left = max(0, self._started + self._plan.seconds - now)
+            until = f"{self._plan.reads:,} wanted" if self._plan.reads else f"{left:.0f} s left"
+            said = f"{tally.reads:,} reads, {tally.stale_reads:,} stale, {until}"
             print(f"\r{said:<60}", end="", file=sys.stderr, flush=True)
-        is_caught = self._crowd.tally.stale_reads >= self._enough
-        return is_caught or now - self._started >= self._seconds or not self._crowd.is_alive
+        is_late = now - self._started >= self._plan.seconds
+        is_enough = tally.stale_reads >= self._enough or tally.reads >= self._reads
+        return is_enough or is_late or not self._crowd.is_alive
 
     def end(self) -> None:
         if self._shows:

@@ -4,13 +4,19 @@ import json
 import signal
 import subprocess
 import sys
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+import redis
 
+from scripts.cache_hunt import faults
+from scripts.cache_hunt.hunt import Plan, wants
+from scripts.cache_hunt.servers import CacheServer
 from scripts.cache_hunt.subject import Subject
+from scripts.cache_hunt.tally import Tally
 from scripts.cache_hunt.wire import Reply
 from tests.served import wait_for
 
@@ -33,6 +39,54 @@ def subject(*, acked: int, begun: int) -> Subject:
     return made
 
 
+class Watched:
+    """What a cache server has been seen to suffer, and whether it is well."""
+
+    def __init__(self, server: CacheServer) -> None:
+        self.server, self.first = server, server.child.pid
+        self.client = redis.Redis.from_url(server.layout.redis_url, socket_timeout=0.2)
+        self.room = self.client.config_get("maxmemory")
+        self.suffered: set[str] = set()
+
+    def look(self) -> set[str]:
+        if self.server.child.pid != self.first or self.server.child.poll() is not None:
+            self.suffered.add("killed")
+        elif psutil.Process(self.first).status() == psutil.STATUS_STOPPED:
+            self.suffered.add("stopped")
+        with suppress(redis.RedisError):
+            if self.client.config_get("maxmemory") != self.room:
+                self.suffered.add("evicted from")
+        return self.suffered
+
+    def is_well(self) -> bool:
+        return bool(self.client.config_get("maxmemory") == self.room)
+
+
+@pytest.fixture
+def watched(server: CacheServer, monkeypatch: pytest.MonkeyPatch) -> Watched:
+    monkeypatch.setattr(faults, "_between", lambda _low, _high: 0.05)
+    monkeypatch.setattr(faults, "TURN_SECONDS", 0.2)
+    return Watched(server)
+
+
+@pytest.mark.parametrize(
+    ("fault", "suffers"), [("stop", "stopped"), ("kill", "killed"), ("evict", "evicted from")]
+)
+def test_a_fault_that_is_closed_in_its_midst_leaves_the_server_well(
+    watched: Watched, fault: str, suffers: str
+) -> None:
+    with closing(faults.FAULTS[fault](watched.server)) as steps:
+        faults.drive(steps, lambda: bool(watched.look()))
+    assert watched.suffered == {suffers}
+    assert watched.is_well()
+
+
+def test_where_faults_take_turns_each_has_its_own(watched: Watched) -> None:
+    with closing(faults.turns(watched.server)) as steps:
+        wait_for(lambda: [next(steps)] and len(watched.look()) == 3)
+    assert watched.is_well()
+
+
 @pytest.mark.usefixtures("prepared_servers")
 def test_deleting_after_the_commit_is_caught(root: Path) -> None:
     code, found = hunted(root, "--naive", "--seconds", "40")
@@ -42,8 +96,9 @@ def test_deleting_after_the_commit_is_caught(root: Path) -> None:
 
 @pytest.mark.usefixtures("prepared_servers")
 def test_tokens_pass_while_the_server_hangs_again_and_again(root: Path) -> None:
-    code, found = hunted(root, "--fault", "stop", "--seconds", "8")
+    code, found = hunted(root, "--fault", "stop", "--reads", "2000")
     assert (code, found["stale_reads"], found["server_errors"]) == (0, 0, 0)
+    assert 2_000 <= found["reads"] < 3_000
     assert found["x_cache"]["hit"] > 0
     assert found["x_cache"]["bypass"] > 0
 
@@ -62,6 +117,15 @@ def test_an_interrupted_hunt_leaves_nothing_running(root: Path) -> None:
         hunt.kill()
         hunt.wait()
     assert not [each for each in started if each.is_running() and each.status() != "zombie"]
+
+
+def test_fewer_reads_than_were_asked_for_prove_nothing() -> None:
+    plan, tally = Plan(60.0, "none", is_naive=False, hosts=2, reads=2), Tally()
+    tally.read("hit", 0.01, [])
+    assert wants(plan, tally) == ["ended after 1 of 2 reads"]
+    tally.read("miss", 0.01, [])
+    assert wants(plan, tally) == []
+    assert wants(plan, Tally())[0] == "no answer came from the cache, so nothing is proven"
 
 
 @pytest.mark.parametrize(

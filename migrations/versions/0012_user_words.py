@@ -6,7 +6,7 @@ revision = "0012"
 down_revision = "0011"
 
 WORDS = """
-CREATE FUNCTION user_words(first_name text, last_name text, email text) RETURNS tsvector
+CREATE OR REPLACE FUNCTION user_words(first_name text, last_name text, email text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT to_tsvector('pg_catalog.simple', concat_ws(' ', first_name, last_name, email))
 $$
@@ -14,6 +14,7 @@ $$
 
 
 def upgrade() -> None:
+    # What stands before a build that is committed by itself must bear to be done again.
     op.execute(WORDS)
     with op.get_context().autocommit_block():
         op.execute(

@@ -1,6 +1,5 @@
 """What is removed of a person: at once when they erase their account, and in time when it is over."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0023"
@@ -8,7 +7,7 @@ down_revision = "0022"
 
 # Notes and interviews are about the person, so they go; the log keeps its moves without reasons.
 REMOVE = """
-CREATE FUNCTION remove_personal(ids bigint[]) RETURNS void
+CREATE OR REPLACE FUNCTION remove_personal(ids bigint[]) RETURNS void
 LANGUAGE sql SET search_path = public, pg_temp AS $$
   DELETE FROM notes WHERE application_id = ANY (ids);
   DELETE FROM interviews WHERE application_id = ANY (ids);
@@ -22,7 +21,7 @@ $$
 
 # What is about the person and not theirs to change: only they themselves, and only for themselves.
 ERASE = """
-CREATE FUNCTION erase_traces(person bigint, address text) RETURNS void
+CREATE OR REPLACE FUNCTION erase_traces(person bigint, address text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   own bigint[] := array(SELECT id FROM applications WHERE candidate_id = person ORDER BY id);
@@ -42,9 +41,8 @@ END $$
 
 
 def upgrade() -> None:
-    op.add_column(
-        "applications", sa.Column("redacted_at", sa.DateTime(timezone=True), nullable=True)
-    )
+    # What stands before a build that is committed by itself must bear to be done again.
+    op.execute("ALTER TABLE applications ADD COLUMN IF NOT EXISTS redacted_at timestamptz")
     op.execute(REMOVE)
     op.execute(ERASE)
     with op.get_context().autocommit_block():

@@ -27,6 +27,11 @@ class Part:
     started_at: float = field(default_factory=time.monotonic)
     restart_at: float | None = None
 
+    @property
+    def dies_of_its_start(self) -> bool:
+        """Whether the child and the one before it lived but shortly."""
+        return self.failures > 0 and time.monotonic() - self.started_at < SOUND_SECONDS
+
     def patience(self) -> float:
         """Seconds to wait before the next start, by how often it failed in a row."""
         if self.failures <= 1:
@@ -46,7 +51,7 @@ class Part:
             return False
         try:
             child = self.start()
-        except EmbeddedError as error:
+        except (EmbeddedError, OSError) as error:
             warn(str(error))
             self.failures += 1
             self.restart_at = now + self.patience()

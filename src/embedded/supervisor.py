@@ -18,6 +18,7 @@ from src.embedded.runfile import Run
 from src.embedded.say import say, warn
 
 LOOK_SECONDS = 0.2
+WRITE_AGAIN_SECONDS = 5.0
 BOOT_SECONDS = 60.0
 # Requests in flight, and background tasks, are given so long to end.
 REQUEST_SECONDS, TASK_SECONDS = 40.0, 15.0
@@ -43,6 +44,9 @@ class Supervisor:
         self.leaving = Leaving()
         self.renewal: Renewal | None = None
         self.told_to_stop = self.told_to_renew = False
+        # What could not be written yet, and when it is tried again.
+        self._notes: list[Callable[[], None]] = []
+        self._write_at = 0.0
 
     def run(self) -> int:
         """Serve until SIGTERM or Ctrl-C; the exit code."""
@@ -115,12 +119,13 @@ class Supervisor:
                 code = part.child.poll()
                 if code is None:
                     continue
-                if name == "gunicorn" and code in CANNOT_BOOT and part.failures:
+                if name == "gunicorn" and code in CANNOT_BOOT and part.dies_of_its_start:
                     warn("the application cannot be loaded.")
                     return 1
                 if part.restart():
-                    self._write_run_file()
+                    self._note(self._write_run_file)
             self._renew()
+            self._write_notes()
             self.leaving.look()
             time.sleep(LOOK_SECONDS)
         return 0
@@ -130,26 +135,58 @@ class Supervisor:
         if self.renewal is None:
             if self.told_to_renew:
                 self.told_to_renew = False
-                self.renewal = Renewal(self._start_gunicorn, self.workers, BOOT_SECONDS)
+                try:
+                    self.renewal = Renewal(self._start_gunicorn, self.workers, BOOT_SECONDS)
+                except OSError as error:
+                    self._refuse(f"the new Gunicorn could not be started: {error}")
             return
         refusal = self.renewal.failed()
         if refusal is None and not self.renewal.serves():
             return
+        worker = None
         if refusal is None:
+            try:
+                worker = self.parts["worker"].start()
+            except OSError as error:
+                refusal = f"the new worker could not be started: {error}"
+        if worker is not None:
             self._change("gunicorn", self.renewal.child, REQUEST_SECONDS)
-            self._change("worker", self.parts["worker"].start(), TASK_SECONDS)
-            self._write_run_file()
+            self._change("worker", worker, TASK_SECONDS)
+            self._note(self._write_run_file)
         else:
-            warn(f"nothing is changed: {refusal}")
             self.leaving.add(self.renewal.child, REQUEST_SECONDS)
         self.renewal.close()
         self.renewal = None
-        renewal.tell(self.layout.data_dir, refusal)
+        if refusal is None:
+            self._note(lambda: renewal.tell(self.layout.data_dir, None))
+        else:
+            self._refuse(refusal)
+
+    def _refuse(self, refusal: str) -> None:
+        warn(f"nothing is changed: {refusal}")
+        self._note(lambda: renewal.tell(self.layout.data_dir, refusal))
+
+    def _note(self, write: Callable[[], None]) -> None:
+        """Write a file now, or once there is room for it again: a full disk ends nothing."""
+        self._notes.append(write)
+        self._write_notes()
+
+    def _write_notes(self) -> None:
+        if not self._notes or time.monotonic() < self._write_at:
+            return
+        try:
+            while self._notes:
+                self._notes[0]()
+                del self._notes[0]
+        except OSError as error:
+            warn(f"{error}; tried again in {WRITE_AGAIN_SECONDS:.0f} s")
+            self._write_at = time.monotonic() + WRITE_AGAIN_SECONDS
 
     def _change(self, name: str, child: Child, seconds: float) -> None:
         """Let `child` be this part; the one before ends what it is at."""
         self.leaving.add(self.parts[name].child, seconds)
         self.parts[name].replace(child)
+        self.parts[name].failures = 0
 
     def _await_answer(self) -> None:
         deadline = time.monotonic() + BOOT_SECONDS

@@ -35,8 +35,8 @@ def repair() -> None:
         work.session.execute(reconcile_queries.LOCK)
         for statement in reconcile_queries.REPAIRS:
             work.session.execute(statement)
-    # The repair writes what triggers keep, past those that tell the cache.
-    cache.clear_all()
+        # The repair writes what triggers keep, past those that tell the cache.
+        cache.clear_all()
 
 
 def as_table(found: list[Difference]) -> str:

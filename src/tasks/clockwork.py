@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 import structlog
+from procrastinate.jobs import Status
 
 from src.services import housekeeping, retention, search_index
 from src.tasks.app import periodic, queue
@@ -44,6 +45,19 @@ def apply_retention(timestamp: int) -> None:
 @queue.periodic(cron="* * * * *")
 @queue.task(name="queue.retry_stalled", queueing_lock="queue.retry_stalled", pass_context=True)
 async def retry_stalled(context: Any, timestamp: int) -> None:
-    """Give the tasks of a worker that died to another."""
-    for job in await context.app.job_manager.get_stalled_jobs():
-        await context.app.job_manager.retry_job(job)
+    """Give the tasks of a worker that died to another.
+
+    Those of the clock are dropped instead: the next one may wait already, only one may, and until
+    this one is gone it keeps the next from running.
+    """
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        try:
+            if job.queueing_lock is None:
+                await manager.retry_job(job)
+            else:
+                await manager.finish_job(job, Status.FAILED, delete_job=True)
+            log.warning("task_stalled", task=job.task_name, is_retried=job.queueing_lock is None)
+        except Exception:
+            # What is wrong with one is no reason to leave the others.
+            log.exception("task_not_retried", task=job.task_name)

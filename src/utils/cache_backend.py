@@ -123,9 +123,13 @@ def _plain(key: str) -> str:
 
 
 def _greet(mint: Mint, identity: str, ask: Callable[..., Any]) -> None:
-    """A server run that nobody has met may be a copy that lacks bumps: nothing on it counts."""
-    if ask("SET", f"seen:{identity}", "1", "NX") is not None:
+    """A server run that nobody has met may be a copy that lacks bumps: nothing on it counts.
+
+    It has been met once that is done: who dies before has done nothing that another may rely on.
+    """
+    if not ask("EXISTS", f"seen:{identity}"):
         _forget_all(mint, ask)
+        ask("SET", f"seen:{identity}", "1")
 
 
 def _forget_all(mint: Mint, ask: Callable[..., Any]) -> None:

@@ -26,8 +26,8 @@ class SharedState:
         """Raises OSError when the file cannot be made or mapped."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        if os.fstat(self._file).st_size < _PAGE_BYTES:
-            os.ftruncate(self._file, _PAGE_BYTES)
+        # Room for it, too: writing to a page that a full disk has none for ends the process.
+        os.posix_fallocate(self._file, 0, _PAGE_BYTES)
         self._page = mmap.mmap(self._file, _PAGE_BYTES)
         # The lock of the file keeps processes apart, not the threads of one.
         self._lock = threading.Lock()

@@ -16,6 +16,8 @@ from prometheus_client.mmap_dict import MmapedDict
 log = structlog.get_logger("metrics")
 
 MOST_SLOTS = 512
+# A slot has room for two thousand numbers before it grows.
+SLOT_BYTES = 256 * 1024
 Key = tuple[str, ...]
 _SEPARATOR = "\x1f"
 # What a process is or holds now: of a dead one it says nothing, and nobody inherits it.
@@ -127,12 +129,14 @@ class SharedCounters(CounterFiles):
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._held = _take_slot(self._folder)
-        except OSError as error:
-            log.warning("metrics_not_shared", folder=str(self._folder), error=str(error))
-        else:
             path = Path(self._held.name)
             if not _is_sound(path):
                 self._held.truncate(0)
+            # Writing to a page that a full disk has no room for would end the process.
+            os.posix_fallocate(self._held.fileno(), 0, SLOT_BYTES)
+        except OSError as error:
+            log.warning("metrics_not_shared", folder=str(self._folder), error=str(error))
+        else:
             self._values = dict(_numbers(path))
             self._file = MmapedDict(self._held.name)  # type: ignore[no-untyped-call]
         for key in [key for key in self._values if key[0] in GAUGES]:

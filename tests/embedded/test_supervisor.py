@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -58,6 +59,27 @@ def test_whatever_is_killed_comes_back(instance: Instance) -> None:
         os.kill(killed, signal.SIGKILL)
         wait_for(lambda name=name, killed=killed: run_file(data_dir)["pids"][name] != killed)
         wait_for(lambda: is_ready(port))
+
+
+def test_a_file_that_cannot_be_written_ends_nothing_and_is_written_later(
+    instance: Instance,
+) -> None:
+    supervisor, data_dir, port = instance
+    # Where the file is made anew lies a folder: as little can be written there as on a full disk.
+    (data_dir / f".run.json.{supervisor.pid}").mkdir()
+    before = run_file(data_dir)["pids"]["worker"]
+    psutil.Process(before).kill()
+    mine = psutil.Process(supervisor.pid)
+    wait_for(
+        lambda: any("scripts.worker" in each.cmdline() and each.pid != before
+                    for each in mine.children() if each.status() != psutil.STATUS_ZOMBIE)
+    )  # fmt: skip
+    time.sleep(0.5)
+    assert supervisor.poll() is None
+    assert run_file(data_dir)["pids"]["worker"] == before
+    (data_dir / f".run.json.{supervisor.pid}").rmdir()
+    wait_for(lambda: run_file(data_dir)["pids"]["worker"] != before)
+    assert is_ready(port)
 
 
 def test_the_run_file_is_private_and_lets_a_second_shell_in(

@@ -30,6 +30,11 @@ def test_a_doubt_that_came_later_is_not_cleared(tmp_path: Path) -> None:
     assert state.is_clear
 
 
+def test_there_is_room_on_the_disk_for_the_page(tmp_path: Path) -> None:
+    SharedState(tmp_path / "state")
+    assert (tmp_path / "state").stat().st_blocks > 0
+
+
 def test_another_process_sees_the_doubt(tmp_path: Path) -> None:
     state = SharedState(tmp_path / "state")
     SharedState(tmp_path / "state").doubt()

@@ -1,8 +1,11 @@
+import errno
 import os
 from pathlib import Path
 
+import pytest
+
 from src.utils import exposition, figures, metrics
-from src.utils.shared_counters import CounterFiles, SharedCounters
+from src.utils.shared_counters import SLOT_BYTES, CounterFiles, SharedCounters
 
 
 def _in_a_child(work: "os.PathLike[str]", times: int) -> None:
@@ -78,6 +81,23 @@ def test_without_a_folder_to_write_a_process_counts_for_itself(tmp_path: Path) -
     counters = SharedCounters(tmp_path / "file" / "metrics")
     counters.add(("slow", "SELECT ?"))
     assert metrics.sums(counters)["slow"] == {("SELECT ?",): 1}
+
+
+def test_there_is_room_on_the_disk_for_what_is_counted(tmp_path: Path) -> None:
+    SharedCounters(tmp_path).add(("one",))
+    assert (tmp_path / "0.db").stat().st_blocks * 512 >= SLOT_BYTES
+
+
+def test_on_a_full_disk_a_process_counts_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    counters = SharedCounters(tmp_path)
+    counters.add(("one",))
+    assert [(key, value) for _, key, value in counters.read() if key == ("one",)] == [(("one",), 1)]
 
 
 def test_durations_are_given_in_growing_buckets(tmp_path: Path) -> None:

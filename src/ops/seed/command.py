@@ -112,8 +112,8 @@ def _build(steps: Steps) -> None:
     read_model.build(steps)
     with unit_of_work() as work:
         work.session.execute(seed_queries.UNMARK)
-    # The rows were written past the triggers that tell the cache.
-    cache.clear_all()
+        # The rows were written past the triggers that tell the cache.
+        cache.clear_all()
 
 
 def _print(told: dict[str, Any]) -> None:

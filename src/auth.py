@@ -32,17 +32,22 @@ class Policy:
         return self.access == (PUBLIC,)
 
 
-def requires(*access: str, scope: str | None = None) -> Callable[[View], View]:
+def requires(
+    *access: str, scope: str | None = None, knows_callers: bool = True
+) -> Callable[[View], View]:
     """State who may call the view; it is then given the `caller`.
 
-    Without a `scope` a protected route takes sessions only, no API keys.
+    Without a `scope` a protected route takes sessions only, no API keys. A public one that knows no
+    callers looks up no token: it answers without the database, and whatever was sent.
     """
     policy = Policy(access, scope)
+    if not (knows_callers or policy.is_public):
+        raise ValueError("who may call a protected route must be known")
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def guarded(**arguments: Any) -> Any:
-            caller = authenticate()
+            caller = authenticate() if knows_callers else _nobody(_address())
             check(policy, caller)
             return view(caller=caller, **arguments)
 
@@ -77,19 +82,27 @@ def authenticate() -> Caller:
     The log is told who it is, or from where somebody asks who may try to be somebody.
     Raises Unauthenticated on a token that is malformed, unknown, expired or revoked.
     """
-    address = request.remote_addr or "unknown"
+    address = _address()
     header = request.headers.get("Authorization")
     if header is None:
-        if request.method in ("GET", "HEAD"):
-            read_alone()
-        else:
-            logs.know(address=address)
-        return Caller(address=address)
+        return _nobody(address)
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not _TOKEN.fullmatch(token.strip()):
         logs.know(address=address)
         raise Unauthenticated("The Authorization header must be: Bearer <token>.")
     return _lookup(token.strip(), address)
+
+
+def _address() -> str:
+    return request.remote_addr or "unknown"
+
+
+def _nobody(address: str) -> Caller:
+    if request.method in ("GET", "HEAD"):
+        read_alone()
+    else:
+        logs.know(address=address)
+    return Caller(address=address)
 
 
 def _lookup(token: str, address: str) -> Caller:

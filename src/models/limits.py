@@ -1,6 +1,7 @@
 """What must stay exact whatever the cache does: counted attempts and kept answers."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, Integer, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -38,5 +39,7 @@ class IdempotencyKey(Base):
     status: Mapped[int] = mapped_column(Integer)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     headers: Mapped[dict[str, str]] = mapped_column(JSONB)
+    # What the caller might do then; who has lost some of it is given no answer of that time.
+    rights: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[datetime] = created_column()
     expires_at: Mapped[datetime] = time_column()

@@ -42,11 +42,11 @@ def order(of: Rows) -> Order:
 
 
 def shown(page: Subquery) -> Rows:
-    """The moves of a page with the job's title and who made them."""
+    """The moves of a page with the job's title, whose application it is and who made them."""
     person = aliased(User)
     name = func.concat_ws(" ", person.first_name, person.last_name)
     return (
-        select(*page.c, Job.title, name.label("by_name"))
+        select(*page.c, Job.title, Application.candidate_id, name.label("by_name"))
         .outerjoin(Application, Application.id == page.c.application_id)
         .join(Job, Job.id == func.coalesce(Application.job_id, page.c.thing_id))
         .outerjoin(person, person.id == page.c.by_id)

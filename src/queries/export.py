@@ -180,7 +180,8 @@ def _counted(user_id: int, email: str) -> Rows:
     return select(RateWindow.scope, RateWindow.hits, RateWindow.ends_at).where(
         or_(
             RateWindow.subject == email,
-            (RateWindow.scope == "applications") & (RateWindow.subject == str(user_id)),
+            RateWindow.scope.in_(("applications", "reports", "invitations"))
+            & (RateWindow.subject == str(user_id)),
         )
     )
 

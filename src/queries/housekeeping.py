@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Delete, Select, delete, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from src.models import IdempotencyKey, Job, OneTimeToken, RateWindow, Session
+from src.models import IdempotencyKey, Invitation, Job, OneTimeToken, RateWindow, Session
 from src.models.lifecycle import JobStatus
 
 ENDS: tuple[InstrumentedAttribute[Any], ...] = (
@@ -14,6 +14,7 @@ ENDS: tuple[InstrumentedAttribute[Any], ...] = (
     OneTimeToken.expires_at,
     RateWindow.ends_at,
     IdempotencyKey.expires_at,
+    Invitation.expires_at,
 )
 """The columns that say when a row has had its use."""
 

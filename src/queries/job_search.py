@@ -29,8 +29,8 @@ CARD_JOINS = """
 NO_SEQSCAN = "SET LOCAL enable_seqscan = off;\n"
 
 TITLE = text("""
-SELECT j.title, j.status, j.published_at, j.expires_at, j.expires_at <= now() AS has_expired,
-       c.status AS company_status
+SELECT j.title, j.status, j.published_at, j.first_published_at, j.expires_at,
+       c.status AS company_status, false AS is_related
 FROM jobs j JOIN companies c ON c.id = j.company_id
 WHERE j.id = :job_id
 """)

@@ -82,7 +82,7 @@ def post_change_password(caller: Caller, body: dict[str, Any]) -> Response:
 @answers(202, auth_schema.AcceptedOut, fails=(429,))
 def post_forgot_password(caller: Caller, body: dict[str, Any]) -> Response:
     """Ask for a code to set a new password; the answer tells nobody who is known."""
-    account_service.ask_for_reset(body["email"])
+    account_service.ask_for_reset(body["email"], caller.address)
     return answer(_ACCEPTED, 202)
 
 

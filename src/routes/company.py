@@ -21,6 +21,7 @@ from src.schemas.company import (
     company,
 )
 from src.schemas.page import PageIn, page_of
+from src.services import audit as audit_service
 from src.services import company as company_service
 from src.services.access import require_member
 
@@ -96,7 +97,10 @@ def list_activity(caller: Caller, company_id: int, query: Query) -> Fresh:
     """List what happened to the company's jobs and applications."""
     require_member(caller, company_id)
     asked = page_request(query)
-    return Fresh(page_answer(company_service.activity(company_id, asked), asked, activity))
+    page = company_service.activity(company_id, asked)
+    return Fresh(
+        page_answer(page, asked, activity), seen=audit_service.seen_in_moves(company_id, page.rows)
+    )
 
 
 @blueprint.post("/companies/<int:company_id>/verify")

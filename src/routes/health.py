@@ -44,7 +44,7 @@ class ReadyOut(Shape):
 
 @blueprint.get("/health")
 @blueprint.get("/api/v1/health", endpoint="get_health_v1")
-@requires(PUBLIC)
+@requires(PUBLIC, knows_callers=False)
 @answers(200, HealthOut, any_query=True)
 def get_health(caller: Caller) -> Response:
     """Whether the process answers; touches nothing."""
@@ -53,7 +53,7 @@ def get_health(caller: Caller) -> Response:
 
 @blueprint.get("/health/ready")
 @blueprint.get("/api/v1/health/ready", endpoint="get_ready_v1")
-@requires(PUBLIC)
+@requires(PUBLIC, knows_callers=False)
 @answers(200, ReadyOut, also=503, any_query=True)
 def get_ready(caller: Caller) -> Response:
     """Whether requests can be served; 503 only without the database."""

@@ -11,9 +11,9 @@ from flask import Response, request
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from src.caller import Caller
+from src.caller import Caller, MemberRole
 from src.database import ask_for, db, unit_of_work
-from src.errors import Conflict, Invalid, Malformed
+from src.errors import Conflict, Invalid, Malformed, NotFound
 from src.models import IdempotencyKey
 from src.routes.contract import contract_of
 from src.services import freshness
@@ -22,6 +22,7 @@ from src.utils import clock
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _KEPT = timedelta(hours=24)
 _HEADERS = ("Content-Type", "Location", "ETag")
+_RANKS = {MemberRole.VIEWER: 0, MemberRole.RECRUITER: 1, MemberRole.OWNER: 2}
 
 
 def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,37 +43,63 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
         where = (who, request.method, request.path, key)
         body_hash = hashlib.sha256(request.get_data()).digest()
         with unit_of_work() as work:
-            kept = _claim(where, body_hash)
+            kept = _claim(where, body_hash, caller)
             if kept is not None:
                 # Whoever gave the first answer may have died before the change was delivered.
                 work.after_commit(freshness.catch_up)
                 return kept
             response = view(caller=caller, **arguments)
-            _keep(where, body_hash, response)
+            _keep(where, body_hash, response, caller)
         return response
 
     return once
 
 
-def _claim(where: tuple[str, ...], body_hash: bytes) -> Response | None:
+def _claim(where: tuple[str, ...], body_hash: bytes, caller: Caller) -> Response | None:
     """The kept answer, or None once this request alone holds the key.
 
-    Raises Conflict while another holds it, Invalid when it was used with another body.
+    Raises Conflict while another holds it, Invalid when it was used with another body, NotFound
+    when the caller has lost a right since.
     """
     lock = func.pg_try_advisory_xact_lock(func.hashtextextended("\n".join(where), 0))
     if not db.session.execute(select(lock)).scalar_one():
-        raise Conflict("A request with this key is still running.", retry_after_seconds=1)
+        raise Conflict(
+            "A request with this key is still running.", retry_after_seconds=1,
+            field="Idempotency-Key",
+        )  # fmt: skip
     row = db.session.get(IdempotencyKey, where)
     if row is None or row.expires_at <= clock.now():
         return None
     if row.body_hash != body_hash:
         raise Invalid({"Idempotency-Key": ["This key was used with another body."]})
+    if not _still_has(caller, row.rights):
+        raise NotFound()
     response = Response(row.body, row.status, headers=row.headers)
     response.headers["Idempotency-Replayed"] = "true"
     return response
 
 
-def _keep(where: tuple[str, ...], body_hash: bytes, response: Response) -> None:
+def _rights(caller: Caller) -> dict[str, Any] | None:
+    if caller.is_anonymous:
+        return None
+    companies = {str(company_id): role for company_id, role in caller.memberships.items()}
+    return {"role": caller.role, "companies": companies}
+
+
+def _still_has(caller: Caller, rights: dict[str, Any] | None) -> bool:
+    """Whether the caller may still do all that they might do then, in each company as much."""
+    if rights is None:
+        return True
+    if caller.role != rights["role"]:
+        return False
+    for company_id, role in rights["companies"].items():
+        now = caller.memberships.get(int(company_id))
+        if now is None or _RANKS[now] < _RANKS[MemberRole(role)]:
+            return False
+    return True
+
+
+def _keep(where: tuple[str, ...], body_hash: bytes, response: Response, caller: Caller) -> None:
     headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
     kept = IdempotencyKey
     columns = (kept.caller_key, kept.method, kept.path, kept.key)
@@ -81,7 +108,7 @@ def _keep(where: tuple[str, ...], body_hash: bytes, response: Response) -> None:
     }
     values |= {
         "body_hash": body_hash, "status": response.status_code, "body": response.get_data(),
-        "headers": headers, "expires_at": clock.now() + _KEPT,
+        "headers": headers, "rights": _rights(caller), "expires_at": clock.now() + _KEPT,
     }  # fmt: skip
     # An expired row of the same key is replaced.
     statement = insert(IdempotencyKey).values(values)

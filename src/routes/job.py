@@ -100,7 +100,7 @@ def post_job_duplicate(caller: Caller, job_id: int) -> Response:
 @requires(PUBLIC)
 @idempotent
 @body(ReportIn)
-@answers(201, ReportOut, fails=(404, 410))
+@answers(201, ReportOut, fails=(404, 410, 429))
 def post_job_report(caller: Caller, job_id: int, body: dict[str, Any]) -> Response:
     """Tell the operators that a job is wrong."""
     return answer(job_schema.report(job_service.report(caller, whole_id(job_id), body)), 201)

@@ -75,7 +75,7 @@ def list_invitations(caller: Caller, company_id: int, query: Query) -> Response:
 @requires("employer")
 @idempotent
 @body(InvitationIn)
-@answers(201, InvitationOut, fails=(409,))
+@answers(201, InvitationOut, fails=(409, 429))
 def post_invitation(caller: Caller, company_id: int, body: dict[str, Any]) -> Response:
     """Invite an address to act for the company."""
     row = member_service.invite(caller, company_id, body["email"], MemberRole(body["role"]))

@@ -151,7 +151,8 @@ def _failures(rule: Rule, policy: Policy, contract: Contract) -> set[int]:
     elif rule.methods and rule.methods & {"POST", "PUT"} and "form" not in contract.extra:
         found |= {400, 413, 415, 422}
     if contract.idempotent:
-        found |= {400, 409, 422}
+        # Not found: what was answered to a right that the caller has lost since.
+        found |= {400, 404, 409, 422}
     if contract.if_match:
         found.add(412)
     if rule.arguments:

@@ -54,7 +54,8 @@ class Shedding:
         body = orjson.dumps(_PROBLEM | said)
         headers = [
             ("Content-Type", "application/problem+json"), ("Content-Length", str(len(body))),
-            ("X-Request-ID", trace.request_id), ("X-Content-Type-Options", "nosniff"),
+            ("X-Request-ID", trace.request_id), ("Server-Timing", trace.header()),
+            ("X-Content-Type-Options", "nosniff"),
             # Spread, so that those refused do not come back together.
             ("Retry-After", str(random.randint(1, 5))),  # noqa: S311
         ]  # fmt: skip

@@ -9,11 +9,13 @@ from src.database import Work, db, unit_of_work
 from src.errors import Invalid, NotFound, PreconditionFailed
 from src.models import User
 from src.queries import user as user_queries
+from src.services import api_key as key_service
 from src.services import auth as auth_service
 from src.services import letters, limits, one_time
 from src.utils import clock, passwords
+from src.utils.addresses import network
 
-RESETS_AN_HOUR = 3
+RESETS_AN_HOUR, RESETS_OF_AN_ADDRESS = 3, 20
 
 
 def get(caller: Caller) -> tuple[Any, list[Any]]:
@@ -51,7 +53,7 @@ def set_values(
 
 
 def change_password(caller: Caller, current: str, new: str) -> None:
-    """Set a new password and end the other sessions.
+    """Set a new password, end the other sessions and revoke all keys.
 
     Raises Invalid or TooMany.
     """
@@ -62,14 +64,16 @@ def change_password(caller: Caller, current: str, new: str) -> None:
         user_id = caller.user_id or 0
         _set_password(work, user_id, password_hash)
         auth_service.end_sessions(work, user_id, but=caller.session_id)
+        key_service.revoke_all(work, user_id)
         letters.post(work, caller.email or "", letters.password_changed())
 
 
-def ask_for_reset(email: str) -> None:
+def ask_for_reset(email: str, address: str) -> None:
     """Queue the search for the account: the answer and its time tell nobody who is known.
 
     Raises TooMany.
     """
+    limits.take("forgot-password:address", network(address), RESETS_OF_AN_ADDRESS, 3600)
     limits.take("forgot-password", email, RESETS_AN_HOUR, 3600)
     with unit_of_work() as work:
         work.enqueue("account.send_reset", email=email)
@@ -85,7 +89,8 @@ def send_reset(email: str) -> None:
 
 
 def reset_password(token: str, password: str) -> None:
-    """Set the password of the token's owner and end all sessions; it proves the address too.
+    """Set the password of the token's owner, end all sessions and revoke all keys: who had the
+    account before has nothing left of it. It proves the address too.
 
     Raises Invalid.
     """
@@ -99,6 +104,7 @@ def reset_password(token: str, password: str) -> None:
         _set_password(work, user_id, password_hash)
         _verify(work, user_id)
         auth_service.end_sessions(work, user_id)
+        key_service.revoke_all(work, user_id)
         letters.post(work, user.email, letters.password_changed())
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from src.caller import Caller, Role
-from src.database import unit_of_work
+from src.database import Work, unit_of_work
 from src.errors import Conflict, Invalid, NotFound
 from src.models import ApiKey, User
 from src.models.vocabulary import Scope
@@ -53,7 +53,9 @@ def create(
         )
         own = user_queries.keys_of(caller.user_id or 0).subquery()
         if work.session.execute(select(func.count()).select_from(own)).scalar_one() >= MOST_KEYS:
-            raise Conflict(f"You have {MOST_KEYS} keys already: revoke one first.")
+            raise Conflict(
+                f"You have {MOST_KEYS} keys already: revoke one first.", url="/api/v1/auth/api-keys"
+            )
         work.session.add(row)
         work.session.flush()
         work.session.refresh(row)
@@ -63,6 +65,11 @@ def create(
 def find(caller: Caller, request: PageRequest) -> Page:
     """The caller's keys that are not revoked, newest first."""
     return listing.fetch(user_queries.keys_of(caller.user_id or 0), _NEWEST, request)
+
+
+def revoke_all(work: Work, user_id: int) -> None:
+    """Revoke every key of the user, whoever asks."""
+    work.session.execute(select(func.revoke_keys(user_id)))
 
 
 def revoke(caller: Caller, key_id: int) -> None:

@@ -128,7 +128,9 @@ def lock(
 def require_person(row: Any) -> None:
     """Raises Conflict when the person was taken out of the application: it is over."""
     if row.redacted_at is not None:
-        raise Conflict("This application is long closed, and nobody is named in it any more.")
+        raise Conflict(
+            "This application is long closed, and nobody is named in it any more.", field="status"
+        )
 
 
 def lock_own(work: Work, caller: Caller, application_id: int, expected_version: int | None) -> Any:
@@ -184,9 +186,11 @@ def _job_to_apply(work: Work, caller: Caller, job_id: int, *, again: bool = Fals
     if job.earlier_id is not None:
         raise _applied_already(job.earlier_id)
     if job.status != JobStatus.PUBLISHED or job.has_expired:
-        raise Conflict("This job takes no applications any more.")
+        raise Conflict("This job takes no applications any more.", field="status")
     if job.application_type != ApplyBy.INTERNAL:
-        raise Conflict("This job takes applications elsewhere.", url=job.application_url)
+        raise Conflict(
+            "This job takes applications elsewhere.", url=job.application_url, field="application"
+        )
     return job
 
 

@@ -21,6 +21,12 @@ def seen_in(rows: Iterable[Any]) -> list[Seen]:
     return [(row.id, row.company_id, row.candidate_id) for row in rows]
 
 
+def seen_in_moves(company_id: int, rows: Iterable[Any]) -> list[Seen]:
+    """What moves of src/queries/activity.py show: each application once."""
+    moved = [row for row in rows if row.application_id is not None]
+    return list(dict.fromkeys((row.application_id, company_id, row.candidate_id) for row in moved))
+
+
 def note(caller: Caller, action: AuditAction, seen: Sequence[Sequence[int]]) -> None:
     """Write down that a member of a company is shown these, with one statement.
 

@@ -15,6 +15,7 @@ from src.queries import user as user_queries
 from src.queries.paging import Order, Page, PageRequest
 from src.services import letters, limits, listing, one_time
 from src.utils import clock, logs, passwords, tokens
+from src.utils.addresses import network
 
 LOGIN_WINDOW_SECONDS = 15 * 60
 ACCOUNT_LOGINS = 10
@@ -38,7 +39,7 @@ def register(values: dict[str, Any], address: str, user_agent: str) -> SignIn:
     Raises TooMany, Invalid on a weak password, Conflict on a known address.
     """
     check_strength(values["password"], values["email"])
-    limits.take("register", address, REGISTRATIONS_AN_HOUR, 3600)
+    limits.take("register", network(address), REGISTRATIONS_AN_HOUR, 3600)
     password_hash = passwords.hash_password(values["password"])
     embedded = current_app.config["TALENTSPHERE"].embedded
     names = {name: values[name] for name in ("email", "role", "first_name", "last_name")}
@@ -62,12 +63,13 @@ def login(email: str, password: str, address: str, user_agent: str) -> SignIn:
 
     Raises TooMany; Unauthenticated, in the same words and time for an unknown address.
     """
-    limits.take("login:address", address, ADDRESS_LOGINS, LOGIN_WINDOW_SECONDS)
+    customer = network(address)
+    limits.take("login:address", customer, ADDRESS_LOGINS, LOGIN_WINDOW_SECONDS)
     user = verified(email, password)
     if user is None or not user.is_active:
         raise Unauthenticated("The address or the password is wrong.")
     # An office behind one address signs in every morning: only failures count.
-    limits.give_back("login:address", address)
+    limits.give_back("login:address", customer)
     if passwords.is_outdated(user.password_hash):
         _renew_hash(user, passwords.hash_password(password))
     with unit_of_work() as work:

@@ -60,7 +60,7 @@ def remove(category_id: int) -> None:
             raise NotFound()
         for column in (Category.parent_id, Job.category_id):
             if work.session.execute(select(1).where(column == category_id).limit(1)).first():
-                raise Conflict("The category has jobs or children.")
+                raise Conflict("The category has jobs or children.", field="id")
         work.session.execute(delete(Category).where(Category.id == category_id))
 
 

@@ -18,6 +18,9 @@ from src.services import listing
 from src.services.access import require_owner, require_writer
 from src.utils.text import slugify
 
+# What a company was known by when it was verified.
+_VERIFIED_BY = ("name", "website", "logo_url")
+
 
 def browse(query: dict[str, Any], request: PageRequest) -> Page:
     """The active companies that pass the filters."""
@@ -58,14 +61,17 @@ def found(caller: Caller, values: dict[str, Any]) -> Any:
 def change(
     caller: Caller, company_id: int, values: dict[str, Any], expected_version: int | None
 ) -> Any:
-    """The company with the given fields changed.
+    """The company with the given fields changed; one that looks like another is not verified any
+    more.
 
     Raises NotFound, Forbidden, PreconditionFailed.
     """
     require_writer(caller, company_id)
     with unit_of_work() as work:
-        _locked(work, company_id, expected_version)
+        row = _locked(work, company_id, expected_version)
         columns = _columns(values)
+        if any(name in columns and columns[name] != getattr(row, name) for name in _VERIFIED_BY):
+            columns["is_verified"] = False
         if columns:
             work.session.execute(
                 update(Company).where(Company.id == company_id).values(columns),
@@ -92,7 +98,10 @@ def close(caller: Caller, company_id: int, expected_version: int | None) -> None
             Job.deleted_at.is_(None),
         )
         if work.session.execute(published.limit(1)).first():
-            raise Conflict("The company has published jobs: close or archive them first.")
+            raise Conflict(
+                "The company has published jobs: close or archive them first.",
+                url=f"/api/v1/employer/jobs?company_id={company_id}&status=published",
+            )
 
 
 def verify(company_id: int) -> Any:
@@ -118,7 +127,7 @@ def _as_operator(company_id: int, values: dict[str, Any], allowed: set[CompanySt
         row = _locked(work, company_id, None)
         if any(getattr(row, name) != value for name, value in values.items()):
             if row.status not in allowed:
-                raise Conflict(f"The company is {row.status}.")
+                raise Conflict(f"The company is {row.status}.", field="status")
             _decide(work, company_id, values)
     return _reread(company_id)
 
@@ -131,7 +140,10 @@ def _decide(work: Work, company_id: int, values: dict[str, Any]) -> None:
 
 
 def _locked(work: Work, company_id: int, expected_version: int | None) -> Any:
-    statement = select(Company.status, Company.version, Company.is_verified)
+    statement = select(
+        Company.status, Company.version, Company.is_verified,
+        *(getattr(Company, name) for name in _VERIFIED_BY),
+    )  # fmt: skip
     row = work.session.execute(
         statement.where(Company.id == company_id).with_for_update(key_share=True)
     ).one_or_none()

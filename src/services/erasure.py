@@ -25,7 +25,9 @@ from src.utils import clock, mail
 
 _TRACES = text("SELECT erase_traces(:user_id, :email)")
 # What is counted of a person by their address or number.
-_COUNTED = ("login:account", "forgot-password", "applications")
+_COUNTED = (
+    "login:account", "forgot-password", "applications", "reports", "invitations", "invitations:to",
+)  # fmt: skip
 
 
 def erase(caller: Caller, password: str, expected_version: int | None) -> None:
@@ -60,7 +62,10 @@ def _refuse_last_owner(work: Work, user_id: int) -> None:
     owners = work.session.execute(user_queries.owners_beside(user_id)).all()
     owned = {row.company_id for row in owners}
     if owned - {row.company_id for row in owners if row.user_id != user_id}:
-        raise Conflict("You are the last owner of a company: hand it over or delete it first.")
+        raise Conflict(
+            "You are the last owner of a company: hand it over or delete it first.",
+            url="/api/v1/auth/me",
+        )
 
 
 def _withdraw(work: Work, user_id: int) -> None:

@@ -40,7 +40,7 @@ def plan(caller: Caller, application_id: int, values: dict[str, Any]) -> Any:
     with unit_of_work() as work:
         row = application_service.lock(work, caller, application_id)
         if row.status not in OPEN_APPLICATION:
-            raise Conflict(f"The application is {row.status}.")
+            raise Conflict(f"The application is {row.status}.", field="status")
         interview = Interview(application_id=application_id, created_by_id=caller.user_id, **values)
         work.session.add(interview)
         work.session.flush()

@@ -12,10 +12,12 @@ from src.models import Company, Job, JobReport
 from src.models.lifecycle import JobStatus
 from src.queries import job as job_queries
 from src.queries.paging import Page, PageRequest
-from src.services import access, job_fields, job_state, listing
+from src.services import access, job_fields, job_state, limits, listing
 from src.services import job_view as view_service
 from src.utils import clock
+from src.utils.addresses import network
 
+REPORTS_AN_HOUR = 20
 _COLUMNS = {column.key for column in Job.__table__.columns}
 # A copy begins its own life: it has other dates, states, marks and identities.
 _NOT_COPIED = {
@@ -62,6 +64,9 @@ def company_of(caller: Caller, company_id: int | None) -> int:
     writable = [known for known in caller.company_ids if caller.may_write(known)]
     if len(writable) == 1:
         return writable[0]
+    if len(caller.company_ids) == 1:
+        # Of a viewer: what follows says that they may not.
+        return caller.company_ids[0]
     choices = ", ".join(map(str, writable)) or "none"
     raise Invalid({"company_id": [f"Say which of your companies: {choices}."]})
 
@@ -95,7 +100,9 @@ def delete(caller: Caller, job_id: int, expected_version: int | None) -> None:
     with unit_of_work() as work:
         job, _ = job_state.lock(work, caller, job_id, expected_version, for_delete=True)
         if work.session.execute(job_queries.has_applications(job_id)).scalar_one():
-            raise Conflict("People have applied for this job: archive it instead.")
+            raise Conflict(
+                "People have applied for this job: archive it instead.", allowed=["archived"]
+            )
         if job.first_published_at is None and job.published_at is None:
             work.session.delete(job)
             return
@@ -123,10 +130,12 @@ def duplicate(caller: Caller, job_id: int) -> Any:
 
 
 def report(caller: Caller, job_id: int, body: Mapping[str, Any]) -> JobReport:
-    """Tell the operators that a job is wrong; anybody who sees it may.
+    """Tell the operators that a job is wrong; anybody who sees it may, some times an hour.
 
-    Raises NotFound or Gone.
+    Raises TooMany, NotFound or Gone.
     """
+    reporter = network(caller.address) if caller.is_anonymous else str(caller.user_id)
+    limits.take("reports", reporter, REPORTS_AN_HOUR, 3600)
     with unit_of_work() as work:
         view_service.read(caller, job_id)
         row = JobReport(job_id=job_id, reporter_id=caller.user_id, **body)

@@ -30,8 +30,6 @@ def act(caller: Caller, job_ids: Sequence[int], action: str) -> dict[str, Any]:
         raise Forbidden("Your role may not do this.")
     if action == "publish" and not caller.email_verified:
         raise Forbidden("Verify your e-mail address before you publish.")
-    if caller.company_ids:
-        limits.take("bulk", caller.company_ids[0], PER_MINUTE, 60)
     wanted = list(dict.fromkeys(job_ids))
     with unit_of_work() as work:
         work.allow(BULK_SECONDS)
@@ -39,6 +37,9 @@ def act(caller: Caller, job_ids: Sequence[int], action: str) -> dict[str, Any]:
             "job_ids": wanted, "company_ids": list(caller.company_ids), "is_any_company": is_admin
         }  # fmt: skip
         found = {row.id: row for row in work.session.execute(bulk_queries.TO_ACT_ON, values)}
+        if not is_admin:
+            for company_id in sorted({row.company_id for row in found.values()}):
+                limits.take("bulk", company_id, PER_MINUTE, 60)
         reasons = {job_id: _refusal(caller, found.get(job_id), action) for job_id in wanted}
         chosen = [found[job_id] for job_id in wanted if reasons[job_id] is None]
         _write(work, caller, chosen, action)

@@ -7,9 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from src.database import db
-from src.errors import Gone, NotFound
-from src.models.lifecycle import ENDED_JOB, JobStatus
-from src.models.vocabulary import CompanyStatus
+from src.errors import NotFound
 from src.queries import company as company_queries
 from src.queries import job_search as search_queries
 from src.queries import ranked_search, search_count, search_literal
@@ -19,6 +17,7 @@ from src.queries.paging import Page, PageRequest
 from src.queries.search_candidates import Ranked
 from src.queries.search_plan import Corpus, Plan
 from src.services import nearby, ranked_page, search_reading
+from src.services.job_view import require_public
 from src.services.ranked_page import Counting, Search, bounded
 
 _SIMILAR_CANDIDATES = 300
@@ -91,12 +90,9 @@ def similar(job_id: int, request: PageRequest) -> Page:
     Raises NotFound, or Gone when the job has ended.
     """
     job = db.session.execute(search_queries.TITLE, {"job_id": job_id}).one_or_none()
-    if job is None or job.company_status != CompanyStatus.ACTIVE:
+    if job is None:
         raise NotFound()
-    if job.status in ENDED_JOB or job.has_expired:
-        raise Gone()
-    if job.status != JobStatus.PUBLISHED:
-        raise NotFound()
+    require_public(job)
     plan, corpus = plan_of(" ".join(job.title.replace('"', " ").split("-")))
     if not plan.levels:
         return Page([], 0, until=job.expires_at)

@@ -33,7 +33,7 @@ def read(caller: Caller, job_id: int) -> Any:
     """
     row = row_of(job_id, caller)
     if not caller.is_member(row.company_id):
-        _require_public(row)
+        require_public(row)
     return row
 
 
@@ -59,8 +59,11 @@ def is_live(row: Any) -> bool:
     )
 
 
-def _require_public(row: Any) -> None:
-    """What was public and ended stays readable to who applied or kept it."""
+def require_public(row: Any) -> None:
+    """What was public and ended stays readable to who applied or kept it.
+
+    Raises NotFound or Gone.
+    """
     if is_live(row):
         return
     is_hidden = row.status in (JobStatus.DRAFT, JobStatus.PAUSED)

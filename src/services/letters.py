@@ -63,7 +63,8 @@ def reset_password(token: str) -> Letter:
 def password_changed() -> Letter:
     return Letter(
         "Your password was changed",
-        "The password of your TalentSphere account was changed and your other sessions ended.\n"
+        "The password of your TalentSphere account was changed. Your other sessions ended, and your"
+        " API keys were revoked.\n"
         "If that was not you, ask for a new password at once.\n",
     )
 

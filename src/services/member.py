@@ -7,16 +7,17 @@ from sqlalchemy import delete, select, update
 
 from src.caller import Caller, MemberRole
 from src.database import Work, db, unit_of_work
-from src.errors import Conflict, NotFound
+from src.errors import Conflict, Forbidden, NotFound
 from src.models import Company, Invitation, Membership, User
 from src.models.vocabulary import CompanyStatus
 from src.queries import company as company_queries
 from src.queries.paging import Page, PageRequest
-from src.services import letters, listing
+from src.services import letters, limits, listing
 from src.services.access import require_member, require_owner
 from src.utils import clock, signed
 
 INVITED_FOR = timedelta(days=14)
+INVITATIONS_AN_HOUR, INVITATIONS_TO_ONE_A_DAY = 60, 10
 _PURPOSE = "invitation"
 
 
@@ -84,12 +85,23 @@ def invitations(caller: Caller, company_id: int, request: PageRequest) -> Page:
 
 
 def invite(caller: Caller, company_id: int, email: str, role: MemberRole) -> Any:
-    """The invitation, mailed to its address.
+    """The invitation, mailed to its address: in our name, so only by those whose own is proven, and
+    not without end.
 
-    Raises NotFound, Forbidden, and Conflict when the address is a member or invited already.
+    Raises NotFound, Forbidden, TooMany, and Conflict when the address is a member or invited
+    already or the company is not active.
     """
     require_owner(caller, company_id)
+    if not caller.email_verified:
+        raise Forbidden("Verify your e-mail address before you invite.")
+    limits.take("invitations", caller.user_id or 0, INVITATIONS_AN_HOUR, 3600)
+    limits.take("invitations:to", email, INVITATIONS_TO_ONE_A_DAY, 86_400)
     with unit_of_work() as work:
+        company = work.session.execute(
+            select(Company.name, Company.status).where(Company.id == company_id)
+        ).one()
+        if company.status != CompanyStatus.ACTIVE:
+            raise Conflict("The company is not active.", field="company_id")
         member = select(User.id).join(Membership, Membership.user_id == User.id)
         known = member.where(Membership.company_id == company_id, User.email == email)
         if work.session.execute(known).first():
@@ -101,10 +113,7 @@ def invite(caller: Caller, company_id: int, email: str, role: MemberRole) -> Any
         )  # fmt: skip
         work.session.add(invitation)
         work.session.flush()
-        name = work.session.execute(
-            select(Company.name).where(Company.id == company_id)
-        ).scalar_one()
-        letter = letters.invitation(name, role, sign_token(invitation.id))
+        letter = letters.invitation(company.name, role, sign_token(invitation.id))
         letters.post(work, email, letter)
     return invitation
 
@@ -190,7 +199,9 @@ def _keep_an_owner(work: Work, company_id: int, user_id: int) -> None:
     """The owners' rows are locked, so that two owners cannot leave at the same time."""
     owners = work.session.execute(company_queries.OWNERS, {"company_id": company_id}).scalars()
     if list(owners) == [user_id]:
-        raise Conflict("The last owner cannot leave: make somebody else an owner first.")
+        raise Conflict(
+            "The last owner cannot leave: make somebody else an owner first.", field="role"
+        )
 
 
 def _forget_expired(work: Work, company_id: int, email: str) -> None:

@@ -69,17 +69,21 @@ def find(search: Search, request: PageRequest, counting: Counting) -> Page:
     """The best matches: exact up to CANDIDATES newest ones, and then the list ends."""
     offset = request.after[0] if request.after else request.offset
     if offset >= search_plan.CANDIDATES:
-        return Page([], 0, notes=notes(search.plan, 0))
+        return _past_the_end(search, request, counting)
     ranked = search.ranked(request, offset, counting)
     likely = search.likely_plan()
     rows = _rows(search, likely, ranked, counting)
     if likely is not search.plan and (not rows or rows[0].candidates < search_plan.ENOUGH):
         rows = _rows(search, search.plan, ranked, counting)
     if offset and not rows:
-        # Past the end: the figures are those of the first page.
-        first = find(search, PageRequest(1, 1, request.at), counting)
-        return dataclasses.replace(first, rows=[], next_key=None)
+        return _past_the_end(search, request, counting)
     return _page(search, request, counting, rows, offset + ranked.limit - 1)
+
+
+def _past_the_end(search: Search, request: PageRequest, counting: Counting) -> Page:
+    """Empty, with the figures of the first page."""
+    first = find(search, PageRequest(1, 1, request.at), counting)
+    return dataclasses.replace(first, rows=[], next_key=None)
 
 
 def _rows(search: Search, plan: Plan, ranked: Ranked, counting: Counting) -> Sequence[Any]:

@@ -50,7 +50,10 @@ def create(caller: Caller, name: str, query: dict[str, Any], frequency: str) -> 
         own = search_queries.of_user(caller.user_id or 0).subquery()
         count = work.session.execute(select(func.count()).select_from(own)).scalar_one()
         if count >= MOST_SEARCHES:
-            raise Conflict(f"You have {MOST_SEARCHES} saved searches already: delete one first.")
+            raise Conflict(
+                f"You have {MOST_SEARCHES} saved searches already: delete one first.",
+                url="/api/v1/me/saved-searches",
+            )
         work.session.add(row)
         work.session.flush()
         work.session.refresh(row)

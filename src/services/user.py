@@ -10,6 +10,7 @@ from src.models import User
 from src.queries import user as user_queries
 from src.queries.paging import Page, PageRequest
 from src.services import account as account_service
+from src.services import api_key as key_service
 from src.services import auth as auth_service
 from src.services import listing
 from src.utils import clock, passwords
@@ -31,19 +32,27 @@ def get(user_id: int) -> Any:
 def change(
     caller: Caller, user_id: int, values: dict[str, Any], expected_version: int | None
 ) -> Any:
-    """Set role and activity; who is deactivated is signed out at once.
+    """Set role and activity; who is deactivated or gets another role is signed out at once, and
+    keys made for another role are revoked.
 
     Raises NotFound, PreconditionFailed, or Conflict on one's own account or an erased one.
     """
     loses = values.get("role", Role.ADMIN) != Role.ADMIN or not values.get("is_active", True)
     if user_id == caller.user_id and loses:
-        raise Conflict("You cannot take your own rights away; ask another admin.")
-    if get(user_id).erased_at is not None:
-        raise Conflict("This account was erased.")
+        raise Conflict(
+            "You cannot take your own rights away; ask another admin.",
+            field="role" if values.get("role", Role.ADMIN) != Role.ADMIN else "is_active",
+        )
+    before = get(user_id)
+    if before.erased_at is not None:
+        raise Conflict("This account was erased.", field="id")
     with unit_of_work() as work:
         account_service.set_values(work, user_id, values, expected_version)
-        if values.get("is_active") is False:
+        is_other_role = values.get("role", before.role) != before.role
+        if is_other_role or values.get("is_active") is False:
             auth_service.end_sessions(work, user_id)
+        if is_other_role:
+            key_service.revoke_all(work, user_id)
     return get(user_id)
 
 

@@ -1,6 +1,7 @@
 """Handing a mail over: to a server, or into a folder."""
 
 import contextlib
+import os
 import smtplib
 import ssl
 import uuid
@@ -100,10 +101,12 @@ def _addressee(path: Path) -> str:
 
 
 def _write(folder: Path, message: EmailMessage) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = f"{clock.now():%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}"
     partial = folder / f".{name}"
-    partial.write_bytes(message.as_bytes())
+    # With the codes that set passwords in them.
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(message.as_bytes())
     # Nobody reads half a mail.
     partial.rename(folder / f"{name}.eml")
 

@@ -23,6 +23,7 @@ READS = {
     "/jobs/{job_id}/applications": "list_applications",
     "/employer/applications": "list_applications",
     "/employer/candidates/top?job_id={job_id}": "list_applications",
+    "/companies/{company_id}/activity": "list_applications",
 }  # fmt: skip
 
 

@@ -98,6 +98,24 @@ def test_an_older_version_does_not_overwrite_a_newer(client: FlaskClient) -> Non
     assert (first.status_code, second.status_code) == (200, 412)
 
 
+@pytest.mark.parametrize(
+    ("change", "is_verified"),
+    [
+        ({"name": "Another house"}, False), ({"website": "https://other.example"}, False),
+        ({"logo_url": "https://other.example/l.png"}, False), ({"description": "New"}, True),
+        ({"name": "The house", "industry": "Care"}, True),
+    ],
+)  # fmt: skip
+def test_a_company_that_looks_like_another_is_not_verified_any_more(
+    client: FlaskClient, change: dict[str, str], is_verified: bool
+) -> None:
+    owner = make_user("employer")
+    company = make_company(owner, name="The house", is_verified=True)
+    path = f"/api/v1/companies/{company.id}"
+    changed = client.patch(path, json=change, headers=headers_for(owner))
+    assert changed.json["is_verified"] is is_verified
+
+
 def test_a_company_with_published_jobs_is_not_deleted(client: FlaskClient) -> None:
     owner = make_user("employer")
     company = make_company(owner)

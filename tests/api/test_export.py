@@ -72,6 +72,7 @@ WITHHELD = {
     "applications.first_response_at": "follows from the moves",
     "applications.hired_at": "follows from the moves",
     "idempotency_keys.body": COPY, "idempotency_keys.headers": COPY,
+    "idempotency_keys.rights": "what a repeat is held to",
     "idempotency_keys.body_hash": "tells whether a request is the same",
     "audit.id": "orders the audit", "audit.company_id": "is the company that is given by name",
     "audit.candidate_ids": OTHERS,

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from src.models import Company, User
-from src.services import job_bulk
+from src.services import job_actions, job_bulk
 from tests.factories import (
     headers_for,
     make_application,
@@ -158,6 +158,17 @@ def test_a_company_has_a_limit_of_bulks_a_minute(
     refused = send(client, headers, company, row())
     assert refused.status_code == 429
     assert int(refused.headers["Retry-After"]) > 0
+
+
+def test_the_limit_is_that_of_the_company_whose_jobs_they_are(
+    client: FlaskClient, headers: dict[str, str], owner: User, company: Company,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(job_actions, "PER_MINUTE", 1)
+    other = make_company(owner)
+    of_one, of_other = make_job(company), make_job(other)
+    found = [act(client, headers, "pause", job).status_code for job in (of_other, of_one, of_other)]
+    assert found == [200, 200, 429]
 
 
 @pytest.mark.parametrize(

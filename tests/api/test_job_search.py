@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from src.database import db
 from src.utils import clock
 from tests.factories import make_company, make_job, rows
+
+LONG_AGO = timedelta(days=40)
 
 
 def found(client: FlaskClient, **query: Any) -> list[str]:
@@ -251,9 +254,11 @@ def test_a_cursor_of_another_list_is_refused(client: FlaskClient) -> None:
     assert (answer.status_code, list(answer.json["errors"])) == (422, ["cursor"])
 
 
-def test_a_page_past_the_end_is_empty(client: FlaskClient) -> None:
-    make_job(title="Zookeeper")
-    page = client.get("/api/v1/jobs?page=9&q=zookeeper").json
+@pytest.mark.parametrize("number", [9, 51])
+def test_a_page_past_the_end_is_empty(client: FlaskClient, number: int) -> None:
+    make_job(title="Zookeeper", country="NO")
+    page = client.get(f"/api/v1/jobs?page={number}&q=zookeeper&country=NO").json
+    assert "without" not in page
     assert page["items"] == []
     assert (page["total"], page["has_next"], page["has_prev"]) == (1, False, True)
 
@@ -285,6 +290,27 @@ def test_similar_jobs_share_words_of_the_title_and_leave_out_the_job_itself(
     make_job(title="Accountant")
     answer = client.get(f"/api/v1/jobs/{job.id}/similar").json
     assert [item["title"] for item in answer["items"]] == ["Zookeeper"]
+
+
+@pytest.mark.parametrize(
+    ("status", "values", "company", "expected"),
+    [
+        ("draft", {}, "active", 404), ("paused", {}, "active", 404),
+        ("paused", {"age": LONG_AGO}, "active", 404),
+        ("archived", {"was": "draft"}, "active", 404),
+        ("closed", {}, "active", 410), ("closed", {}, "deleted", 410),
+        ("closed", {}, "suspended", 404), ("published", {"age": LONG_AGO}, "active", 410),
+    ],
+)  # fmt: skip
+def test_what_is_not_live_has_similar_jobs_as_little_as_it_is_shown(
+    client: FlaskClient, status: str, values: dict[str, Any], company: str, expected: int
+) -> None:
+    given = {"published_at": clock.now() - values["age"]} if "age" in values else {}
+    job = make_job(make_company(status=company), status=values.get("was", status), **given)
+    job.status = status
+    db.session.flush()
+    for path in (f"/api/v1/jobs/{job.id}", f"/api/v1/jobs/{job.id}/similar"):
+        assert client.get(path).status_code == expected
 
 
 def test_the_links_of_similar_jobs_can_be_followed(client: FlaskClient) -> None:

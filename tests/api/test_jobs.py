@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from src.database import db
 from src.models import Bookmark, Category, Company, Job, User
+from src.services.job import REPORTS_AN_HOUR
 from src.utils import clock
 from tests.factories import (
     headers_for,
@@ -373,6 +374,20 @@ def test_a_copy_is_a_draft_without_dates_and_external_id(
     for name in ("external_id", "published_at", "expires_at", "first_published_at"):
         assert copy[name] is None
     assert (copy["status"], copy["version"]) == ("draft", 1)
+
+
+def test_who_reports_again_and_again_is_refused_for_an_hour(client: FlaskClient) -> None:
+    path, said = f"/api/v1/jobs/{make_job().id}/reports", {"reason": "spam"}
+    asked = [client.post(path, json=said).status_code for _ in range(REPORTS_AN_HOUR + 1)]
+    assert asked == [201] * REPORTS_AN_HOUR + [429]
+    elsewhere = {"REMOTE_ADDR": "203.0.113.7"}
+    assert client.post(path, json=said, environ_base=elsewhere).status_code == 201
+
+
+def test_a_viewer_of_one_company_is_told_that_they_may_not_write(client: FlaskClient) -> None:
+    viewer = make_member(make_company(), role="viewer")
+    body = {"title": "Nurse", "description": "Care"}
+    assert client.post("/api/v1/jobs", json=body, headers=headers_for(viewer)).status_code == 403
 
 
 def test_anybody_reports_a_job_they_see(client: FlaskClient) -> None:

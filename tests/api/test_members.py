@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 
 from src.database import db
 from src.models import Company, Invitation, User
+from src.services.member import INVITATIONS_TO_ONE_A_DAY
 from src.utils import clock
 from tests.factories import headers_for, make_company, make_member, make_user
 
@@ -70,6 +71,32 @@ def test_an_address_is_invited_once(client: FlaskClient) -> None:
         headers=headers_for(owner),
     )
     assert (answer.status_code, answer.json["field"]) == (409, "email")
+
+
+def test_who_has_not_proven_their_own_address_invites_nobody(client: FlaskClient) -> None:
+    owner = make_user("employer", email_verified_at=None)
+    path = f"/api/v1/companies/{make_company(owner).id}/invitations"
+    body = {"email": "x@mail.example", "role": "viewer"}
+    assert client.post(path, json=body, headers=headers_for(owner)).status_code == 403
+
+
+def test_a_suspended_company_invites_nobody(client: FlaskClient) -> None:
+    owner = make_user("employer")
+    path = f"/api/v1/companies/{make_company(owner, status='suspended').id}/invitations"
+    body = {"email": "x@mail.example", "role": "viewer"}
+    answer = client.post(path, json=body, headers=headers_for(owner))
+    assert (answer.status_code, answer.json["field"]) == (409, "company_id")
+
+
+def test_nobody_is_mailed_again_and_again_by_inviting_and_taking_back(client: FlaskClient) -> None:
+    owner = make_user("employer")
+    path, caller = f"/api/v1/companies/{make_company(owner).id}/invitations", headers_for(owner)
+    body = {"email": "x@mail.example", "role": "viewer"}
+    for _ in range(INVITATIONS_TO_ONE_A_DAY):
+        made = client.post(path, json=body, headers=caller).json
+        assert client.delete(f"{path}/{made['id']}", headers=caller).status_code == 204
+    assert client.post(path, json=body, headers=caller).status_code == 429
+    assert client.post(path, json=body | {"email": "y@mail.example"}, headers=caller).json["id"]
 
 
 def test_an_invitation_can_be_taken_back(client: FlaskClient) -> None:

@@ -23,6 +23,15 @@ def test_health_touches_nothing(client: FlaskClient) -> None:
     assert "0 statements" in answer.headers["Server-Timing"]
 
 
+@pytest.mark.parametrize("path", ["/health", "/health/ready"])
+def test_health_looks_up_no_token(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Authorization": "Bearer revoked"})
+    plain = client.get(path)
+    assert (answer.status_code, answer.json) == (200, plain.json)
+    described = [each.headers["Server-Timing"].partition("desc=")[2] for each in (answer, plain)]
+    assert described[0] == described[1]
+
+
 @pytest.mark.parametrize("path", ["/health/ready", "/api/v1/health/ready"])
 def test_ready_says_what_it_stands_on(client: FlaskClient, path: str) -> None:
     answer = client.get(path)

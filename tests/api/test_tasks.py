@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from src import tasks
 from src.database import db, unit_of_work
-from src.models import IdempotencyKey, Job, Lexeme, OneTimeToken, RateWindow, Session
+from src.models import IdempotencyKey, Invitation, Job, Lexeme, OneTimeToken, RateWindow, Session
 from src.queries import lexemes
 from src.services import housekeeping, letters, search_index
 from src.utils import clock
@@ -80,6 +80,7 @@ def test_a_word_that_no_live_job_holds_any_more_is_forgotten(owner_app):
 
 def test_what_is_past_its_end_is_purged_and_the_rest_is_kept(app):
     user, past, ahead = make.make_user(), clock.now() - HOUR, clock.now() + HOUR
+    company = make.make_company()
     for number, end in enumerate((past, ahead)):
         make.headers_for(user, expires_at=end)
         mark = bytes([number])
@@ -93,11 +94,15 @@ def test_what_is_past_its_end_is_purged_and_the_rest_is_kept(app):
                     caller_key="user:1", method="POST", path="/", key=str(number), body_hash=mark,
                     status=200, body=b"", headers={}, expires_at=end,
                 ),
+                Invitation(
+                    company_id=company.id, email=f"{number}@mail.example", role="viewer",
+                    invited_by_id=user.id, expires_at=end,
+                ),
             ]
         )  # fmt: skip
     db.session.flush()
     housekeeping.purge()
-    for model in (Session, OneTimeToken, RateWindow, IdempotencyKey):
+    for model in (Session, OneTimeToken, RateWindow, IdempotencyKey, Invitation):
         assert db.session.execute(select(func.count()).select_from(model)).scalar_one() == 1
 
 

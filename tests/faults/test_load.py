@@ -84,6 +84,7 @@ def test_what_is_refused_is_a_problem_with_its_request_id_and_health_is_not(
     assert (refused.status_code, healthy.status_code) == (503, 200)
     assert refused.json["request_id"] == refused.headers["X-Request-ID"] == "me-1"
     assert refused.json["instance"] == "/api/v1/jobs"
+    assert "0 statements" in refused.headers["Server-Timing"]
     assert 1 <= int(refused.headers["Retry-After"]) <= 5
     # The bench of faults tells it from a refusal for want of the database.
     replies = [Reply(503, "", body, 0.0, "1") for body in (refused.data, b'{"detail": "Gone."}')]

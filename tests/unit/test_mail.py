@@ -19,6 +19,13 @@ def test_a_mail_is_one_file_in_the_folder(tmp_path):
     assert read.get_content().replace("\r\n", "\n") == "Hello\nAda\n"
 
 
+def test_a_mail_with_its_codes_is_for_this_user_alone(tmp_path):
+    folder = tmp_path / "mails"
+    mail.send(f"file://{folder}", mail.compose("a@mail.example", "b@mail.example", "Code", "abc"))
+    (written,) = folder.iterdir()
+    assert [path.stat().st_mode & 0o777 for path in (folder, written)] == [0o700, 0o600]
+
+
 def test_a_line_break_cannot_add_a_header():
     with pytest.raises(ValueError, match="linefeed"):
         mail.compose("a@example.com", "b@example.com", "Hi\r\nBcc: c@example.com", "Hello")

@@ -36,6 +36,18 @@ SELECT (SELECT count(*) FROM (SELECT FROM cache_outbox LIMIT 100000) q)::int AS 
                  FROM cache_outbox ORDER BY id LIMIT 1), 0)::float8 AS age_seconds
 """)
 
+# How long the oldest task waits that is due, and when the clock last put one in the queue.
+TASKS = text("""
+SELECT coalesce((
+         SELECT extract(epoch FROM clock_timestamp() - min(coalesce(j.scheduled_at, e.at)))
+         FROM procrastinate_jobs j
+         LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'deferred'
+         WHERE j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())
+       ), 0)::float8 AS waiting_seconds,
+       (SELECT extract(epoch FROM clock_timestamp()) - max(defer_timestamp)
+        FROM procrastinate_periodic_defers)::float8 AS clock_seconds
+""")
+
 LOCKS = text("""
 SELECT w.pid, w.query,
        coalesce(extract(epoch FROM clock_timestamp() - (

@@ -100,6 +100,11 @@ class StatementOut(Shape):
     rows = given(fields.Integer)
 
 
+class TasksOut(Shape):
+    waiting_seconds = given(fields.Float, "How long the oldest task waits that is due.")
+    clock_seconds = maybe(fields.Float, "Since the clock put a task in the queue.")
+
+
 class PerformanceOut(Shape):
     version = given(fields.String, "Of PostgreSQL.")
     started_at = given(Timestamp)
@@ -114,6 +119,7 @@ class PerformanceOut(Shape):
     buffer_hit_rate = maybe(fields.Float, "0 to 1.")
     pool = fields.Nested(PoolOut, required=True)
     slow_queries = fields.List(fields.Nested(SlowQueryOut), required=True)
+    tasks = fields.Nested(TasksOut, required=True, allow_none=True)
     locks = fields.List(fields.Nested(LockOut), required=True)
     transactions = fields.List(
         fields.Nested(TransactionOut),

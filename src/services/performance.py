@@ -83,8 +83,8 @@ def _database(now: Look, before: Look | None, sums: Sums, workers: list[Row]) ->
         "pool": _pool(seen, workers),
         "slow_queries": figures.slow_statements(sums),
         **{name: seen.get(name, []) for name in ("locks", "transactions", "tables", "indexes")},
-        "statements": seen.get("statements"),
-    }
+        "statements": seen.get("statements"), "tasks": seen.get("tasks"),
+    }  # fmt: skip
 
 
 def _pool(seen: Row, workers: list[Row]) -> Row:

@@ -43,7 +43,7 @@ def vitals(execute: Execute) -> Row:
 
 
 def everything(execute: Execute) -> Row:
-    """The vitals, and what takes longer: locks, transactions, tables, indexes, statements."""
+    """The vitals, and what takes longer: tasks, locks, transactions, tables, indexes and so on."""
     found = vitals(execute)
     before = found["version_number"] < 160000
     indexes = performance_queries.INDEXES_BEFORE_16 if before else performance_queries.INDEXES
@@ -51,6 +51,9 @@ def everything(execute: Execute) -> Row:
     return {
         **found,
         "size_bytes": execute(performance_queries.SIZE).scalar_one(),
+        "tasks": _if_told(
+            execute, lambda: dict(execute(performance_queries.TASKS).mappings().one())
+        ),
         "locks": _locks(execute),
         "transactions": _masked(execute, performance_queries.TRANSACTIONS),
         "tables": _rows(execute, performance_queries.TABLES),

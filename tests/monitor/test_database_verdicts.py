@@ -18,7 +18,24 @@ from src.utils.metrics import record
 from tests.monitor.conftest import Look, verdict
 from tests.served import wait_for
 
+WAITING = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('default', 'mail.send', '{}');
+UPDATE procrastinate_events SET at = now() - interval '200 seconds';
+INSERT INTO procrastinate_periodic_defers (task_name, defer_timestamp)
+VALUES ('jobs.expire', extract(epoch FROM now())::bigint - 3700)
+"""
 SECRET = "grace.hopper@navy.example"
+
+
+def test_work_that_stands_still_is_named(look: Look, owner: Any) -> None:
+    """Nobody takes tasks here, and the clock's last was an hour ago."""
+    assert verdict(look(), "database", "tasks_waiting_seconds")["level"] == "ok"
+    with owner.cursor() as cursor:
+        cursor.execute(WAITING)
+    waiting = verdict(look(), "database", "tasks_waiting_seconds")
+    silent = verdict(look(), "database", "clock_silent_seconds")
+    assert (waiting["level"], silent["level"]) == ("warn", "bad")
+    assert waiting["figure"] == pytest.approx(200, abs=30)
 
 
 def test_a_slow_statement_is_named_without_its_values(service: Flask, look: Look) -> None:

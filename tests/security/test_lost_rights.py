@@ -86,3 +86,19 @@ def test_a_kept_answer_is_not_given_to_who_has_lost_a_right(replayed: Any, chang
     else:
         company.status = "deleted"
     assert again().status_code == 404
+
+
+def test_nobody_writes_any_more_about_who_erased_their_account(client: FlaskClient) -> None:
+    company = make.make_company(make.make_user("employer"))
+    recruiter = make.headers_for(make.make_member(company))
+    candidate = make.make_user(password=PASSWORD)
+    application = make.make_application(make.make_job(company), candidate, status="rejected")
+    path, erased = f"/api/v1/applications/{application.id}", {"password": PASSWORD}
+    own = make.headers_for(candidate)
+    assert client.delete("/api/v1/auth/me", json=erased, headers=own).status_code == 204
+    asked = [
+        client.post(f"{path}/notes", json={"body": "Ada Berg, 0171"}, headers=recruiter),
+        client.patch(path, json={"rating": 1}, headers=recruiter),
+        client.post(f"{path}/transitions", json={"to": "under_review"}, headers=recruiter),
+    ]
+    assert [answer.status_code for answer in asked] == [409, 409, 409]

@@ -42,6 +42,10 @@ def _server(found: Row, seconds: float | None) -> RenderableType:
         ("buffers hit", percent(found["buffer_hit_rate"])),
         ("transactions", done),
         ("deadlocks", number(found["deadlocks"])),
+        (
+            "oldest task waits",
+            duration(found["tasks"]["waiting_seconds"]) if found["tasks"] else "-",
+        ),
         ("connections", f"{held}{': ' if states else ''}{states}"),
     )
 

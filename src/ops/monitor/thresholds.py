@@ -52,6 +52,8 @@ THRESHOLDS: dict[str, dict[str, Threshold]] = {
             5, 30, "s", "its program forgot to commit: end it"
         ),
         "buffer_hit_percent": Threshold(95, 80, "%", "raise shared_buffers, or add memory", True),
+        "tasks_waiting_seconds": Threshold(120, 900, "s", "see the background worker and its log"),
+        "clock_silent_seconds": Threshold(600, 3600, "s", "start the background worker"),
         "invalid_indexes": Threshold(1, 1, "", "REINDEX INDEX CONCURRENTLY, or drop it"),
         "unused_index_megabytes": Threshold(100, 2000, "MB", "drop them if all replicas agree"),
         "dead_rows_percent": Threshold(20, 50, "%", "VACUUM it; see what holds back autovacuum"),

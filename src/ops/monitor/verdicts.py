@@ -73,6 +73,7 @@ def _database(report: Row, least: Row) -> Iterator[Finding]:
     yield from _slow(report, least["slow_window_seconds"])
     if database["is_up"]:
         yield from _sessions(database)
+        yield from _tasks(database["tasks"])
         yield from _stored(database, least)
 
 
@@ -111,6 +112,15 @@ def _sessions(database: Row) -> Iterator[Finding]:
     longest = max(idle, key=lambda row: row["state_seconds"], default=None)
     seconds = longest["state_seconds"] if longest else 0.0
     yield "idle_in_transaction_seconds", seconds, _session(longest)
+
+
+def _tasks(tasks: Row | None) -> Iterator[Finding]:
+    if tasks is None:
+        return
+    yield "tasks_waiting_seconds", tasks["waiting_seconds"], ""
+    # Before the first worker has begun there is nothing to be late by.
+    if tasks["clock_seconds"] is not None:
+        yield "clock_silent_seconds", tasks["clock_seconds"], ""
 
 
 def _blocked(lock: Row) -> str:

@@ -15,6 +15,7 @@ from flask import Flask
 from src.config import default_workers
 from src.ops import preflight
 from src.ops.server_log import JsonLogger
+from src.routes.no_request import ProblemWorker
 from src.understanding import spelling
 from src.utils import load, logs
 
@@ -27,9 +28,9 @@ _data_dir = Path(os.environ.get("TALENTSPHERE_DATA_DIR") or "var")
 _held = os.environ.get("TALENTSPHERE_LISTENER")
 _address = f"{'127.0.0.1' if _embedded else '0.0.0.0'}:{os.environ.get('PORT') or 8000}"  # noqa: S104
 bind = f"fd://{_held}" if _held else _address
-# One request at a time a worker: threads share one interpreter, and for a tenth more answers made
-# the slowest percent 1.6 to 1.8 times slower (`python -m scripts.benchmark workers`).
-worker_class = "sync"
+# Gunicorn's sync worker, one request at a time: threads share one interpreter, and for a tenth more
+# answers made the slowest percent 1.6 to 1.8 times slower (`python -m scripts.benchmark workers`).
+worker_class = ProblemWorker
 # More than the cores, since a worker that waits for the database leaves its core to another; twice
 # as many answered no faster (the same benchmark), and held twice the connections.
 workers = int(os.environ.get("WEB_CONCURRENCY") or default_workers())

@@ -3,6 +3,7 @@ refusal, and takes no memory.
 """
 
 import contextlib
+import json
 import re
 import socket
 
@@ -57,9 +58,16 @@ def test_one_message_has_one_answer_whatever_is_hidden_in_it(live: Live, end: st
 
 @pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
 def test_a_head_that_is_none_is_refused_and_the_next_caller_served(live: Live, head: str) -> None:
-    found = statuses(live.send(head.encode("latin-1")))
+    answer = live.send(head.encode("latin-1"))
+    found = statuses(answer)
     assert len(found) == 1
     assert 400 <= found[0] < 500 or found[0] == 505
+    said, _, body = answer.partition(b"\r\n\r\n")
+    assert b"Content-Type: application/problem+json" in said
+    problem = json.loads(body)
+    assert problem["status"] == found[0]
+    assert f"X-Request-ID: {problem['request_id']}" in said.decode()
+    assert "Gunicorn" not in body.decode()
     assert live.ask("GET", "/health").status == 200
 
 

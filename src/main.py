@@ -80,7 +80,6 @@ def create_app(config: Config, cache_type: str = cache_binding.CACHE_TYPE) -> Fl
         app.register_blueprint(blueprint)
     _refuse_undeclared(app)
     _keep_what_is_loaded()
-    gc.set_threshold(OBJECTS_BEFORE_COLLECTION)
     return app
 
 
@@ -183,6 +182,7 @@ def _keep_what_is_loaded() -> None:
     garbage; what comes after it is.
     """
     gc.freeze()
+    gc.set_threshold(OBJECTS_BEFORE_COLLECTION)
 
 
 @functools.cache

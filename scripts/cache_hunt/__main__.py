@@ -17,10 +17,9 @@ from scripts.cache_hunt.hunt import Plan, hunt
 from scripts.cache_hunt.subject import GaveUp
 from scripts.cache_hunt.tally import Tally
 from src.embedded.process import EmbeddedError
+from src.ops import command
 
 MOST_SECONDS = 86_400.0
-# What they took is kept in memory.
-MOST_READS = 10_000_000
 
 
 def main() -> int:
@@ -35,8 +34,9 @@ def main() -> int:
         help="default: 60, or as many as --reads takes",
     )  # fmt: skip
     parser.add_argument(
-        "--reads", type=_reads, metavar="N", help="end after so many; fewer are a failure"
-    )
+        "--reads", type=command.above_zero(int), metavar="N",
+        help="end after so many; fewer are a failure",
+    )  # fmt: skip
     parser.add_argument(
         "--fault", choices=FAULTS, default="none", help="what is done to the cache server"
     )
@@ -77,13 +77,6 @@ def _seconds(text: str) -> float:
     if not 1 <= seconds <= MOST_SECONDS:
         raise argparse.ArgumentTypeError(f"must be from 1 to {MOST_SECONDS:.0f} seconds")
     return seconds
-
-
-def _reads(text: str) -> int:
-    reads = int(text)
-    if not 1 <= reads <= MOST_READS:
-        raise argparse.ArgumentTypeError(f"must be from 1 to {MOST_READS}")
-    return reads
 
 
 if __name__ == "__main__":

@@ -29,8 +29,9 @@ class Part:
 
     @property
     def dies_of_its_start(self) -> bool:
-        """Whether the child and the one before it lived but shortly."""
-        return self.failures > 0 and time.monotonic() - self.started_at < SOUND_SECONDS
+        """Whether the child that has just ended and the one before it lived but shortly."""
+        is_news = self.restart_at is None
+        return is_news and self.failures > 0 and self._was_short(time.monotonic())
 
     def patience(self) -> float:
         """Seconds to wait before the next start, by how often it failed in a row."""
@@ -63,8 +64,11 @@ class Part:
         """Let another process be this part."""
         self.child, self.started_at, self.restart_at = child, time.monotonic(), None
 
+    def _was_short(self, now: float) -> bool:
+        return now - self.started_at < SOUND_SECONDS
+
     def _count(self, now: float) -> None:
-        self.failures = self.failures + 1 if now - self.started_at < SOUND_SECONDS else 1
+        self.failures = self.failures + 1 if self._was_short(now) else 1
         warn(f"{self.name} ended, starting it again")
 
 

@@ -138,7 +138,7 @@ class Supervisor:
                 try:
                     self.renewal = Renewal(self._start_gunicorn, self.workers, BOOT_SECONDS)
                 except OSError as error:
-                    self._refuse(f"the new Gunicorn could not be started: {error}")
+                    self._tell(f"the new Gunicorn could not be started: {error}")
             return
         refusal = self.renewal.failed()
         if refusal is None and not self.renewal.serves():
@@ -157,18 +157,19 @@ class Supervisor:
             self.leaving.add(self.renewal.child, REQUEST_SECONDS)
         self.renewal.close()
         self.renewal = None
-        if refusal is None:
-            self._note(lambda: renewal.tell(self.layout.data_dir, None))
-        else:
-            self._refuse(refusal)
+        self._tell(refusal)
 
-    def _refuse(self, refusal: str) -> None:
-        warn(f"nothing is changed: {refusal}")
+    def _tell(self, refusal: str | None) -> None:
+        """Whoever asked for a renewal is told how it ended."""
+        if refusal is not None:
+            warn(f"nothing is changed: {refusal}")
         self._note(lambda: renewal.tell(self.layout.data_dir, refusal))
 
     def _note(self, write: Callable[[], None]) -> None:
         """Write a file now, or once there is room for it again: a full disk ends nothing."""
-        self._notes.append(write)
+        # What is written anew as a whole is written once.
+        if write not in self._notes:
+            self._notes.append(write)
         self._write_notes()
 
     def _write_notes(self) -> None:

@@ -29,6 +29,7 @@ STATUSES: dict[type[errors.DomainError], tuple[int, str, str]] = {
     errors.TooMany: (429, "too_many_requests", "Too many requests"),
     errors.Unavailable: (503, "unavailable", "Service unavailable"),
 }
+_NAMES = {status: (code, title) for status, code, title in STATUSES.values()}
 # SQLSTATE classes and codes that say: not now.
 _BUSY = ("57014", "55P03", "40001", "40P01", "53", "57P0", "08")
 # ... and that the input was wrong though it passed the schema.
@@ -38,18 +39,26 @@ _BAD_INPUT = ("22", "23514", "23503", "23502")
 def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Response:
     """An application/problem+json answer."""
     trace = observability.current()
-    content = {
-        "type": f"/docs#{code}",
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "code": code,
-        "instance": request.path,
-        "request_id": trace.request_id if trace else None,
-        **extra,
-    }
+    request_id = trace.request_id if trace else None
+    content = members(status, (code, title), detail, request.path, request_id) | extra
     data = b"" if request.method == "HEAD" else orjson.dumps(content)
     return Response(data, status, mimetype="application/problem+json")
+
+
+def members(
+    status: int, name: tuple[str, str], detail: str, instance: str, request_id: str | None
+) -> dict[str, Any]:
+    """What every problem says; its name is a code and a title."""
+    code, title = name
+    return {
+        "type": f"/docs#{code}", "title": title, "status": status, "detail": detail, "code": code,
+        "instance": instance, "request_id": request_id,
+    }  # fmt: skip
+
+
+def named(status: int, phrase: str) -> tuple[str, str]:
+    """Code and title of a status, which elsewhere is called by this phrase."""
+    return _NAMES.get(status, (phrase.lower().replace(" ", "_"), phrase))
 
 
 def from_domain(error: errors.DomainError) -> Response:
@@ -66,12 +75,10 @@ def from_domain(error: errors.DomainError) -> Response:
 
 def from_http(error: HTTPException) -> Response:
     """The answer to what the framework itself refuses."""
-    by_status = {status: (code, title) for status, code, title in STATUSES.values()}
     status = error.code or 500
     if status == 404:
         return from_domain(errors.NotFound())
-    title = error.name
-    code, title = by_status.get(status, (title.lower().replace(" ", "_"), title))
+    code, title = named(status, error.name)
     response = problem(status, code, title, error.description or title)
     for name, value in error.get_headers(request.environ):
         if name in ("Allow", "Retry-After"):

@@ -9,9 +9,8 @@ from gunicorn import util
 from gunicorn.workers.sync import SyncWorker
 
 from src import observability
-from src.routes.errors import STATUSES
+from src.routes.errors import members, named
 
-_CODES = {status: (code, title) for status, code, title in STATUSES.values()}
 _DETAIL = "This is no request that the server reads."
 
 
@@ -43,14 +42,8 @@ class _Said:
 def problem(status: int) -> bytes:
     """The whole answer; which path was meant nobody knows."""
     phrase = HTTPStatus(status).phrase
-    code, title = _CODES.get(status, (phrase.lower().replace(" ", "_"), phrase))
     trace = observability.new_trace(None)
-    body = orjson.dumps(
-        {
-            "type": f"/docs#{code}", "title": title, "status": status, "detail": _DETAIL,
-            "code": code, "instance": "/", "request_id": trace.request_id,
-        }
-    )  # fmt: skip
+    body = orjson.dumps(members(status, named(status, phrase), _DETAIL, "/", trace.request_id))
     head = (
         f"HTTP/1.1 {status} {phrase}\r\nConnection: close\r\n"
         "Content-Type: application/problem+json\r\nX-Content-Type-Options: nosniff\r\n"

@@ -8,6 +8,8 @@ from typing import Any
 import orjson
 
 from src import observability
+from src.errors import Unavailable
+from src.routes.errors import STATUSES, members
 from src.utils import deadline
 from src.utils.load import Load
 from src.utils.shared_counters import SharedCounters
@@ -16,10 +18,7 @@ from src.utils.shared_counters import SharedCounters
 _ALWAYS = ("/health", "/health/ready", "/api/v1/health", "/api/v1/health/ready", "/metrics")
 # Unlike the words of any other refusal.
 TOO_MUCH = "More is asked than can be answered just now."
-_PROBLEM = {
-    "type": "/docs#unavailable", "title": "Service unavailable", "status": 503,
-    "detail": TOO_MUCH, "code": "unavailable",
-}  # fmt: skip
+_STATUS, _CODE, _TITLE = STATUSES[Unavailable]
 
 
 class Shedding:
@@ -50,8 +49,8 @@ class Shedding:
         """Counted, not logged: a line for each would be more work than the refusal."""
         self._counters.add(("shed",))
         trace = observability.new_trace(environ.get("HTTP_X_REQUEST_ID"))
-        said = {"instance": environ["PATH_INFO"], "request_id": trace.request_id}
-        body = orjson.dumps(_PROBLEM | said)
+        path = environ["PATH_INFO"]
+        body = orjson.dumps(members(_STATUS, (_CODE, _TITLE), TOO_MUCH, path, trace.request_id))
         headers = [
             ("Content-Type", "application/problem+json"), ("Content-Length", str(len(body))),
             ("X-Request-ID", trace.request_id), ("Server-Timing", trace.header()),

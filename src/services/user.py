@@ -37,12 +37,10 @@ def change(
 
     Raises NotFound, PreconditionFailed, or Conflict on one's own account or an erased one.
     """
-    loses = values.get("role", Role.ADMIN) != Role.ADMIN or not values.get("is_active", True)
-    if user_id == caller.user_id and loses:
-        raise Conflict(
-            "You cannot take your own rights away; ask another admin.",
-            field="role" if values.get("role", Role.ADMIN) != Role.ADMIN else "is_active",
-        )
+    kept = {"role": Role.ADMIN, "is_active": True}
+    lost = [name for name, value in kept.items() if values.get(name, value) != value]
+    if user_id == caller.user_id and lost:
+        raise Conflict("You cannot take your own rights away; ask another admin.", field=lost[0])
     before = get(user_id)
     if before.erased_at is not None:
         raise Conflict("This account was erased.", field="id")

@@ -49,9 +49,11 @@ class Watched:
         self.suffered: set[str] = set()
 
     def look(self) -> set[str]:
-        if self.server.child.pid != self.first or self.server.child.poll() is not None:
+        child = self.server.child
+        if child.pid != self.first or child.poll() is not None:
             self.suffered.add("killed")
-        elif psutil.Process(self.first).status() == psutil.STATUS_STOPPED:
+        # The one that runs now, too: a turn that a busy machine left out comes again.
+        if child.poll() is None and psutil.Process(child.pid).status() == psutil.STATUS_STOPPED:
             self.suffered.add("stopped")
         with suppress(redis.RedisError):
             if self.client.config_get("maxmemory") != self.room:

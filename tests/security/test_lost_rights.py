@@ -14,10 +14,8 @@ from tests.background import queued
 SCOPES = ["jobs:read", "applications:read"]
 
 
-def status(
-    client: FlaskClient, headers: dict[str, str], path: str = "/api/v1/me/applications"
-) -> int:
-    return client.get(path, headers=headers).status_code
+def status(client: FlaskClient, headers: dict[str, str]) -> int:
+    return client.get("/api/v1/me/applications", headers=headers).status_code
 
 
 def test_a_password_set_by_a_mailed_code_revokes_the_keys_made_before(client: FlaskClient) -> None:
@@ -33,10 +31,8 @@ def test_a_changed_password_revokes_the_keys_and_says_so(client: FlaskClient) ->
     user = make.make_user(password=PASSWORD)
     key = make.key_headers(user, SCOPES)
     change = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
-    headers = make.headers_for(user)
-    assert (
-        client.post("/api/v1/auth/change-password", json=change, headers=headers).status_code == 204
-    )
+    path, headers = "/api/v1/auth/change-password", make.headers_for(user)
+    assert client.post(path, json=change, headers=headers).status_code == 204
     assert status(client, key) == 401
     assert "API keys were revoked" in queued("mail.send")[-1]["text"]
 

@@ -127,7 +127,7 @@ def sorted_page(
     values = filters.binds() | {"limit": request.size + 1, "offset": request.offset}
     after = ""
     if request.after is not None:
-        first, last = request.after
+        first, last = request.place(len(key))
         values |= {"first": first, "last": last, "offset": 0}
         column = order.split(" DESC")[0]
         after = f" AND ({column}, job_id) < (:first, :last)"

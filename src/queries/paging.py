@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from src.errors import Invalid
+
 # A statement of any columns.
 Rows = Select[*tuple[Any, ...]]
 # Totals are exact up to here, and "at least" beyond.
@@ -32,6 +34,15 @@ class PageRequest:
     @property
     def offset(self) -> int:
         return (self.number - 1) * self.size
+
+    def place(self, width: int) -> tuple[Any, ...]:
+        """The cursor's key, of so many values.
+
+        Raises Invalid on the key of another order: what was searched can be read otherwise later.
+        """
+        if self.after is None or len(self.after) != width:
+            raise Invalid({"cursor": ["Not a cursor of this list."]})
+        return self.after
 
 
 @dataclass(slots=True)
@@ -64,11 +75,9 @@ class Order:
         ).limit(request.size + 1)
         if request.after is None:
             return ordered.offset(request.offset)
+        key = request.place(len(self.columns))
         values = tuple_(
-            *(
-                literal(value, column.type)
-                for value, column in zip(request.after, self.columns, strict=True)
-            )
+            *(literal(value, column.type) for value, column in zip(key, self.columns, strict=True))
         )
         place = tuple_(*self.columns)
         return ordered.where(place < values if self.descending else place > values)

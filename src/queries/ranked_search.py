@@ -10,6 +10,10 @@ from src.queries.search_plan import Corpus, Plan
 from src.queries.search_score import Score
 
 BEST = "score DESC, published_at DESC, job_id DESC"
+_AFTER = (
+    "(score, published_at, job_id)"
+    " < (CAST(:score AS float8), CAST(:published_at AS timestamptz), :job_id)"
+)
 
 
 def page(
@@ -25,12 +29,16 @@ def page(
     lists = Lists(plan, filters, corpus, ranked)
     begin, table = _scored(lists)
     lists.values |= {"limit": ranked.limit, "offset": ranked.offset}
+    after = ""
+    if ranked.after is not None:
+        lists.values |= dict(zip(("score", "published_at", "job_id"), ranked.after, strict=True))
+        after = f" WHERE {_AFTER}"
     ids = f", {_IDS} AS ids" if with_ids else ""
     sql = f"""{begin},
 p AS (
   SELECT job_id, level, score, published_at, (SELECT count(*) FROM {table}) AS candidates,
          (SELECT max(level) FROM s) AS deepest, ({lists.is_cut()}) AS is_cut
-  FROM {table} ORDER BY {BEST}
+  FROM {table}{after} ORDER BY {BEST}
   LIMIT :limit OFFSET :offset)
 SELECT {CARD_COLUMNS}, p.level, p.score, p.candidates, p.deepest, p.is_cut,
        {lists.counted("p.deepest")} AS counted{ids}

@@ -22,6 +22,8 @@ class Ranked:
     at: datetime
     limit: int
     offset: int = 0
+    # The score, moment and id of the row to go on after.
+    after: tuple[float, datetime, int] | None = None
     candidates: int = field(default_factory=lambda: search_plan.CANDIDATES)
     # At most so many of one company, the best of them.
     per_company: int | None = None

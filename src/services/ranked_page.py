@@ -12,6 +12,8 @@ from src.queries.paging import Page, PageRequest
 from src.queries.search_candidates import Ranked
 from src.queries.search_plan import Corpus, Level, Plan
 
+# What a cursor holds: how many rows came before, and the last one's score, moment and id.
+_KEY = 4
 # Word counts may be ten minutes old, and hold jobs that ended meanwhile.
 _SURELY = 1.2
 
@@ -45,13 +47,17 @@ class Search:
     corpus: Corpus
     per_company: int | None = None
 
-    def ranked(self, request: PageRequest, offset: int, counting: Counting) -> Ranked:
+    def ranked(self, request: PageRequest, counting: Counting) -> Ranked:
         # One more row tells whether there is a next page, and carries the figures of an empty one.
-        limit = min(request.size, search_plan.CANDIDATES - offset) + 1
-        is_counted = self.per_company is None and not counting.with_ids
-        return Ranked(
-            request.at, limit, offset, per_company=self.per_company, is_counted=is_counted
-        )
+        limit = min(request.size, search_plan.CANDIDATES - before(request)) + 1
+        ranked = Ranked(
+            request.at, limit, per_company=self.per_company,
+            is_counted=self.per_company is None and not counting.with_ids,
+        )  # fmt: skip
+        if request.after is None:
+            return dataclasses.replace(ranked, offset=request.offset)
+        _, *key = request.place(_KEY)
+        return dataclasses.replace(ranked, after=tuple(key))
 
     def likely_plan(self) -> Plan:
         """The plan up to the level that is nearly sure to be the last; where it is not, all of it
@@ -67,17 +73,25 @@ class Search:
 
 def find(search: Search, request: PageRequest, counting: Counting) -> Page:
     """The best matches: exact up to CANDIDATES newest ones, and then the list ends."""
-    offset = request.after[0] if request.after else request.offset
-    if offset >= search_plan.CANDIDATES:
+    shown = before(request)
+    if shown >= search_plan.CANDIDATES:
         return _past_the_end(search, request, counting)
-    ranked = search.ranked(request, offset, counting)
+    ranked = search.ranked(request, counting)
     likely = search.likely_plan()
     rows = _rows(search, likely, ranked, counting)
     if likely is not search.plan and (not rows or rows[0].candidates < search_plan.ENOUGH):
         rows = _rows(search, search.plan, ranked, counting)
-    if offset and not rows:
+    if shown and not rows:
         return _past_the_end(search, request, counting)
-    return _page(search, request, counting, rows, offset + ranked.limit - 1)
+    return _page(search, request, counting, rows, ranked.limit - 1)
+
+
+def before(request: PageRequest) -> int:
+    """How many rows the pages before this one had."""
+    if request.after is None:
+        return request.offset
+    shown: int = request.place(_KEY)[0]
+    return shown
 
 
 def _past_the_end(search: Search, request: PageRequest, counting: Counting) -> Page:
@@ -94,13 +108,14 @@ def _rows(search: Search, plan: Plan, ranked: Ranked, counting: Counting) -> Seq
 
 
 def _page(
-    search: Search, request: PageRequest, counting: Counting, rows: Sequence[Any], ends: int
+    search: Search, request: PageRequest, counting: Counting, rows: Sequence[Any], most: int
 ) -> Page:
     level = max((row.deepest for row in rows), default=0)
     total, relation = _total(search, counting, rows[0]) if rows else (0, "eq")
-    offset = request.after[0] if request.after else request.offset
-    has_next = len(rows) > ends - offset and ends < search_plan.CANDIDATES
-    page = Page(rows[: ends - offset], total, relation, (ends,) if has_next else None)
+    page, ends = Page(rows[:most], total, relation), before(request) + most
+    if len(rows) > most and ends < search_plan.CANDIDATES:
+        last = page.rows[-1]
+        page.next_key = (ends, last.score, last.published_at, last.id)
     page.reach = search_plan.CANDIDATES
     page.notes = notes(search.plan, level)
     return page

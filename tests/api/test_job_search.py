@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from src.database import db
-from src.utils import clock
+from src.utils import clock, signed
 from tests.factories import make_company, make_job, rows
 
 LONG_AGO = timedelta(days=40)
@@ -232,6 +233,39 @@ def test_paging_by_cursor_gives_every_job_once(
             break
         query["cursor"] = page["next_cursor"]
     assert sorted(seen) == sorted(f"Zookeeper {i}" for i in range(11))
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "salary"])
+@pytest.mark.parametrize("more", [{}, {"q": "zookeeper"}, {"q": "zookeeper", "facets": "country"}])
+def test_paging_by_cursor_skips_nothing_when_what_was_shown_ends(
+    client: FlaskClient, sort: str, more: dict[str, str]
+) -> None:
+    hour = timedelta(hours=1)
+    jobs = [make_job(title="Zookeeper", published_at=clock.now() - i * hour) for i in range(9)]
+    query: dict[str, Any] = {"sort": sort, "page_size": 3, **more}
+    first = client.get("/api/v1/jobs", query_string=query).json
+    shown = [job["id"] for job in first["items"]]
+    for job in jobs:
+        # The last one too: it is what the cursor stands at.
+        if job.id in (shown[0], shown[2]):
+            job.status = "closed"
+    db.session.commit()
+    left, cursor = [job.id for job in jobs if job.id not in shown], first["next_cursor"]
+    second = client.get("/api/v1/jobs", query_string=query | {"cursor": cursor}).json
+    third = client.get("/api/v1/jobs", query_string=query | {"cursor": second["next_cursor"]}).json
+    assert sorted(job["id"] for job in (*second["items"], *third["items"])) == sorted(left)
+    assert third["next_cursor"] is None
+
+
+def test_a_cursor_of_another_order_is_refused(app: Flask, client: FlaskClient) -> None:
+    """As one of before an upgrade is."""
+    for _ in range(3):
+        make_job(title="Zookeeper")
+    cursor = client.get("/api/v1/jobs?page_size=1&q=zookeeper").json["next_cursor"]
+    mark, number, at, _ = signed.read("cursor", cursor)
+    old = signed.sign("cursor", [mark, number, at, [1]])
+    answer = client.get(f"/api/v1/jobs?page_size=1&q=zookeeper&cursor={old}")
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["cursor"])
 
 
 def test_pages_by_number_and_by_cursor_are_the_same(client: FlaskClient) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 
 from src.caller import PUBLIC, SIGNED_IN, Caller, MemberRole, Role
-from src.database import ask_for, db, read_alone
+from src.database import ask_for, db, read_alone, with_more_tries
 from src.errors import Forbidden, Unauthenticated
 from src.queries import caller as caller_queries
 from src.utils import logs
@@ -49,7 +49,7 @@ def requires(
         def guarded(**arguments: Any) -> Any:
             caller = authenticate() if knows_callers else _nobody(_address())
             check(policy, caller)
-            return view(caller=caller, **arguments)
+            return with_more_tries(lambda: view(caller=caller, **arguments))
 
         guarded.__dict__["policy"] = policy
         return guarded

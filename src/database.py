@@ -10,7 +10,7 @@ import structlog
 from flask import g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Constraint, Index, MetaData, text
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 
 from src.errors import Conflict, DomainError, Invalid
@@ -57,6 +57,9 @@ SET CONSTRAINTS ALL IMMEDIATE;
 SELECT id, tag FROM cache_outbox WHERE txid = pg_current_xact_id_if_assigned()
 """)
 _TOUCH = text("SELECT cache_touch(:tags)")
+# Rolled back by the server for the sake of others: a serialization failure, a deadlock.
+_WORTH_ANOTHER_TRY = ("40001", "40P01")
+_MORE_TRIES = 2
 _ALLOW = text("SELECT set_config('statement_timeout', :milliseconds, true)")
 
 
@@ -113,6 +116,7 @@ def unit_of_work(*, makes_old: bool = True) -> Iterator[Work]:
             yield work
             old = _settle(work)
             work.session.commit()
+            g.has_committed = True
             if makes_old:
                 deadline.lift()
     except BaseException:
@@ -122,6 +126,22 @@ def unit_of_work(*, makes_old: bool = True) -> Iterator[Work]:
         g.pop("work")
     _make_old(old)
     _run(work.effects)
+
+
+def with_more_tries(do: Callable[[], Any]) -> Any:
+    """Do it, and again when the server rolled it back for the sake of others.
+
+    Only what has committed nothing is tried again, and twice at most: it is as if it began later.
+    """
+    for _ in range(_MORE_TRIES):
+        try:
+            return do()
+        except DBAPIError as error:
+            if sqlstate(error) not in _WORTH_ANOTHER_TRY or g.get("has_committed"):
+                raise
+            db.session.rollback()
+            log.warning("tried_again", sqlstate=sqlstate(error))
+    return do()
 
 
 def ask_for(
@@ -205,13 +225,17 @@ def _translated(session: scoped_session[Any]) -> Iterator[None]:
         raise explain(error) from error
 
 
+def sqlstate(error: DBAPIError) -> str:
+    """The server's code, empty when it said none."""
+    return str(getattr(error.orig, "pgcode", None) or "")
+
+
 def explain(error: IntegrityError) -> DomainError:
     """The violated constraint in the domain's words, never the driver's."""
     diagnosis = getattr(error.orig, "diag", None)
-    code = getattr(error.orig, "pgcode", None)
     info = _constraint_info(getattr(diagnosis, "constraint_name", None))
     says = info.get("says")
-    if code == "23505":
+    if sqlstate(error) == "23505":
         return Conflict(says or "This already exists.", field=info.get("field"))
     column = info.get("field") or getattr(diagnosis, "column_name", None) or "body"
     return Invalid({column: [says or "This value is not allowed."]})

@@ -161,6 +161,8 @@ def _settings(layout: Layout, folder: Path, *, durable: bool) -> list[str]:
         # Statements here take milliseconds: compiling or splitting them costs more than it gains.
         "jit": "off",
         "max_parallel_workers_per_gather": "0",
+        # Before a lock's deadline of a second, which would tell of a deadlock as of any long wait.
+        "deadlock_timeout": "300ms",
         "max_wal_size": "4GB",
         "checkpoint_timeout": "15min",
         "timezone": "UTC",

@@ -184,7 +184,7 @@ def read_json(limit_bytes: int) -> dict[str, Any]:
     if request.content_length > limit_bytes:
         raise TooLarge(f"The body may have at most {limit_bytes} bytes.")
     try:
-        data = orjson.loads(request.get_data(cache=False))
+        data = orjson.loads(request.get_data())
     except (ValueError, RecursionError) as error:
         raise Malformed("The body is not valid JSON.") from error
     if not isinstance(data, dict):

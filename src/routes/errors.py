@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from src import errors, observability
-from src.database import db, explain
+from src.database import db, explain, sqlstate
 
 log = structlog.get_logger("requests")
 
@@ -90,7 +90,7 @@ def from_database(error: DBAPIError) -> Response:
     """The answer to a failure of the database: its driver's words stay in the log."""
     if isinstance(error, IntegrityError):
         return from_domain(explain(error))
-    code = _sqlstate(error)
+    code = sqlstate(error)
     log.warning("database_error", sqlstate=code, error=type(error.orig).__name__)
     if code.startswith(_BAD_INPUT):
         return from_domain(errors.Invalid({"body": ["A value cannot be stored."]}))
@@ -103,13 +103,9 @@ def is_outage(error: Exception) -> bool:
     """Whether the database could not be asked or would not answer now, whatever was asked."""
     if not isinstance(error, DBAPIError):
         return isinstance(error, PoolTimeout | errors.Unavailable)
-    code = _sqlstate(error)
+    code = sqlstate(error)
     lost = isinstance(error, OperationalError | InterfaceError) and not code
     return code.startswith(_BUSY) or lost or error.connection_invalidated
-
-
-def _sqlstate(error: DBAPIError) -> str:
-    return str(getattr(error.orig, "pgcode", None) or "")
 
 
 def unexpected(error: Exception) -> Response:

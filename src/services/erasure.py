@@ -21,6 +21,7 @@ from src.models.lifecycle import OPEN_APPLICATION, ApplicationStatus
 from src.queries import user as user_queries
 from src.services import account as account_service
 from src.services import auth as auth_service
+from src.services import member as member_service
 from src.utils import clock, mail
 
 _TRACES = text("SELECT erase_traces(:user_id, :email)")
@@ -81,6 +82,7 @@ def _remove_own(work: Work, user_id: int, email: str) -> None:
     for model in (Bookmark, SavedSearch, ApiKey, OneTimeToken, Membership):
         work.session.execute(delete(model).where(model.user_id == user_id))
     work.session.execute(delete(Invitation).where(Invitation.email == email))
+    member_service.take_back(work, user_id)
     work.session.execute(
         delete(RateWindow).where(
             RateWindow.scope.in_(_COUNTED), RateWindow.subject.in_((email, str(user_id)))

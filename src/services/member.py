@@ -56,6 +56,8 @@ def change_role(caller: Caller, company_id: int, user_id: int, role: MemberRole 
                 .values(role=role),
                 execution_options={"synchronize_session": False},
             )
+        if role not in (None, MemberRole.OWNER):
+            take_back(work, user_id, company_id)
     return _member(company_id, user_id)
 
 
@@ -75,6 +77,7 @@ def remove(caller: Caller, company_id: int, user_id: int) -> None:
                 Membership.company_id == company_id, Membership.user_id == user_id
             )
         )
+        take_back(work, user_id, company_id)
 
 
 def invitations(caller: Caller, company_id: int, request: PageRequest) -> Page:
@@ -97,9 +100,9 @@ def invite(caller: Caller, company_id: int, email: str, role: MemberRole) -> Any
     limits.take("invitations", caller.user_id or 0, INVITATIONS_AN_HOUR, 3600)
     limits.take("invitations:to", email, INVITATIONS_TO_ONE_A_DAY, 86_400)
     with unit_of_work() as work:
-        company = work.session.execute(
-            select(Company.name, Company.status).where(Company.id == company_id)
-        ).one()
+        company = work.session.execute(_as_owner(caller, company_id)).one_or_none()
+        if company is None:
+            raise NotFound()
         if company.status != CompanyStatus.ACTIVE:
             raise Conflict("The company is not active.", field="company_id")
         member = select(User.id).join(Membership, Membership.user_id == User.id)
@@ -133,6 +136,16 @@ def withdraw(caller: Caller, company_id: int, invitation_id: int) -> None:
         ).first()
         if gone is None:
             raise NotFound()
+
+
+def take_back(work: Work, user_id: int, company_id: int | None = None) -> None:
+    """Take back what a user has offered who may offer it no more: of one company, or of all."""
+    offered = delete(Invitation).where(
+        Invitation.invited_by_id == user_id, Invitation.accepted_at.is_(None)
+    )
+    if company_id is not None:
+        offered = offered.where(Invitation.company_id == company_id)
+    work.session.execute(offered)
 
 
 def own_invitations(caller: Caller, request: PageRequest) -> Page:
@@ -193,6 +206,20 @@ def _member(company_id: int, user_id: int) -> Any:
     if row is None:
         raise NotFound()
     return row
+
+
+def _as_owner(caller: Caller, company_id: int) -> Any:
+    """The company, whose owner the caller stays until the transaction ends."""
+    return (
+        select(Company.name, Company.status)
+        .join(Membership, Membership.company_id == Company.id)
+        .where(
+            Company.id == company_id,
+            Membership.user_id == caller.user_id,
+            Membership.role == MemberRole.OWNER,
+        )
+        .with_for_update(read=True, of=Membership)
+    )
 
 
 def _keep_an_owner(work: Work, company_id: int, user_id: int) -> None:

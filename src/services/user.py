@@ -13,6 +13,7 @@ from src.services import account as account_service
 from src.services import api_key as key_service
 from src.services import auth as auth_service
 from src.services import listing
+from src.services import member as member_service
 from src.utils import clock, passwords
 
 
@@ -41,14 +42,17 @@ def change(
     lost = [name for name, value in kept.items() if values.get(name, value) != value]
     if user_id == caller.user_id and lost:
         raise Conflict("You cannot take your own rights away; ask another admin.", field=lost[0])
-    before = get(user_id)
-    if before.erased_at is not None:
-        raise Conflict("This account was erased.", field="id")
     with unit_of_work() as work:
+        before = work.session.execute(user_queries.by_id(user_id).with_for_update()).one_or_none()
+        if before is None:
+            raise NotFound()
+        if before.erased_at is not None:
+            raise Conflict("This account was erased.", field="id")
         account_service.set_values(work, user_id, values, expected_version)
         is_other_role = values.get("role", before.role) != before.role
         if is_other_role or values.get("is_active") is False:
             auth_service.end_sessions(work, user_id)
+            member_service.take_back(work, user_id)
         if is_other_role:
             key_service.revoke_all(work, user_id)
     return get(user_id)

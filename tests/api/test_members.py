@@ -1,7 +1,10 @@
 """Members and invitations."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from src.database import db
@@ -9,6 +12,8 @@ from src.models import Company, Invitation, User
 from src.services.member import INVITATIONS_TO_ONE_A_DAY
 from src.utils import clock
 from tests.factories import headers_for, make_company, make_member, make_user
+
+PASSWORD = "plum-Orchard-71"
 
 
 def invite(client: FlaskClient, company: Company, owner: User, email: str) -> None:
@@ -108,6 +113,45 @@ def test_an_invitation_can_be_taken_back(client: FlaskClient) -> None:
     assert client.delete(f"{path}/{listed[0]['id']}", headers=caller).status_code == 204
     own = client.get("/api/v1/me/invitations", headers=headers_for(invited)).json
     assert own["total"] == 0
+
+
+def removed(client: FlaskClient, company: Company, owner: User, other: User) -> Any:
+    path = f"/api/v1/companies/{company.id}/members/{other.id}"
+    return client.delete(path, headers=headers_for(owner))
+
+
+def demoted(client: FlaskClient, company: Company, owner: User, other: User) -> Any:
+    path = f"/api/v1/companies/{company.id}/members/{other.id}"
+    return client.patch(path, json={"role": "viewer"}, headers=headers_for(owner))
+
+
+def deactivated(client: FlaskClient, company: Company, owner: User, other: User) -> Any:
+    path, admin = f"/api/v1/admin/users/{other.id}", make_user("admin")
+    return client.patch(path, json={"is_active": False}, headers=headers_for(admin))
+
+
+def gone(client: FlaskClient, company: Company, owner: User, other: User) -> Any:
+    body = {"password": PASSWORD}
+    return client.delete("/api/v1/auth/me", json=body, headers=headers_for(other))
+
+
+@pytest.mark.parametrize("lose", [removed, demoted, deactivated, gone])
+def test_what_was_offered_by_who_may_offer_nothing_more_is_taken_back(
+    client: FlaskClient, lose: Callable[..., Any]
+) -> None:
+    owner, other = make_user("employer"), make_user("employer", password=PASSWORD)
+    company, own, friend = make_company(owner), make_company(other), make_user("employer")
+    make_member(company, other, "owner")
+    make_member(own, role="owner")
+    guest = make_user("employer")
+    invite(client, company, other, friend.email)
+    invite(client, company, owner, guest.email)
+    path = f"/api/v1/invitations/{token_of(client, friend)}/accept"
+    assert lose(client, company, owner, other).status_code in (200, 204)
+    assert client.post(path, headers=headers_for(friend)).status_code == 404
+    # Another's stands, and the address may be invited anew.
+    assert token_of(client, guest)
+    invite(client, company, owner, friend.email)
 
 
 def test_only_owners_invite_and_change_roles(client: FlaskClient) -> None:

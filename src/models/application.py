@@ -95,11 +95,9 @@ class Application(Versioned, Base):
         ),
         # What the retention takes the person out of.
         Index(
-            "ix_applications_closed",
+            "ix_applications_named",
             "status_changed_at",
-            postgresql_where=text(
-                "redacted_at IS NULL AND status IN ('hired', 'rejected', 'withdrawn')"
-            ),
+            postgresql_where=text("redacted_at IS NULL"),
         ),
     )
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, TextClause, bindparam, select, text
+from sqlalchemy import BigInteger, Select, TextClause, and_, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from src.models import Application
-from src.models.lifecycle import FINAL_APPLICATION
+from src.models import Application, Job
+from src.models.lifecycle import FINAL_APPLICATION, JobStatus
 
 _IDS: Any = bindparam("ids", type_=ARRAY(BigInteger))
 # The letters and what was thought of them, then the person as who applied and withdrew.
@@ -22,18 +22,26 @@ REDACT = tuple(
 )
 
 
-def closed_before(moment: datetime, most: int) -> Select[int]:
-    """Applications that have been closed since then and name their person, locked."""
+def over_before(moment: datetime, most: int) -> Select[int]:
+    """Applications that name their person, locked: unmoved since then, and closed, or of a job that
+    is over, so that nobody will decide.
+    """
+    goes_on = or_(
+        Job.status.in_((JobStatus.DRAFT, JobStatus.PAUSED)),
+        and_(Job.status == JobStatus.PUBLISHED, Job.expires_at > func.now()),
+    )
     return (
         select(Application.id)
+        # A job that was deleted goes on no more.
+        .outerjoin(Job, and_(Job.id == Application.job_id, goes_on))
         .where(
             Application.redacted_at.is_(None),
-            Application.status.in_(FINAL_APPLICATION),
             Application.status_changed_at < moment,
+            or_(Application.status.in_(FINAL_APPLICATION), Job.id.is_(None)),
         )
         .order_by(Application.status_changed_at)
         .limit(most)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=Application, skip_locked=True)
     )
 
 

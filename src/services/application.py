@@ -129,7 +129,7 @@ def require_person(row: Any) -> None:
     """Raises Conflict when the person was taken out of the application: it is over."""
     if row.redacted_at is not None:
         raise Conflict(
-            "This application is long closed, and nobody is named in it any more.", field="status"
+            "This application is long over, and nobody is named in it any more.", field="status"
         )
 
 

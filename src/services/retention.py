@@ -29,7 +29,8 @@ class Removed:
 def apply() -> Removed:
     """End what is past its time by the settings of this process; done again, it ends nothing.
 
-    Nobody is named any more in applications that were closed months ago: their counts stay.
+    Nobody is named any more in applications that ended, or whose job did, and that nobody has
+    moved for months: their counts stay.
     """
     config, now = current_app.config["TALENTSPHERE"], clock.now()
     over = now - LEFT_OVER
@@ -45,7 +46,7 @@ def _redact(moment: datetime | None) -> int:
     redacted = 0
     while moment is not None:
         with unit_of_work() as work:
-            due = retention_queries.closed_before(moment, BATCH)
+            due = retention_queries.over_before(moment, BATCH)
             ids = list(work.session.execute(due).scalars())
             for statement in retention_queries.REDACT if ids else ():
                 work.session.execute(statement, {"ids": ids})

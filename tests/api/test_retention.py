@@ -20,6 +20,7 @@ from tests.factories import rows
 
 Moved = Callable[[timedelta], None]
 TWO_YEARS = timedelta(days=731)
+LONG_AGO = clock.now() - timedelta(days=900)
 
 
 @pytest.fixture
@@ -89,13 +90,37 @@ def test_its_dates_and_counts_stay(app: Flask, moved: Moved) -> None:
     assert (rows("SELECT * FROM application_counts"), application.hired_at) == before
 
 
-def test_an_open_one_and_one_closed_lately_are_left_alone(app: Flask, moved: Moved) -> None:
+def test_one_closed_lately_is_left_alone(app: Flask, moved: Moved) -> None:
     moved(TWO_YEARS)
     lately = closed_application()
     lately.status_changed_at = clock.now() - timedelta(days=1)
-    make.make_application(make.make_job(), cover_letter="Still waiting")
     db.session.commit()
     assert retention.apply().applications == 0
+
+
+@pytest.mark.parametrize(
+    ("of_job", "is_over"),
+    [
+        ({"status": "published"}, False), ({"status": "paused"}, False),
+        ({"status": "draft"}, False),
+        ({"status": "closed"}, True), ({"status": "expired"}, True), ({"status": "archived"}, True),
+        # Ended by the clock, and no sweep has said so yet.
+        ({"published_at": LONG_AGO, "expires_at": LONG_AGO + timedelta(days=30)}, True),
+    ],
+)  # fmt: skip
+def test_one_that_nobody_decided_names_its_person_as_long_as_its_job_goes_on(
+    app: Flask, client: FlaskClient, of_job: dict[str, Any], is_over: bool
+) -> None:
+    application = make.make_application(make.make_job(**of_job), cover_letter="Still waiting")
+    application.status_changed_at = clock.now() - TWO_YEARS + timedelta(days=9)
+    db.session.commit()
+    assert retention.apply().applications == 0
+    application.status_changed_at = clock.now() - TWO_YEARS
+    db.session.commit()
+    assert retention.apply().applications == is_over
+    shown = seen_by_the_company(client, application)
+    assert (shown["candidate"]["first_name"] == "Erased") == is_over
+    assert shown["status"] == "submitted"
 
 
 def test_nobody_is_found_by_name_rated_or_moved_in_it(

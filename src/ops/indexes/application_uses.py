@@ -80,8 +80,8 @@ USES = {
     ),
     "ix_application_log_company": Use("GET /companies/{id}/activity", _activity),
     "ix_job_log_company": Use("GET /companies/{id}/activity", _activity),
-    "ix_applications_closed": a_statement(
-        "the daily retention", lambda sample: retention.closed_before(sample.now, 500)
+    "ix_applications_named": a_statement(
+        "the daily retention", lambda sample: retention.over_before(sample.now, 500)
     ),
     "ix_audit_company": _audit("GET /audit?company_id=", company_id="company_id"),
     "ix_audit_user": _audit("GET /audit?user_id=, by an admin", user_id="user_id"),

@@ -51,10 +51,15 @@ _ENQUEUE_MANY = text(
     " FROM jsonb_array_elements(CAST(:many AS jsonb)) AS t (args)"
 )
 # The versions of private data are raised now, as the last thing before the commit, and the tags
-# that the transaction made old are read while it alone knows them.
+# that the transaction made old are read while it alone knows them. One that changed nothing may
+# repeat another whose answer was lost: what is acknowledged now is what that one may have left.
 SETTLE = text("""
 SET CONSTRAINTS ALL IMMEDIATE;
-SELECT id, tag FROM cache_outbox WHERE txid = pg_current_xact_id_if_assigned()
+WITH own AS MATERIALIZED (
+  SELECT id, tag FROM cache_outbox WHERE txid = pg_current_xact_id_if_assigned())
+SELECT id, tag FROM own
+UNION ALL
+(SELECT id, tag FROM cache_outbox WHERE NOT EXISTS (SELECT FROM own) ORDER BY id LIMIT 500)
 """)
 _TOUCH = text("SELECT cache_touch(:tags)")
 # Rolled back by the server for the sake of others: a serialization failure, a deadlock.
@@ -195,7 +200,7 @@ def make_old_at_commit(tags: list[str]) -> bool:
 
 
 def _settle(work: Work) -> dict[int, str]:
-    """What the transaction made old, by its place in the outbox."""
+    """What the transaction made old, or what others left, by its place in the outbox."""
     work.session.flush()
     if cache.backend is None or not work.makes_old:
         return {}

@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from src.database import db, unit_of_work
 from src.utils.cache import cache, invalidate_cache
-from tests.factories import make_job
+from tests.conftest import PlainClient, deliver
+from tests.factories import headers_for, make_company, make_job, make_user
 
 
 @pytest.fixture
@@ -91,3 +92,22 @@ def _seconds_to_clear() -> float:
         return time.perf_counter() - began
 
     return statistics.median(once() for _ in range(50))
+
+
+def test_a_repeated_write_is_acknowledged_with_what_its_lost_first_time_made_old(
+    committed: Flask, cached: PlainClient
+) -> None:
+    """The first was committed, and whoever did it never came to tell the cache."""
+    owner = make_user("employer")
+    job = make_job(make_company(owner), title="Old")
+    headers, path = headers_for(owner), f"/api/v1/jobs/{job.id}"
+    db.session.commit()
+    deliver()
+    db.session.commit()
+    for _ in range(2):
+        assert cached.get(path).json["title"] == "Old"
+    db.session.execute(text("UPDATE jobs SET title = 'New' WHERE id = :id"), {"id": job.id})
+    db.session.commit()
+    assert cached.get(path).json["title"] == "Old"
+    answer = cached.patch(path, json={"title": "New"}, headers=headers)
+    assert (answer.status_code, cached.get(path).json["title"]) == (200, "New")

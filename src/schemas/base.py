@@ -11,7 +11,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from src.utils.text import clean, clean_block
 
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
+# Before the @ nothing that a mail's header would read as more than one mailbox, or as a comment.
+_EMAIL = re.compile(r'[^@\s\x00-\x1f"(),:;<>\[\]\\]+@[a-z0-9-]+(\.[a-z0-9-]+)+')
 BIG = 2**63 - 1
 
 

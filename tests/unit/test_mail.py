@@ -4,7 +4,9 @@ import smtplib
 from email import message_from_bytes, policy
 
 import pytest
+from marshmallow import ValidationError
 
+from src.schemas.base import Address
 from src.utils import mail
 from tests.smtp import serving
 
@@ -24,6 +26,19 @@ def test_a_mail_with_its_codes_is_for_this_user_alone(tmp_path):
     mail.send(f"file://{folder}", mail.compose("a@mail.example", "b@mail.example", "Code", "abc"))
     (written,) = folder.iterdir()
     assert [path.stat().st_mode & 0o777 for path in (folder, written)] == [0o700, 0o600]
+
+
+@pytest.mark.parametrize("sign", [chr(code) for code in (*range(256), 0x2028, 0x3000, 0xFF20)])
+def test_an_address_that_is_taken_is_one_mailbox(sign):
+    """`a,b@mail.example` would be mailed to b as well."""
+    given = f"a{sign}b@mail.example"
+    try:
+        address = Address().deserialize(given)
+    except ValidationError:
+        assert not sign.isascii() or sign not in "abcxyz019._+-'!#$%&*/=?^`{|}~"
+        return
+    message = mail.compose("no-reply@mail.example", address, "Hello", "Hello")
+    assert [to.addr_spec for to in message["To"].addresses] == [address]
 
 
 def test_a_line_break_cannot_add_a_header():

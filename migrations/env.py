@@ -1,5 +1,6 @@
 """How Alembic reaches the database: as its owner, one migration a transaction."""
 
+import structlog
 from alembic import context
 from flask import current_app
 from sqlalchemy import create_engine, make_url, pool, text
@@ -8,6 +9,7 @@ from src import models
 from src.database import Base
 from src.ops import migrating
 
+log = structlog.get_logger("migrations")
 CONFIG = current_app.config["TALENTSPHERE"]
 # Written by triggers alone, which run as the owner: the application only reads them.
 READ_ONLY = frozenset(
@@ -53,9 +55,19 @@ def grant(connection, role: str) -> None:
             connection.execute(text(f"GRANT SELECT ON {name} TO {quoted}"))
 
 
+def is_newer(connection) -> bool:
+    """Whether a later release has migrated it, which this one was brought back after."""
+    found = context.get_context().get_current_revision()
+    newest = context.script.get_current_head()
+    if found is None or found <= newest:
+        return False
+    log.warning("schema_is_newer", schema=found, code=newest)
+    return True
+
+
 def run_online() -> None:
     engine = create_engine(
-        CONFIG.migration_database_url, poolclass=pool.NullPool, connect_args={"connect_timeout": 2}
+        CONFIG.owner_database_url, poolclass=pool.NullPool, connect_args={"connect_timeout": 2}
     )
     migrating.limit_waiting(engine)
     with migrating.turn(engine):
@@ -66,15 +78,16 @@ def migrate(engine) -> None:
     with engine.connect() as connection:
         context.configure(connection=connection, **OPTIONS)
         with context.begin_transaction():
-            context.run_migrations()
+            if not is_newer(connection):
+                context.run_migrations()
         role = make_url(CONFIG.database_url).username
-        if role and role != make_url(CONFIG.migration_database_url).username:
+        if role and role != make_url(CONFIG.owner_database_url).username:
             grant(connection, role)
         connection.commit()
 
 
 if context.is_offline_mode():
-    context.configure(url=CONFIG.migration_database_url, literal_binds=True, **OPTIONS)
+    context.configure(url=CONFIG.owner_database_url, literal_binds=True, **OPTIONS)
     with context.begin_transaction():
         context.run_migrations()
 else:

@@ -39,7 +39,11 @@ def main() -> None:
     # One thread more than tasks, for the warming at the start.
     app = create_app(
         dataclasses.replace(
-            config, database_url=url, threads=CONCURRENCY + 1, guards_statements=False
+            config,
+            database_url=url,
+            direct_database_url=url,
+            threads=CONCURRENCY + 1,
+            guards_statements=False,
         )
     )
     tasks.bind(app)

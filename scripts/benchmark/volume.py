@@ -17,9 +17,10 @@ from scripts.benchmark.environment import ROOT
 from scripts.benchmark.product import FOREIGN
 from scripts.benchmark.result import CannotMeasure
 from src.config import Config
-from src.embedded import instance, offline
+from src.embedded import offline
 from src.embedded.process import EmbeddedError
 from src.main import create_app
+from src.utils import schema_version
 
 JOBS_A_COMPANY = 50
 # Written when the folder is whole: a run that was cut off is begun anew.
@@ -39,7 +40,7 @@ class Asked:
 
     @property
     def name(self) -> str:
-        base = f"{self.jobs}-{_newest()}"
+        base = f"{self.jobs}-{schema_version.newest()}"
         return base if self.one_company == 0 else f"{base}-{self.one_company}"
 
 
@@ -93,11 +94,6 @@ def application(settings: Mapping[str, str]) -> Flask:
     app = create_app(Config.from_environment({**settings, "CACHE_ENABLED": "false"}))
     app.config |= {"BACKGROUND": False, "VIEW_FLUSH_SECONDS": 0}
     return app
-
-
-def _newest() -> str:
-    """The schema: a folder of an older one is not used."""
-    return max(path.name[:4] for path in (ROOT / instance.MIGRATIONS).glob("[0-9]*.py"))
 
 
 def _seed(bench: Bench, asked: Asked, settings: Mapping[str, str]) -> None:

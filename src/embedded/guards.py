@@ -29,14 +29,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def answers(port: int) -> bool:
+def answers(port: int, path: str = "/health/ready") -> bool:
     """Whether the application answers there, be it that it does not serve this host name.
 
     Asked directly: a proxy of the environment knows nothing of this machine's loopback.
     """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        connection.request("GET", "/health/ready")
+        connection.request("GET", path)
         return connection.getresponse().status < 500
     except (OSError, http.client.HTTPException):
         return False

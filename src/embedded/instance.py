@@ -2,19 +2,29 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import psycopg2
+from psycopg2.extensions import parse_dsn
 
 from src.config import Config, default_workers
 from src.embedded import process
 from src.embedded.layout import APP, OWNER, Layout
 from src.embedded.process import EmbeddedError
 from src.embedded.say import say
+from src.utils import schema_version
 
-MIGRATIONS = Path("migrations/versions")
 # What the embedded server's 100 connections carry, at two a worker, with room for scripts.
 MOST_EMBEDDED_WORKERS = 32
+CONNECT_SECONDS = 3
+_RIGHTS = """
+SELECT bool_and(has_table_privilege(%s, c.oid, 'SELECT, INSERT')) FROM pg_class c
+WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relkind = 'r'
+  AND pg_has_role(c.relowner, 'USAGE')
+"""
+
+
+class NotReached(EmbeddedError):
+    """The database cannot be asked now."""
 
 
 def embedded_settings(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
@@ -32,12 +42,17 @@ def embedded_settings(layout: Layout, environ: Mapping[str, str]) -> dict[str, s
 def migrate(
     config: Config, layout: Layout, environ: Mapping[str, str], told_to_stop: Callable[[], bool]
 ) -> None:
-    """Bring the schema up to date; nothing is started when it is.
+    """Bring the schema up to date, and give the application's role its rights; nothing is started
+    when all is there.
 
-    Raises EmbeddedError with the migration's own words, and Stopped.
+    Raises NotReached, EmbeddedError with the migration's own words, and Stopped.
     """
-    newest = max(path.name[:4] for path in MIGRATIONS.glob("[0-9]*.py"))
-    if _scalar(config, "SELECT max(version_num) FROM alembic_version") == newest:
+    newest = schema_version.newest()
+    found = _scalar(config, "SELECT max(version_num) FROM alembic_version")
+    if found is not None and str(found) > newest:
+        # After a rollback: the code before reads the schema after.
+        say(f"The schema ({found}) is newer than this code ({newest}), and left as it is")
+    if found is not None and str(found) >= newest and _has_rights(config):
         return
     say("Bringing the schema up to date")
     command = [sys.executable, "-m", "flask", "--app", "src.main", "db", "upgrade"]
@@ -82,19 +97,34 @@ def banner(config: Config, environ: Mapping[str, str]) -> str:
     )
 
 
-def _scalar(config: Config, statement: str) -> object:
-    """One value, or None when there is no row or no such table."""
-    url = config.migration_database_url.replace("postgresql+psycopg2://", "postgresql://")
+def _has_rights(config: Config) -> bool:
+    """Whether the application's role can do something with every table: a start that was stopped
+    after the last migration, or a restored backup, has given none.
+    """
+    role = parse_dsn(_libpq(config.database_url)).get("user")
+    return role is None or _scalar(config, _RIGHTS, role) is True
+
+
+def _libpq(url: str) -> str:
+    return url.replace("postgresql+psycopg2://", "postgresql://")
+
+
+def _scalar(config: Config, statement: str, *values: str) -> object:
+    """One value, or None when there is no row, no such table or no such role."""
     try:
-        connection = psycopg2.connect(url, connect_timeout=5)
+        connection = psycopg2.connect(
+            _libpq(config.owner_database_url), connect_timeout=CONNECT_SECONDS
+        )
     except psycopg2.OperationalError as error:
-        raise EmbeddedError(f"The database cannot be reached: {error}") from None
+        raise NotReached(f"The database cannot be reached: {error}") from None
     try:
         with connection.cursor() as cursor:
-            cursor.execute(statement)
+            cursor.execute(statement, values)
             row = cursor.fetchone()
-    except psycopg2.errors.UndefinedTable:
+    except (psycopg2.errors.UndefinedTable, psycopg2.errors.UndefinedObject):
         return None
+    except psycopg2.OperationalError as error:
+        raise NotReached(f"The database was lost: {error}") from None
     finally:
         connection.close()
     return row[0] if row else None

@@ -19,6 +19,8 @@ from src.embedded.say import say, warn
 
 LOOK_SECONDS = 0.2
 WRITE_AGAIN_SECONDS = 5.0
+# Between two looks for a database that was not there at the start.
+LATE_SECONDS = 1.0
 BOOT_SECONDS = 60.0
 # Requests in flight, and background tasks, are given so long to end.
 REQUEST_SECONDS, TASK_SECONDS = 40.0, 15.0
@@ -43,6 +45,9 @@ class Supervisor:
         self.parts: dict[str, Part] = {}
         self.leaving = Leaving()
         self.renewal: Renewal | None = None
+        # What is left to do once a database that was not there at the start is; and when to look.
+        self._late: Callable[[], None] | None = None
+        self._late_at = 0.0
         self.told_to_stop = self.told_to_renew = False
         # What could not be written yet, and when it is tried again.
         self._notes: list[Callable[[], None]] = []
@@ -74,7 +79,7 @@ class Supervisor:
         self._start_servers()
         config = Config.from_environment(self.environ)
         self.workers = config.web_workers
-        instance.migrate(config, self.layout, self.environ, self._is_told_to_stop)
+        self._migrate(config)
         if self.embeds_database and self.environ.get("TALENTSPHERE_DEMO") != "0":
             instance.load_demo(config, self.environ, self._is_told_to_stop)
         self.listener.listen()
@@ -91,6 +96,30 @@ class Supervisor:
         )
         self._write_run_file()
         say(instance.banner(config, self.environ))
+
+    def _migrate(self, config: Config) -> None:
+        """Now, or once the database of somebody else is there: it serves without it until then."""
+
+        def bring_up_to_date() -> None:
+            instance.migrate(config, self.layout, self.environ, self._is_told_to_stop)
+
+        try:
+            bring_up_to_date()
+        except instance.NotReached as error:
+            if self.embeds_database:
+                raise
+            warn(f"{error}; serving without it until it answers")
+            self._late, self._late_at = bring_up_to_date, time.monotonic() + LATE_SECONDS
+
+    def _do_late(self) -> None:
+        if self._late is None or time.monotonic() < self._late_at:
+            return
+        try:
+            self._late()
+        except instance.NotReached:
+            self._late_at = time.monotonic() + LATE_SECONDS
+        else:
+            self._late = None
 
     def _start_servers(self) -> None:
         self.environ["TALENTSPHERE_DATA_DIR"] = str(self.layout.data_dir)
@@ -125,6 +154,7 @@ class Supervisor:
                 if part.restart():
                     self._note(self._write_run_file)
             self._renew()
+            self._do_late()
             self._write_notes()
             self.leaving.look()
             time.sleep(LOOK_SECONDS)
@@ -191,13 +221,14 @@ class Supervisor:
 
     def _await_answer(self) -> None:
         deadline = time.monotonic() + BOOT_SECONDS
-        while not guards.answers(self.listener.port):
+        path = "/health/ready" if self._late is None else "/health"
+        while not guards.answers(self.listener.port, path):
             if self.told_to_stop:
                 raise Stopped
             if self.parts["gunicorn"].child.poll() is not None:
                 raise EmbeddedError("Gunicorn ended while starting: see its words above.")
             if time.monotonic() > deadline:
-                raise EmbeddedError(f"/health/ready is not ready within {BOOT_SECONDS:.0f} s.")
+                raise EmbeddedError(f"{path} does not answer within {BOOT_SECONDS:.0f} s.")
             time.sleep(0.05)
 
     def _write_run_file(self) -> None:

@@ -35,8 +35,8 @@ def as_owner(config: Config, threads: int = 1) -> Config:
     """The same settings, for a command that works as the database's owner and takes its time."""
     return dataclasses.replace(
         config,
-        database_url=config.migration_database_url,
-        direct_database_url=config.migration_database_url,
+        database_url=config.owner_database_url,
+        direct_database_url=config.owner_database_url,
         # A batch is meant to take long: it would fill the log of slow statements.
         slow_query_seconds=60.0,
         guards_statements=False,

@@ -1,7 +1,5 @@
 """Whether the service lives, and whether it can work."""
 
-import functools
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app
@@ -15,6 +13,7 @@ from src.database import db
 from src.routes.contract import answer, answers
 from src.routes.openapi import VERSION
 from src.schemas.base import Shape
+from src.utils import schema_version
 
 blueprint = Blueprint("health", __name__)
 EXTENSIONS = ("pg_trgm", "unaccent")
@@ -23,7 +22,6 @@ SELECT to_regclass('alembic_version') IS NOT NULL AS is_migrated,
        array(SELECT extname::text FROM pg_extension) AS extensions
 """)
 _SCHEMA_VERSION = text("SELECT max(version_num) FROM alembic_version")
-_MIGRATIONS = Path(__file__).parents[2] / "migrations" / "versions"
 
 
 class HealthOut(Shape):
@@ -60,7 +58,7 @@ def get_ready(caller: Caller) -> Response:
     state = _database_state()
     cache = _cache_state()
     extensions = {name: name in (state or {}).get("extensions", ()) for name in EXTENSIONS}
-    is_current = state is not None and state["schema_version"] == newest_migration()
+    is_current = state is not None and state["schema_version"] == schema_version.newest()
     whole = cache != "unavailable" and all(extensions.values()) and is_current
     content = {
         "status": "unavailable" if state is None else "ready" if whole else "degraded",
@@ -82,12 +80,6 @@ def _database_state() -> dict[str, Any] | None:
         db.session.rollback()
         return None
     return {"schema_version": version, "extensions": row.extensions}
-
-
-@functools.cache
-def newest_migration() -> str | None:
-    """The schema version that this code was written for."""
-    return max((path.name.split("_")[0] for path in _MIGRATIONS.glob("[0-9]*_*.py")), default=None)
 
 
 def _cache_state() -> str:

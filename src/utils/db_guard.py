@@ -46,7 +46,8 @@ class DatabaseGuard:
     """The statements of one process that wait for the database, by thread."""
 
     def __init__(self, url: URL, statement_seconds: float) -> None:
-        self._addresses = _addresses(url)
+        self._url = url
+        self._addresses: list[tuple[int, Any]] = []
         self._statement_seconds = statement_seconds
         self._waiting: dict[int, _Waiting] = {}
         self._refuses_until = 0.0
@@ -118,6 +119,9 @@ class DatabaseGuard:
         """Not again and again: a long statement is no reason to doubt."""
         if now - self._asked_at < AGAIN_SECONDS:
             return
+        if self.is_down or not self._addresses:
+            # Whoever takes over may stand elsewhere, behind the same name.
+            self._addresses = _addresses(self._url) or self._addresses
         is_alive = _gives_sign(self._addresses)
         self._asked_at = time.monotonic()
         if is_alive:
@@ -160,18 +164,34 @@ def _answers(family: int, address: Any) -> bool:
 
 
 def _addresses(url: URL) -> list[tuple[int, Any]]:
-    """The sockets that the driver would connect to."""
-    host = url.query.get("host") or url.host or "/var/run/postgresql"
-    hosts = host if isinstance(host, tuple) else str(host).split(",")
-    port = url.port or int(str(url.query.get("port") or 5432))
+    """The sockets that the driver would connect to; none of a name that nobody knows now."""
     found: list[tuple[int, Any]] = []
-    for each in hosts:
-        if each.startswith("/"):
-            found.append((socket.AF_UNIX, f"{each}/.s.PGSQL.{port}"))
-        else:
-            found += [
-                (family, address[:2])
-                for family, kind, _, _, address in socket.getaddrinfo(each, port)
-                if kind == socket.SOCK_STREAM
-            ]
+    for host, port in _places(url):
+        if host.startswith("/"):
+            found.append((socket.AF_UNIX, f"{host}/.s.PGSQL.{port}"))
+            continue
+        try:
+            known = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError:
+            continue
+        found += [(family, address[:2]) for family, _, _, _, address in known]
     return found
+
+
+def _places(url: URL) -> list[tuple[str, int]]:
+    """Hosts with their ports: one for all, one for each, or behind each host's name."""
+    hosts = _listed(url.query.get("host")) or [url.host or "/var/run/postgresql"]
+    ports = _listed(url.query.get("port")) or [str(url.port or 5432)]
+    places = []
+    for number, host in enumerate(hosts):
+        name, colon, own = host.rpartition(":")
+        # An address of IPv6 has colons of its own.
+        if not colon or host.startswith("/") or ":" in name:
+            name, own = host, ports[number if len(ports) == len(hosts) else 0]
+        places.append((name, int(own or 5432)))
+    return places
+
+
+def _listed(given: tuple[str, ...] | str | None) -> list[str]:
+    parts = given if isinstance(given, tuple) else (given or "").split(",")
+    return [part for part in parts if part]

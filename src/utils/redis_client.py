@@ -177,7 +177,9 @@ class CacheLine:
 
     def _greet(self, connection: Any) -> None:
         ask = functools.partial(self.exchanges.ask, connection)
-        self._on_new_server(_identity(ask("INFO", "server", "replication")), ask)
+        # One section at a time: servers before 7 take no more.
+        told = b"\n".join(ask("INFO", section) for section in ("server", "replication"))
+        self._on_new_server(_identity(told), ask)
 
     @property
     def _is_connected(self) -> bool:

@@ -120,6 +120,19 @@ def test_what_a_failed_build_left_is_dropped_first(
     assert do(database, valid) == [(True,)]
 
 
+def test_code_that_was_brought_back_leaves_a_newer_schema_as_it_is(
+    config: Config, root: Path, database: str, tmp_path: Path
+) -> None:
+    later = migrations(root, tmp_path / "later", ADD, INDEX.replace("UNIQUE ", ""))
+    earlier = migrations(root, tmp_path / "earlier", ADD)
+    for folder in (later, earlier):
+        with upgrading(config, root, database, folder) as process:
+            _, words = process.communicate(timeout=60)
+            assert process.returncode == 0, words
+    assert "schema_is_newer" in words
+    assert do(database, "SELECT version_num FROM alembic_version") == [("0002",)]
+
+
 def test_two_deploys_migrate_one_after_the_other(
     config: Config, root: Path, database: str, tmp_path: Path
 ) -> None:

@@ -54,6 +54,8 @@ BEGIN
 END $$;
 """
 _COMMIT = b"\nCOMMIT;\n"
+# A newer pg_restore sets it to its default, and an older server refuses to know it.
+_UNKNOWN_BEFORE_17 = b"SET transaction_timeout = 0;\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ def _copy(script: subprocess.Popen[bytes], psql: subprocess.Popen[bytes]) -> byt
         return words
     try:
         psql.stdin.write(_BEGIN + _EMPTY)
+        # In its head, before any row.
+        psql.stdin.write(script.stdout.read(_CHUNK_BYTES).replace(_UNKNOWN_BEFORE_17, b"", 1))
         while chunk := script.stdout.read(_CHUNK_BYTES):
             psql.stdin.write(chunk)
         words = script.stderr.read()

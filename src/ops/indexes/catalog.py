@@ -9,6 +9,7 @@ from sqlalchemy.schema import AddConstraint, CreateIndex
 
 from src.database import Base
 from src.queries import catalog as catalog_queries
+from src.utils import schema_version
 
 # By name, as PostgreSQL has them in the catalog.
 TABLES: list[str] = sorted(table.name for table in Base.metadata.tables.values())
@@ -59,7 +60,15 @@ class Index:
 
 
 def require_ours(connection: Connection) -> None:
-    """Raises CannotAudit unless every table of the models is there and this role owns it."""
+    """Raises CannotAudit unless every table of the models is there and this role owns it, and on
+    the schema of a later release, whose indexes these models do not know.
+    """
+    schema = connection.execute(catalog_queries.SCHEMA).scalar_one_or_none()
+    newest = schema_version.newest()
+    if schema is not None and schema > newest:
+        raise CannotAudit(
+            f"the schema ({schema}) is newer than this code ({newest}): use the release it is of."
+        )
     rows = connection.execute(catalog_queries.TABLES, {"tables": TABLES}).all()
     missing = sorted({*TABLES} - {row.name for row in rows})
     if missing:

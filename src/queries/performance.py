@@ -36,7 +36,8 @@ SELECT (SELECT count(*) FROM (SELECT FROM cache_outbox LIMIT 100000) q)::int AS 
                  FROM cache_outbox ORDER BY id LIMIT 1), 0)::float8 AS age_seconds
 """)
 
-# How long the oldest task waits that is due, and when the clock last put one in the queue.
+# How long the oldest task waits that is due, how many wait for another try or have failed for good
+# within the hour, and when the clock last put one in the queue.
 TASKS = text("""
 SELECT coalesce((
          SELECT extract(epoch FROM clock_timestamp() - min(coalesce(j.scheduled_at, e.at)))
@@ -44,6 +45,11 @@ SELECT coalesce((
          LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'deferred'
          WHERE j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())
        ), 0)::float8 AS waiting_seconds,
+       (SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND attempts > 0)::int
+         AS retried,
+       (SELECT count(*) FROM procrastinate_jobs j WHERE j.status = 'failed' AND EXISTS (
+          SELECT FROM procrastinate_events e
+          WHERE e.job_id = j.id AND e.at > now() - interval '1 hour'))::int AS failed,
        (SELECT extract(epoch FROM clock_timestamp()) - max(defer_timestamp)
         FROM procrastinate_periodic_defers)::float8 AS clock_seconds
 """)

@@ -102,6 +102,8 @@ class StatementOut(Shape):
 
 class TasksOut(Shape):
     waiting_seconds = given(fields.Float, "How long the oldest task waits that is due.")
+    retried = given(fields.Integer, "Tasks that have failed, and wait for another try.")
+    failed = given(fields.Integer, "Tasks that failed for good within the hour.")
     clock_seconds = maybe(fields.Float, "Since the clock put a task in the queue.")
 
 

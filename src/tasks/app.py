@@ -18,6 +18,21 @@ RETRY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4)
 _bound: dict[str, Flask] = {}
 
 
+class _Unknown(logging.Handler):
+    """Of all that the queue says itself: a task whose name this code does not know."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if getattr(record, "action", "") == "task_not_found":
+            job = getattr(record, "job", {})
+            log.error("task_unknown", task=job.get("task_name"))
+
+
+_worker_log = logging.getLogger("procrastinate.worker")
+_worker_log.setLevel(logging.ERROR)
+_worker_log.propagate = False
+_worker_log.addHandler(_Unknown())
+
+
 def bind(app: Flask) -> None:
     """Name the application whose context tasks run in."""
     _bound["app"] = app

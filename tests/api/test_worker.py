@@ -30,10 +30,11 @@ def worker(committed, root, tmp_path):
         "TALENTSPHERE_DATA_DIR": str(tmp_path / "var"),
     }
     command = [sys.executable, "-m", "scripts.worker"]
-    process = subprocess.Popen(command, cwd=root, env=dict(os.environ) | names)
-    yield process
-    process.kill()
-    process.wait()
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=root, env=dict(os.environ) | names, stderr=log)
+        yield process
+        process.kill()
+        process.wait()
 
 
 def soon(happened: Callable[[], bool]) -> bool:
@@ -49,6 +50,14 @@ def test_a_queued_mail_is_sent_and_the_worker_ends_cleanly_when_told(worker, tmp
     assert soon(lambda: any(tmp_path.glob("*.eml")))
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(15) == 0
+
+
+def test_a_task_of_another_release_is_named_without_what_it_is_about(worker, tmp_path):
+    with unit_of_work() as work:
+        work.enqueue("of.another_release", code="a-secret-code")
+    assert soon(lambda: "task_unknown" in (tmp_path / "log").read_text())
+    assert "of.another_release" in (tmp_path / "log").read_text()
+    assert "a-secret-code" not in (tmp_path / "log").read_text()
 
 
 def test_a_letter_of_a_transaction_that_failed_is_never_sent(committed):

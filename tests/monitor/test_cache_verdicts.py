@@ -39,8 +39,11 @@ def test_the_hit_rate_is_of_all_processes(service: Flask, look: Look, tmp_path: 
 
 
 def test_errors_of_the_cache_are_named(service: Flask, look: Look) -> None:
-    service.extensions["counters"].add(("cache", "jobs", "hit"), 300)
-    service.extensions["counters"].add(("cache", "jobs", "error"), 30)
+    counters = service.extensions["counters"]
+    # Where each look fails there is none to have a rate of.
+    counters.add(("cache", "jobs", "error"), 300)
+    assert verdict(look(), "cache", "error_percent")["figure"] == 100
+    counters.add(("cache", "jobs", "hit"), 2700)
     assert verdict(look(), "cache", "error_percent")["level"] == "bad"
 
 

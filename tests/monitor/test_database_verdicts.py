@@ -24,6 +24,13 @@ UPDATE procrastinate_events SET at = now() - interval '200 seconds';
 INSERT INTO procrastinate_periodic_defers (task_name, defer_timestamp)
 VALUES ('jobs.expire', extract(epoch FROM now())::bigint - 3700)
 """
+FAILING = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts, scheduled_at)
+VALUES ('default', 'mail.send', '{}', 'todo', 3, now() + interval '1 hour'),
+       ('default', 'mail.send', '{}', 'doing', 8, NULL),
+       ('default', 'mail.send', '{}', 'todo', 0, NULL);
+UPDATE procrastinate_jobs SET status = 'failed' WHERE status = 'doing'
+"""
 SECRET = "grace.hopper@navy.example"
 
 
@@ -36,6 +43,16 @@ def test_work_that_stands_still_is_named(look: Look, owner: Any) -> None:
     silent = verdict(look(), "database", "clock_silent_seconds")
     assert (waiting["level"], silent["level"]) == ("warn", "bad")
     assert waiting["figure"] == pytest.approx(200, abs=30)
+
+
+def test_tasks_that_fail_again_and_again_are_named(look: Look, owner: Any) -> None:
+    assert verdict(look(), "database", "tasks_failing")["level"] == "ok"
+    with owner.cursor() as cursor:
+        cursor.execute(FAILING)
+    failing = verdict(look("tasks_failing=2"), "database", "tasks_failing")
+    assert (failing["level"], failing["figure"], failing["detail"]) == (
+        "warn", 2, "1 of them given up",
+    )  # fmt: skip
 
 
 def test_a_slow_statement_is_named_without_its_values(service: Flask, look: Look) -> None:
@@ -190,3 +207,21 @@ def test_a_background_worker_may_use_its_whole_pool(look: Look) -> None:
         report["host"]["processes"] = [{"pid": os.getpid(), "kind": kind}]
         found = verdicts.judge(report, thresholds.read([]))
         assert [v.level for v in found if v.name == "pools_full_percent"] == judged
+
+
+def test_a_background_worker_alone_serves_nobody(look: Look) -> None:
+    report = look()
+    for kinds, level in (
+        (["web worker", "background worker"], "ok"),
+        (["background worker"], "bad"),
+    ):
+        report["host"]["processes"] = [{"pid": os.getpid(), "kind": kind} for kind in kinds]
+        found = verdicts.judge(report, thresholds.read([]))
+        assert [v.level for v in found if v.name == "nobody_serves"] == [level]
+
+
+def test_what_is_refused_counts_where_hardly_anything_is_answered(look: Look) -> None:
+    report = look()
+    report["api"]["shed"] = 10_000
+    found = verdicts.judge(report, thresholds.read([]))
+    assert [v.level for v in found if v.name == "shed_percent"] == ["bad"]

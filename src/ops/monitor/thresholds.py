@@ -36,6 +36,7 @@ THRESHOLDS: dict[str, dict[str, Threshold]] = {
         "memory_percent": Threshold(85, 95, "%", "fewer workers, or more memory"),
         "disk_percent": Threshold(80, 92, "%", "free or enlarge the disk of the data folder"),
         "processes_missing": Threshold(1, 1, "", "see its log; the supervisor starts it again"),
+        "nobody_serves": Threshold(1, 1, "", "start Gunicorn: only the background worker runs"),
         "processes_counting": Threshold(0, 0, "", "start the service: it does not run", falls=True),
     },
     "database": {
@@ -53,6 +54,7 @@ THRESHOLDS: dict[str, dict[str, Threshold]] = {
         ),
         "buffer_hit_percent": Threshold(95, 80, "%", "raise shared_buffers, or add memory", True),
         "tasks_waiting_seconds": Threshold(120, 900, "s", "see the background worker and its log"),
+        "tasks_failing": Threshold(5, 100, "", "see task_failed in the log, and MAIL_URL's server"),
         "clock_silent_seconds": Threshold(600, 3600, "s", "start the background worker"),
         "invalid_indexes": Threshold(1, 1, "", "REINDEX INDEX CONCURRENTLY, or drop it"),
         "unused_index_megabytes": Threshold(100, 2000, "MB", "drop them if all replicas agree"),

@@ -57,6 +57,8 @@ def _host(report: Row, _least: Row) -> Iterator[Finding]:
         kinds[process["kind"]] = kinds.get(process["kind"], 0) + 1
     alive = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     yield "processes_counting", host["counting"], alive
+    if "background worker" in kinds:
+        yield "nobody_serves", int("web worker" not in kinds), alive
     yield "processes_missing", len(host["missing"]), ", ".join(host["missing"])
     # A moment's CPU says nothing of the next one's.
     if report["seconds"] is not None:
@@ -118,6 +120,8 @@ def _tasks(tasks: Row | None) -> Iterator[Finding]:
     if tasks is None:
         return
     yield "tasks_waiting_seconds", tasks["waiting_seconds"], ""
+    failing = tasks["retried"] + tasks["failed"]
+    yield "tasks_failing", failing, f"{tasks['failed']} of them given up"
     # Before the first worker has begun there is nothing to be late by.
     if tasks["clock_seconds"] is not None:
         yield "clock_silent_seconds", tasks["clock_seconds"], ""
@@ -159,10 +163,11 @@ def _cache(report: Row, least: Row) -> Iterator[Finding]:
     if cache["state"] != "off":
         yield "unreachable", int(cache["state"] == "down"), cache["error"] or ""
     asked = cache["hits"] + cache["misses"]
+    tried = asked + cache["errors"]
     if asked >= least["least_lookups"]:
         yield "hit_percent", 100 * cache["hit_rate"], f"{cache['hits']} of {asked}"
-        errors = 100 * cache["errors"] / (asked + cache["errors"])
-        yield "error_percent", errors, f"{cache['errors']} errors"
+    if tried >= least["least_lookups"]:
+        yield "error_percent", 100 * cache["errors"] / tried, f"{cache['errors']} errors"
     if cache["breakers"]:
         part = 100 * cache["breakers_open"] / len(cache["breakers"])
         open_ones = [str(one["pid"]) for one in cache["breakers"] if one["is_open"]]
@@ -186,9 +191,11 @@ def _cache_server(server: Row, seconds: float | None) -> Iterator[Finding]:
 def _api(report: Row, least: Row) -> Iterator[Finding]:
     whole = report["api"]["total"]
     enough = [row for row in report["api"]["routes"] if row["count"] >= least["least_requests"]]
+    shed = report["api"]["shed"]
+    arrived = shed + whole["count"]
+    if arrived >= least["least_requests"]:
+        yield "shed_percent", 100 * shed / arrived, f"{shed:,} refused"
     if whole["count"] >= least["least_requests"]:
-        shed = report["api"]["shed"]
-        yield "shed_percent", 100 * shed / (shed + whole["count"]), f"{shed:,} refused"
         failed = max(report["api"]["routes"], key=lambda row: row["errors_5xx"])
         says = f"{whole['errors_5xx']} of {whole['count']}"
         says += f", most of {failed['method']} {failed['route']}" if failed["errors_5xx"] else ""

@@ -151,7 +151,9 @@ def benefits(company_id: int) -> Rows:
 BENEFIT_ORDER = Order((Benefit.position, Benefit.id), ("position", "id"), descending=False)
 
 
-OWNERS = text(
-    "SELECT user_id FROM memberships WHERE company_id = :company_id AND role = 'owner'"
-    " ORDER BY user_id FOR UPDATE"
-)
+# Those who can act: a deactivated account keeps its place, and helps nobody.
+OWNERS = text("""
+SELECT m.user_id FROM memberships m JOIN users u ON u.id = m.user_id
+WHERE m.company_id = :company_id AND m.role = 'owner' AND u.is_active AND u.role = 'employer'
+ORDER BY m.user_id FOR UPDATE OF m
+""")

@@ -52,12 +52,16 @@ SELECT v.index AS place, made.id FROM v LEFT JOIN made ON made.id = v.id
 # Locked in the order of ids, as every bulk does.
 TO_ACT_ON = text("""
 SELECT j.id, j.company_id, j.status, j.expires_at, j.published_at, j.first_published_at,
-       j.taken_down_at, c.status AS company_status,
-       EXISTS (SELECT FROM applications a WHERE a.job_id = j.id) AS has_applications
+       j.taken_down_at, c.status AS company_status
 FROM jobs j JOIN companies c ON c.id = j.company_id
 WHERE j.id = ANY (:job_ids) AND j.deleted_at IS NULL
   AND (:is_any_company OR j.company_id = ANY (CAST(:company_ids AS bigint[])))
 ORDER BY j.id FOR UPDATE OF j
+""")
+
+APPLIED_FOR = text("""
+SELECT id FROM unnest(CAST(:job_ids AS bigint[])) AS given (id)
+WHERE EXISTS (SELECT FROM applications a WHERE a.job_id = given.id)
 """)
 
 SETTLE = text("""

@@ -18,6 +18,27 @@ def by_id(user_id: int) -> Select[*tuple[Any, ...]]:
     return select(*COLUMNS, User.password_hash, User.erased_at).where(User.id == user_id)
 
 
+def held(user_id: int, session_id: int | None, *, alone: bool) -> Select[*tuple[Any, ...]]:
+    """The account unless it was erased, or the session ended; by an API key there is none."""
+    account = select(User.id).where(User.id == user_id, User.erased_at.is_(None))
+    if session_id is None:
+        return account.with_for_update(read=not alone, key_share=True, of=User)
+    return (
+        account.join(Session, Session.user_id == User.id)
+        .where(Session.id == session_id)
+        .with_for_update(read=not alone, key_share=True, of=User)
+    )
+
+
+def who_knows(user_id: int, password_hash: str) -> Select[*tuple[Any, ...]]:
+    """The account while its password is the proven one; held so until the transaction ends."""
+    return (
+        select(User.id)
+        .where(User.id == user_id, User.password_hash == password_hash, User.is_active)
+        .with_for_update(read=True)
+    )
+
+
 def by_email(email: str) -> Select[*tuple[Any, ...]]:
     return select(*COLUMNS, User.password_hash, User.erased_at).where(User.email == email)
 
@@ -50,7 +71,7 @@ def companies_of(user_id: int) -> Select[*tuple[Any, ...]]:
 
 
 def owners_beside(user_id: int) -> Select[*tuple[Any, ...]]:
-    """All owners of the companies that the user owns, locked in one order."""
+    """All owners who can act of the companies that the user owns, locked in one order."""
     own = (
         select(Membership.company_id)
         .join(Company, Company.id == Membership.company_id)
@@ -59,9 +80,11 @@ def owners_beside(user_id: int) -> Select[*tuple[Any, ...]]:
     )
     return (
         select(Membership.company_id, Membership.user_id)
+        .join(User, User.id == Membership.user_id)
         .where(Membership.company_id.in_(own), Membership.role == "owner")
+        .where(User.is_active, User.role == "employer")
         .order_by(Membership.company_id, Membership.user_id)
-        .with_for_update()
+        .with_for_update(of=Membership)
     )
 
 

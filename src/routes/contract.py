@@ -20,6 +20,7 @@ from src.errors import (
     UnsupportedMedia,
 )
 from src.schemas.base import Choices, Ids, Shape, flatten, spell
+from src.utils import deadline
 from src.utils.bulkhead import Bulkheads
 
 View = Callable[..., Any]
@@ -138,6 +139,10 @@ def query(shape: type[Shape]) -> Callable[[View], View]:
     return decorate
 
 
+# Reading a thousand texts takes longer than a request may; these have places of their own.
+_LONG = frozenset({"bulk", "export"})
+
+
 def costly(kind: str) -> Callable[[View], View]:
     """Let only some of the workers do this at once, whoever asks: 503 when all places are taken."""
 
@@ -146,6 +151,8 @@ def costly(kind: str) -> Callable[[View], View]:
         def in_place(**arguments: Any) -> Any:
             bulkheads: Bulkheads = current_app.extensions["bulkheads"]
             with bulkheads.place(kind):
+                if kind in _LONG:
+                    deadline.lift()
                 return view(**arguments)
 
         return in_place

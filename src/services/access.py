@@ -1,7 +1,20 @@
 """Whether a caller may act for a company: what is not theirs is not there."""
 
 from src.caller import Caller
-from src.errors import Forbidden, NotFound
+from src.database import Work
+from src.errors import Forbidden, NotFound, Unauthenticated
+from src.queries import user as user_queries
+
+
+def hold_account(work: Work, caller: Caller, *, alone: bool = False) -> None:
+    """Keep the caller's account, and what they signed in with, until the transaction ends: what is
+    written for it must not come after its erasure. `alone` keeps others who say so out.
+
+    Raises Unauthenticated when either is gone.
+    """
+    held = user_queries.held(caller.user_id or 0, caller.session_id, alone=alone)
+    if work.session.execute(held).first() is None:
+        raise Unauthenticated()
 
 
 def require_member(caller: Caller, company_id: int) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from src.caller import Caller
 from src.database import Work, db, unit_of_work
-from src.errors import Invalid, NotFound, PreconditionFailed
+from src.errors import Invalid, NotFound, PreconditionFailed, Unauthenticated
 from src.models import User
 from src.queries import user as user_queries
 from src.services import api_key as key_service
@@ -55,13 +55,16 @@ def set_values(
 def change_password(caller: Caller, current: str, new: str) -> None:
     """Set a new password, end the other sessions and revoke all keys.
 
-    Raises Invalid or TooMany.
+    Raises Invalid, TooMany, and Unauthenticated when it was changed meanwhile.
     """
-    confirm(caller, current, "current_password")
+    proven = confirm(caller, current, "current_password")
     auth_service.check_strength(new, caller.email or "", "new_password")
     password_hash = passwords.hash_password(new)
     with unit_of_work() as work:
         user_id = caller.user_id or 0
+        if work.session.execute(user_queries.who_knows(user_id, proven)).first() is None:
+            # Whoever got the account back meanwhile keeps it.
+            raise Unauthenticated()
         _set_password(work, user_id, password_hash)
         auth_service.end_sessions(work, user_id, but=caller.session_id)
         key_service.revoke_all(work, user_id)
@@ -117,10 +120,15 @@ def verify_email(token: str) -> None:
         _verify(work, one_time.use(work, token, "verify_email"))
 
 
-def confirm(caller: Caller, password: str, field: str) -> None:
-    """Raises Invalid, naming the field, unless it is the caller's password; or TooMany."""
-    if auth_service.verified(caller.email or "", password) is None:
+def confirm(caller: Caller, password: str, field: str) -> str:
+    """The hash that the password was held to.
+
+    Raises Invalid, naming the field, unless it is the caller's password; or TooMany.
+    """
+    user = auth_service.verified(caller.email or "", password)
+    if user is None:
         raise Invalid({field: ["This is not your password."]})
+    return str(user.password_hash)
 
 
 def _set_password(work: Work, user_id: int, password_hash: str) -> None:

@@ -7,11 +7,11 @@ from sqlalchemy import func, select, update
 from src.caller import Caller, Role
 from src.database import Work, unit_of_work
 from src.errors import Conflict, Invalid, NotFound
-from src.models import ApiKey, User
+from src.models import ApiKey
 from src.models.vocabulary import Scope
 from src.queries import user as user_queries
 from src.queries.paging import Order, Page, PageRequest
-from src.services import listing
+from src.services import access, listing
 from src.utils import clock, tokens
 
 MOST_KEYS = 50
@@ -48,9 +48,7 @@ def create(
     )
     with unit_of_work() as work:
         # The account's row is the lock under which its keys are counted.
-        work.session.execute(
-            select(User.id).where(User.id == caller.user_id).with_for_update(key_share=True)
-        )
+        access.hold_account(work, caller, alone=True)
         own = user_queries.keys_of(caller.user_id or 0).subquery()
         if work.session.execute(select(func.count()).select_from(own)).scalar_one() >= MOST_KEYS:
             raise Conflict(

@@ -15,7 +15,7 @@ from src.models.vocabulary import ApplyBy, CompanyStatus
 from src.queries import application as application_queries
 from src.queries.paging import Order, Page, PageRequest, Rows
 from src.services import letters, limits, listing
-from src.services.access import require_member, require_writer
+from src.services.access import hold_account, require_member, require_writer
 
 AN_HOUR, MOST_AN_HOUR = 3600, 30
 
@@ -29,6 +29,7 @@ def apply(caller: Caller, job_id: int, values: Mapping[str, Any]) -> Any:
     if not caller.email_verified:
         raise Forbidden("Verify your e-mail address first.")
     with unit_of_work() as work:
+        hold_account(work, caller)
         job = _job_to_apply(work, caller, job_id)
         limits.take("applications", caller.user_id or 0, MOST_AN_HOUR, AN_HOUR)
         statement = insert(Application).values(
@@ -134,13 +135,17 @@ def require_person(row: Any) -> None:
 
 
 def lock_own(work: Work, caller: Caller, application_id: int, expected_version: int | None) -> Any:
-    """The caller's own application, held for writing. Raises NotFound, PreconditionFailed."""
+    """The caller's own application, held for writing.
+
+    Raises NotFound, PreconditionFailed, and Conflict when nobody is named in it.
+    """
     statement = application_queries.applications().where(
         Application.id == application_id, Application.candidate_id == caller.user_id
     )
     row = work.session.execute(statement.with_for_update(of=Application)).one_or_none()
     if row is None:
         raise NotFound()
+    require_person(row)
     if expected_version is not None and row.version != expected_version:
         raise PreconditionFailed()
     return row
@@ -206,5 +211,5 @@ def _tell_of_arrival(work: Work, caller: Caller, job: Any) -> None:
     owners = work.session.execute(
         application_queries.OWNERS, {"company_id": job.company_id}
     ).scalars()
-    letter = letters.application_arrived(job.title, "A candidate")
+    letter = letters.application_arrived(job.title)
     letters.post_many(work, [(address, letter) for address in owners])

@@ -70,9 +70,13 @@ def login(email: str, password: str, address: str, user_agent: str) -> SignIn:
         raise Unauthenticated("The address or the password is wrong.")
     # An office behind one address signs in every morning: only failures count.
     limits.give_back("login:address", customer)
-    if passwords.is_outdated(user.password_hash):
-        _renew_hash(user, passwords.hash_password(password))
+    known = user.password_hash
+    if passwords.is_outdated(known):
+        known = _renew_hash(user, passwords.hash_password(password))
     with unit_of_work() as work:
+        # Held: who changes the password meanwhile waits, and ends this session too.
+        if work.session.execute(user_queries.who_knows(user.id, known)).first() is None:
+            raise Unauthenticated("The address or the password is wrong.")
         return _open_session(work, user, address, user_agent)
 
 
@@ -93,13 +97,14 @@ def verified(email: str, password: str) -> Any | None:
     return user
 
 
-def _renew_hash(user: Any, password_hash: str) -> None:
+def _renew_hash(user: Any, password_hash: str) -> str:
     with unit_of_work() as work:
         work.session.execute(
             update(User)
             .where(User.id == user.id, User.password_hash == user.password_hash)
             .values(password_hash=password_hash)
         )
+    return password_hash
 
 
 def check_strength(password: str, email: str, field: str = "password") -> None:

@@ -9,8 +9,8 @@ from src.errors import NotFound
 from src.models import Bookmark
 from src.queries import job as job_queries
 from src.queries.paging import Page, PageRequest
+from src.services import access, listing
 from src.services import job_view as view_service
-from src.services import listing
 
 
 def keep(caller: Caller, job_id: int) -> None:
@@ -20,6 +20,7 @@ def keep(caller: Caller, job_id: int) -> None:
     """
     with unit_of_work() as work:
         view_service.read(caller, job_id)
+        access.hold_account(work, caller)
         values = {"user_id": caller.user_id, "job_id": job_id}
         work.session.execute(insert(Bookmark).values(values).on_conflict_do_nothing())
 

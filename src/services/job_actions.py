@@ -38,9 +38,16 @@ def act(caller: Caller, job_ids: Sequence[int], action: str) -> dict[str, Any]:
         }  # fmt: skip
         found = {row.id: row for row in work.session.execute(bulk_queries.TO_ACT_ON, values)}
         if not is_admin:
-            for company_id in sorted({row.company_id for row in found.values()}):
+            companies = {row.company_id for row in found.values()}
+            # Who may change nothing uses nothing up.
+            for company_id in sorted(filter(caller.may_write, companies)):
                 limits.take("bulk", company_id, PER_MINUTE, 60)
         reasons = {job_id: _refusal(caller, found.get(job_id), action) for job_id in wanted}
+        if action == "delete":
+            # Asked once the rows are held: who was applying meanwhile has applied by now.
+            asked = [job_id for job_id in wanted if reasons[job_id] is None]
+            applied = work.session.scalars(bulk_queries.APPLIED_FOR, {"job_ids": asked})
+            reasons |= dict.fromkeys(applied, "not_allowed")
         chosen = [found[job_id] for job_id in wanted if reasons[job_id] is None]
         _write(work, caller, chosen, action)
     skipped = [{"id": job_id, "reason": reason} for job_id, reason in reasons.items() if reason]
@@ -56,7 +63,7 @@ def _refusal(caller: Caller, row: Any, action: str) -> str | None:
     if not caller.may_write(row.company_id):
         return "forbidden"
     if action == "delete":
-        return "not_allowed" if row.has_applications else None
+        return None
     status = JobStatus.EXPIRED if _has_run_out(row) else row.status
     allowed = job_state.moves(status, is_taken_down=row.taken_down_at is not None)
     may_publish = action != "publish" or row.company_status == CompanyStatus.ACTIVE

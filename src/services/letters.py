@@ -86,10 +86,10 @@ def application_received(job: str, company: str) -> Letter:
     )
 
 
-def application_arrived(job: str, candidate: str) -> Letter:
+def application_arrived(job: str) -> Letter:
     return Letter(
         f"New application for {job}",
-        f"{candidate} has applied for {job}.\n",
+        f"A candidate has applied for {job}.\n",
     )
 
 

@@ -24,10 +24,8 @@ def browse(caller: Caller, application_id: int, request: PageRequest) -> tuple[A
 
 def create(caller: Caller, application_id: int, body: str) -> Any:
     """A new note. Raises NotFound, Forbidden, and Conflict when nobody is named in it."""
-    row = application_service.require_for_company(caller, application_id)
-    require_writer(caller, row.company_id)
-    application_service.require_person(row)
     with unit_of_work() as work:
+        application_service.lock(work, caller, application_id)
         note = Note(application_id=application_id, author_id=caller.user_id, body=body)
         work.session.add(note)
         work.session.flush()

@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 from src.caller import Caller
 from src.database import Work, db, unit_of_work
 from src.errors import Conflict, NotFound, PreconditionFailed
-from src.models import SavedSearch, User
+from src.models import SavedSearch
 from src.models.vocabulary import AlertFrequency
 from src.queries import saved_search as search_queries
 from src.queries.paging import Page, PageRequest
-from src.services import listing
+from src.services import access, listing
 from src.utils import signed
 
 MOST_SEARCHES = 50
@@ -44,9 +44,7 @@ def create(caller: Caller, name: str, query: dict[str, Any], frequency: str) -> 
     row = SavedSearch(user_id=caller.user_id, name=name, query=query, frequency=frequency)
     with unit_of_work() as work:
         # The account's row is the lock under which its searches are counted.
-        work.session.execute(
-            select(User.id).where(User.id == caller.user_id).with_for_update(key_share=True)
-        )
+        access.hold_account(work, caller, alone=True)
         own = search_queries.of_user(caller.user_id or 0).subquery()
         count = work.session.execute(select(func.count()).select_from(own)).scalar_one()
         if count >= MOST_SEARCHES:

@@ -1,5 +1,6 @@
 """Reading the words of a search: what they ask for, looked up in one statement, spelled right."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +13,9 @@ from src.understanding import spelling
 from src.understanding.folding import fold
 from src.understanding.query import as_written, understand
 from src.understanding.spelling import Like
+
+# As the query is read: what stands between signs, too.
+_WORD = re.compile(r"[^\W_]+")
 
 
 def read(words: str, *, title_only: bool = False) -> tuple[Plan, Corpus]:
@@ -100,4 +104,4 @@ def _corrected(doubtful: list[str], rows: Sequence[Any], known: Lexicon) -> dict
 
 def _respelled(words: str, corrected: dict[str, str]) -> str:
     """The query with its misspelt words replaced."""
-    return " ".join(corrected.get(fold(word).strip(".,;:!?()"), word) for word in words.split())
+    return _WORD.sub(lambda found: corrected.get(fold(found[0]), found[0]), words)

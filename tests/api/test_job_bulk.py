@@ -1,10 +1,15 @@
 """POST /jobs/bulk and /jobs/bulk-actions: many jobs, each judged by itself."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
+import psycopg2
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from src.database import db
 from src.models import Company, User
 from src.services import job_actions, job_bulk
 from tests.factories import (
@@ -16,6 +21,12 @@ from tests.factories import (
     make_user,
     rows,
 )
+
+APPLY = "INSERT INTO applications (job_id, company_id, candidate_id) VALUES (%s, %s, %s)"
+WAITS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE wait_event_type = 'Lock' AND datname = current_database()
+"""
 
 
 @pytest.fixture
@@ -220,6 +231,36 @@ def test_deleting_many_is_as_deleting_each(
     assert answer == {"updated": 2, "skipped": [{"id": applied.id, "reason": "not_allowed"}]}
     assert client.get(f"/api/v1/jobs/{public.id}").status_code == 410
     assert client.get(f"/api/v1/jobs/{draft.id}", headers=headers).status_code == 404
+
+
+def test_a_job_that_is_being_applied_for_is_not_deleted(committed: Flask) -> None:
+    owner, candidate = make_user("employer"), make_user()
+    job = make_job(make_company(owner))
+    headers, ids = headers_for(owner), (job.id, job.company_id, candidate.id)
+    db.session.commit()
+    url = committed.config["TALENTSPHERE"].migration_database_url.replace("+psycopg2", "")
+    with closing(psycopg2.connect(url)) as applying, ThreadPoolExecutor(1) as pool:
+        with applying.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM jobs WHERE id = %s FOR SHARE", ids[:1])
+            cursor.execute(APPLY, ids)
+            deleting = pool.submit(act, committed.test_client(), headers, "delete", ids[0])
+            is_waiting = False
+            while not is_waiting:
+                cursor.execute(WAITS)
+                is_waiting = bool(cursor.fetchone()[0])
+        applying.commit()
+        answer = deleting.result(20).json
+    assert answer == {"updated": 0, "skipped": [{"id": ids[0], "reason": "not_allowed"}]}
+
+
+def test_a_viewer_uses_nothing_up(
+    client: FlaskClient, company: Company, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_actions, "PER_MINUTE", 1)
+    job, viewer = make_job(company), headers_for(make_member(company, role="viewer"))
+    for _ in range(2):
+        assert act(client, viewer, "pause", job).json["updated"] == 0
+    assert act(client, headers, "pause", job).json["updated"] == 1
 
 
 def test_admins_alone_feature_jobs_of_any_company(

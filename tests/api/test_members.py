@@ -175,6 +175,22 @@ def test_the_last_owner_neither_leaves_nor_steps_down(client: FlaskClient) -> No
     assert client.delete(path, headers=caller).status_code == 204
 
 
+@pytest.mark.parametrize("lost", [{"is_active": False}, {"role": "candidate"}])
+def test_an_owner_who_can_do_nothing_is_none(client: FlaskClient, lost: dict[str, Any]) -> None:
+    owner, other = make_user("employer", password=PASSWORD), make_user("employer")
+    company = make_company(owner)
+    make_member(company, other, "owner")
+    admin = headers_for(make_user("admin"))
+    path, caller = f"/api/v1/companies/{company.id}/members/{owner.id}", headers_for(owner)
+    assert (
+        client.patch(f"/api/v1/admin/users/{other.id}", json=lost, headers=admin).status_code == 200
+    )
+    assert client.delete(path, headers=caller).status_code == 409
+    assert client.patch(path, json={"role": "viewer"}, headers=caller).status_code == 409
+    me = client.delete("/api/v1/auth/me", json={"password": PASSWORD}, headers=caller)
+    assert me.status_code == 409
+
+
 def test_a_member_may_leave_and_sees_nothing_from_the_next_request_on(client: FlaskClient) -> None:
     company = make_company(make_user("employer"))
     viewer = make_member(company, role="viewer")

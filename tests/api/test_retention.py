@@ -81,6 +81,19 @@ def test_a_closed_application_names_nobody_after_two_years(
     assert retention.apply().applications == 0
 
 
+def test_who_was_taken_out_of_it_cannot_sign_it_again(
+    app: Flask, client: FlaskClient, moved: Moved
+) -> None:
+    application = make.make_application(make.make_job(status="closed"))
+    application.status_changed_at = clock.now() - TWO_YEARS
+    headers = make.headers_for(db.session.get_one(make.User, application.candidate_id))
+    db.session.commit()
+    assert retention.apply().applications == 1
+    path = f"/api/v1/applications/{application.id}/withdraw"
+    assert client.post(path, headers=headers).status_code == 409
+    assert rows("SELECT 1 FROM application_log WHERE by_id IS NOT NULL") == []
+
+
 def test_its_dates_and_counts_stay(app: Flask, moved: Moved) -> None:
     application = closed_application("hired")
     before = rows("SELECT * FROM application_counts"), application.hired_at

@@ -13,6 +13,7 @@ from sqlalchemy import event
 
 from src import database
 from src.database import db
+from src.schemas import job_bulk
 from src.utils import deadline, load
 from src.utils.load import Load
 from tests.factories import headers_for, make_company, make_job, make_user
@@ -99,10 +100,21 @@ def test_what_is_committed_is_told_however_long_it_took(
     assert (done.status_code, done.json["title"]) == (200, "After")
 
 
-def test_bulk_work_may_take_longer(client: FlaskClient, slow: Slower) -> None:
+def test_bulk_work_may_take_longer(
+    client: FlaskClient, slow: Slower, monkeypatch: pytest.MonkeyPatch
+) -> None:
     owner = make_user("employer")
     company, headers = make_company(owner), headers_for(owner)
-    slow(0.3)
+    read = job_bulk.read_rows
+
+    def read_long(*arguments: Any) -> Any:
+        slow(3.0)
+        db.session.execute(database.text("SELECT 1"))
+        slow(0.3)
+        return read(*arguments)
+
+    # A thousand long texts take so long before anything is asked.
+    monkeypatch.setattr(job_bulk, "read_rows", read_long)
     jobs = [{"title": f"Nurse {n}", "description": "x"} for n in range(3)]
     content = {"company_id": company.id, "jobs": jobs}
     done = client.post(f"{JOBS}/bulk", json=content, headers=headers)

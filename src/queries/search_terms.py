@@ -24,6 +24,8 @@ def plan(understood: Understood, known: Lexicon, corrected: Mapping[str, str]) -
             terms.append(term)
         kept = {piece.label for piece in term.pieces} if not term.marks else None
         ignored += [w.text for w in group.words if kept is not None and w.text not in kept]
+    # Said again it asks for nothing more; and the levels are of all sets of terms.
+    terms = list(dict.fromkeys(terms))
     heaviest = sorted(terms, key=lambda t: -t.weight)[: search_plan.MAX_TERMS]
     ignored += [p.label for term in terms if term not in heaviest for p in term.pieces]
     terms = [term for term in terms if term in heaviest]

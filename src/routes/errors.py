@@ -33,7 +33,7 @@ _NAMES = {status: (code, title) for status, code, title in STATUSES.values()}
 # SQLSTATE classes and codes that say: not now.
 _BUSY = ("57014", "55P03", "40001", "40P01", "53", "57P0", "08")
 # ... and that the input was wrong though it passed the schema.
-_BAD_INPUT = ("22", "23514", "23503", "23502")
+_BAD_INPUT = ("22", "23514", "23503", "23502", "54000")
 
 
 def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Response:

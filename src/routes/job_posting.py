@@ -1,11 +1,11 @@
 """A job for search engines."""
 
-from flask import Blueprint, current_app
+from flask import Blueprint, Response, current_app
 
 from src.auth import requires
 from src.caller import PUBLIC, Caller
 from src.routes.cached import cached
-from src.routes.contract import answer, answers
+from src.routes.contract import answers, encode, tag_with
 from src.routes.fresh import Fresh
 from src.schemas.job_posting import JobPostingOut, job_posting
 from src.services import job_view as view_service
@@ -23,6 +23,8 @@ def get_job_posting(caller: Caller, job_id: str) -> Fresh:
     # As a stranger: a page that is shown to crawlers has no drafts and nothing that has ended.
     row = view_service.read(Caller(), view_service.id_of(job_id))
     content = job_posting(row, current_app.config["TALENTSPHERE"].public_url)
-    response = answer(content, version=row.version)
-    response.mimetype = LD_JSON
+    # It is meant to stand in a page, whose script a title could end otherwise.
+    data = encode(content).replace(b"<", b"\\u003c")
+    response = Response(data, mimetype=LD_JSON)
+    tag_with(response, str(row.version))
     return Fresh(response, row.expires_at)

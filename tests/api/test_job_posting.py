@@ -71,6 +71,13 @@ def test_the_whole_text_is_in_the_description(client: FlaskClient) -> None:
     assert order == sorted(order)
 
 
+def test_no_title_ends_the_script_that_it_stands_in(client: FlaskClient) -> None:
+    title = "Nurse </script><script>alert(1)</script>"
+    job = make_job(title=title)
+    assert "<" not in client.get(f"/api/v1/jobs/{job.id}/jsonld").text
+    assert read(client, job)["title"] == title
+
+
 def test_a_job_of_which_nothing_is_known_says_what_there_is(client: FlaskClient) -> None:
     found = read(client, make_job(description=""))
     assert found["description"] == ""

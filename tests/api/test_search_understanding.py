@@ -113,6 +113,22 @@ def test_a_misspelt_word_is_corrected_and_the_answer_says_so(owner_app: Flask) -
     assert got["search"]["corrected"] == {"aquarum": "aquarium", "recepionist": "receptionist"}
 
 
+def test_what_is_corrected_is_what_is_searched_whatever_stands_between(owner_app: Flask) -> None:
+    for _ in range(4):
+        make_job(title="Aquarium receptionist")
+    db.session.commit()
+    search_index.collect_words()
+    got = answer(owner_app.test_client(), q="aquarum/recepionist's")
+    assert (got["total"], got["search"]["terms"][0]) == (4, "aquarium")
+
+
+def test_the_code_of_italy_is_no_information_technology(client: FlaskClient) -> None:
+    make_job(title="Waiter", city="Rome", country="IT")
+    make_job(title="IT administrator", city="Oslo", country="NO")
+    assert found(client, q="IT jobs") == ["IT administrator"]
+    assert found(client, q="waiter Italy") == ["Waiter"]
+
+
 def test_phrases_and_titles_alone_are_taken_to_the_letter(client: FlaskClient) -> None:
     make_job(title="Attorney")
     make_job(title="Lawyer")

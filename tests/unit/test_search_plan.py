@@ -47,6 +47,12 @@ def test_no_more_than_six_words_are_searched() -> None:
     assert len(plan.ignored) == 6
 
 
+def test_a_word_said_again_and_again_asks_for_nothing_more() -> None:
+    """The levels are of all sets of terms: of twenty-four there are sixteen million."""
+    once, often = (plan_of("night nurse " * times, night=NIGHT, nurse=NURSE) for times in (1, 12))
+    assert once == often
+
+
 def test_each_level_vouches_for_no_more_than_the_one_before() -> None:
     counts = {f"w{chr(97 + i)}": Count(100 * (i + 1), 50) for i in range(4)}
     vouched = [level.credit for level in plan_of(" ".join(counts), **counts).levels]

@@ -29,8 +29,12 @@ posted AS MATERIALIZED (
          count(*)::int AS n,
          (count(*) FILTER (WHERE j.status = 'published' AND j.expires_at > m.now
                              AND j.expires_at <= m.now + interval '7 days'))::int AS expiring,
-         min(j.expires_at) FILTER (WHERE j.status = 'published' AND j.expires_at > m.now)
-           AS next_end
+         -- At its end there is one live job less, a week before one more that is about to end.
+         least(
+           min(j.expires_at) FILTER (WHERE j.status = 'published' AND j.expires_at > m.now),
+           min(j.expires_at) FILTER (WHERE j.status = 'published'
+                                       AND j.expires_at > m.now + interval '7 days')
+             - interval '7 days') AS next_end
   FROM jobs j, moment m
   WHERE j.company_id = :company_id AND j.status <> 'archived' AND j.deleted_at IS NULL
   GROUP BY 1),

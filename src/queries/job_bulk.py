@@ -52,11 +52,19 @@ SELECT v.index AS place, made.id FROM v LEFT JOIN made ON made.id = v.id
 # Locked in the order of ids, as every bulk does.
 TO_ACT_ON = text("""
 SELECT j.id, j.company_id, j.status, j.expires_at, j.published_at, j.first_published_at,
-       j.taken_down_at, c.status AS company_status
-FROM jobs j JOIN companies c ON c.id = j.company_id
+       j.taken_down_at
+FROM jobs j
 WHERE j.id = ANY (:job_ids) AND j.deleted_at IS NULL
   AND (:is_any_company OR j.company_id = ANY (CAST(:company_ids AS bigint[])))
-ORDER BY j.id FOR UPDATE OF j
+ORDER BY j.id FOR UPDATE
+""")
+
+# In a statement of its own: what waited for a lock sees the row as it is, joined ones as they were.
+HOLD_ACTIVE = text("""
+WITH held AS MATERIALIZED (
+  SELECT id, status FROM companies WHERE id = ANY (CAST(:ids AS bigint[]))
+  ORDER BY id FOR KEY SHARE)
+SELECT id FROM held WHERE status = 'active'
 """)
 
 APPLIED_FOR = text("""

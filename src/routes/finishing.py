@@ -1,5 +1,7 @@
 """What every answer gets at its end: a 304 where that will do, compression, figures, headers."""
 
+from typing import Any
+
 from flask import Flask, Response, request
 
 from src import observability
@@ -37,9 +39,16 @@ def _shorten(response: Response, *, is_whole: bool) -> None:
     """304 to whoever names the ETag, as files have done themselves; else fewer bytes."""
     way = compression.mark(response) if compression.is_compressible(response) else None
     if is_whole and request.method in ("GET", "HEAD") and "ETag" in response.headers:
-        response.make_conditional(request)
+        response.make_conditional(_without_if_match(request.environ))
     if way is not None and response.status_code != 304:
         ready_answers.replace_body(request.environ, compression.compress(response, way))
+
+
+def _without_if_match(environ: dict[str, Any]) -> dict[str, Any]:
+    """What is for writes changes no read: it would be refused with the whole of what is read."""
+    if "HTTP_IF_MATCH" not in environ:
+        return environ
+    return {name: value for name, value in environ.items() if name != "HTTP_IF_MATCH"}
 
 
 def _kept_by(*, is_whole: bool) -> str:

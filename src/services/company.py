@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from src.caller import Caller, MemberRole
 from src.database import Work, db, unit_of_work
@@ -18,6 +18,7 @@ from src.services import listing
 from src.services.access import require_owner, require_writer
 from src.utils.text import slugify
 
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('companies', 0))")
 # What a company was known by when it was verified.
 _VERIFIED_BY = ("name", "website", "logo_url")
 
@@ -170,6 +171,8 @@ def _columns(values: dict[str, Any]) -> dict[str, Any]:
 
 def _free_slug(work: Work, name: str) -> str:
     """A slug made of the name, with a letter in it; a taken one gets a short mark."""
+    # Another of this name that is being founded is there, or not, once this one has its turn.
+    work.session.execute(_ONE_AT_A_TIME)
     slug = slugify(name)
     if not any(letter.isalpha() for letter in slug):
         slug = f"company-{slug}".rstrip("-")

@@ -3,12 +3,10 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from src.caller import Caller
 from src.database import unit_of_work
 from src.errors import Conflict, Invalid, NotFound
-from src.models import Company, Job, JobReport
+from src.models import Job, JobReport
 from src.models.lifecycle import JobStatus
 from src.queries import job as job_queries
 from src.queries.paging import Page, PageRequest
@@ -41,10 +39,7 @@ def create(caller: Caller, body: Mapping[str, Any]) -> Any:
         job_fields.check(columns, columns["category_id"])
         job = Job(company_id=company_id, created_by_id=caller.user_id, **columns)
         if body["publish"]:
-            # Shared, so that the company cannot be closed or suspended before the job is there.
-            held = select(Company.status).filter_by(id=company_id)
-            status = work.session.scalars(held.with_for_update(read=True, key_share=True)).one()
-            job_state.require_publishable(caller, status)
+            job_state.require_publishable(caller, job_state.held_company(work, company_id))
             job.status = JobStatus.DRAFT.value
             job_state.publish(job)
             job.status = JobStatus.PUBLISHED.value

@@ -7,7 +7,6 @@ from src.caller import Caller, Role
 from src.database import Work, unit_of_work
 from src.errors import Forbidden
 from src.models.lifecycle import JobStatus
-from src.models.vocabulary import CompanyStatus
 from src.queries import job_bulk as bulk_queries
 from src.services import job_fields, job_state, limits
 from src.services.job_bulk import BULK_SECONDS, PER_MINUTE
@@ -48,6 +47,12 @@ def act(caller: Caller, job_ids: Sequence[int], action: str) -> dict[str, Any]:
             asked = [job_id for job_id in wanted if reasons[job_id] is None]
             applied = work.session.scalars(bulk_queries.APPLIED_FOR, {"job_ids": asked})
             reasons |= dict.fromkeys(applied, "not_allowed")
+        elif action == "publish":
+            # One that is being closed is closed, or not before these are there.
+            theirs = {"ids": sorted({row.company_id for row in found.values()})}
+            active = set(work.session.scalars(bulk_queries.HOLD_ACTIVE, theirs))
+            closed = [row.id for row in found.values() if row.company_id not in active]
+            reasons |= {job_id: reasons[job_id] or "not_allowed" for job_id in closed}
         chosen = [found[job_id] for job_id in wanted if reasons[job_id] is None]
         _write(work, caller, chosen, action)
     skipped = [{"id": job_id, "reason": reason} for job_id, reason in reasons.items() if reason]
@@ -66,8 +71,7 @@ def _refusal(caller: Caller, row: Any, action: str) -> str | None:
         return None
     status = JobStatus.EXPIRED if _has_run_out(row) else row.status
     allowed = job_state.moves(status, is_taken_down=row.taken_down_at is not None)
-    may_publish = action != "publish" or row.company_status == CompanyStatus.ACTIVE
-    return None if _TO[action] in allowed and may_publish else "not_allowed"
+    return None if _TO[action] in allowed else "not_allowed"
 
 
 def _has_run_out(row: Any) -> bool:

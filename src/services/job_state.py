@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from src.caller import Caller
 from src.database import Work, unit_of_work
 from src.errors import Conflict, Forbidden, NotFound, PreconditionFailed
-from src.models import Job
+from src.models import Company, Job
 from src.models.lifecycle import JOB_MOVES, JobStatus
 from src.models.vocabulary import CompanyStatus
 from src.queries import job as job_queries
@@ -25,13 +27,13 @@ def move(
     Raises NotFound, Forbidden, PreconditionFailed, or Conflict with what is `allowed`.
     """
     with unit_of_work() as work:
-        job, company_status = lock(work, caller, job_id, expected_version)
+        job, _ = lock(work, caller, job_id, expected_version)
         settle(work, job)
         allowed = moves(job.status, is_taken_down=job.taken_down_at is not None)
         if to not in allowed:
             raise Conflict(f"A job that is {job.status} cannot become {to}.", allowed=allowed)
         if to == JobStatus.PUBLISHED:
-            require_publishable(caller, company_status)
+            require_publishable(caller, held_company(work, job.company_id))
             publish(job)
         job.status = to
         sign(job, caller, reason)
@@ -78,6 +80,12 @@ def moves(status: str, *, is_taken_down: bool) -> list[str]:
         for to in JOB_MOVES[JobStatus(status)]
         if not (is_taken_down and to == JobStatus.PUBLISHED)
     ]
+
+
+def held_company(work: Work, company_id: int) -> str:
+    """The company's status, which is neither closed nor deleted until the transaction ends."""
+    held = select(Company.status).where(Company.id == company_id)
+    return work.session.scalars(held.with_for_update(read=True, key_share=True)).one()
 
 
 def require_publishable(caller: Caller, company_status: str) -> None:

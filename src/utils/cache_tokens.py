@@ -24,6 +24,8 @@ ROOT = "all"
 MAC_BYTES = 16
 LARGEST_BYTES = 256 * 1024
 # How long the one who computes an answer may keep others waiting for it.
+# A token that no write has made ends by then, and its answers with it.
+UNUSED_SECONDS = 86_400
 TURN_MS = 5_000
 
 
@@ -45,7 +47,6 @@ class Look:
     tokens: bytes
     found: Answer | None
     old: Answer | None = None
-    is_being_made: bool = False
 
 
 class TokenStore:
@@ -62,14 +63,14 @@ class TokenStore:
         if not self.state.is_clear:
             raise PassedOver("a bump is not delivered yet")
         names = [token_key(tag) for tag in tags]
-        blob, turn, *tokens = self.line.ask("MGET", f"v:{key}", f"l:{key}", *names)
+        blob, *tokens = self.line.ask("MGET", f"v:{key}", *names)
         size = len(names) * TOKEN_BYTES
         answer = None if blob is None else self._read(key, blob, size)
         is_whole = answer is not None and answer.until > now() and None not in tokens
         if is_whole and blob[:size] == b"".join(tokens):
             # Their seals need no look: the answer was signed together with them.
             return Look(blob[:size], answer)
-        return Look(self._own(names, tokens), None, answer, turn is not None)
+        return Look(self._own(names, tokens), None, answer)
 
     def keep(self, key: str, tokens: bytes, answer: Answer, grace_seconds: float = 0) -> bool:
         """Store an answer under the tokens that were read before the database was.
@@ -130,7 +131,8 @@ class TokenStore:
         if not self._are_own(names, tokens):
             for name, token in zip(names, tokens, strict=True):
                 if token is None:
-                    self.line.ask("SET", name, self._mint.token(name), "NX")
+                    # Not for ever: whoever asks for what is not there would fill the server.
+                    self.line.ask("SET", name, self._mint.token(name), "NX", "EX", UNUSED_SECONDS)
                 elif not self._mint.is_own(name, token):
                     self.line.ask("SET", name, self._mint.token(name))
             tokens = self.line.ask("MGET", *names)

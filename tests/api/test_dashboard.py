@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from src.caller import Caller, MemberRole
 from src.database import db
 from src.models import Application, ApplicationLog, Company, Job
 from src.models.lifecycle import STAGES, ApplicationStatus
+from src.services import dashboard as dashboard_service
 from src.services import view as view_service
 from src.utils import clock
 from tests.factories import (
@@ -267,3 +269,14 @@ def test_a_key_needs_its_scope(client: FlaskClient, scope: str, status: int) -> 
     employer = make_user("employer")
     make_company(employer)
     assert client.get(URL, headers=key_headers(employer, [scope])).status_code == status
+
+
+def test_it_holds_no_longer_than_until_a_job_is_about_to_end(client: FlaskClient) -> None:
+    owner = make_user("employer")
+    company, soon = make_company(owner), timedelta(seconds=30)
+    make_job(company, expires_at=clock.now() + timedelta(days=7) + soon)
+    make_job(company, expires_at=clock.now() + timedelta(days=9))
+    caller = Caller(user_id=owner.id, memberships={company.id: MemberRole.OWNER})
+    figures, until = dashboard_service.read(caller, None)
+    assert (figures["jobs"]["expiring_7d"], figures["jobs"]["live"]) == (0, 2)
+    assert until <= clock.now() + soon

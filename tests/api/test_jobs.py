@@ -308,6 +308,9 @@ def test_a_second_editor_with_an_old_version_is_refused(
     old = {**headers, "If-Match": answer.headers["ETag"]}
     assert change(client, old, answer.json["id"], title="First").status_code == 200
     assert change(client, old, answer.json["id"], title="Second").status_code == 412
+    # What is for writes refuses no read.
+    read = client.get(f"/api/v1/jobs/{answer.json['id']}", headers=old)
+    assert (read.status_code, read.json["title"]) == (200, "First")
 
 
 def test_a_new_end_is_at_most_180_days_after_publishing(

@@ -5,6 +5,9 @@ import unicodedata
 import pytest
 from flask.testing import FlaskClient
 
+from src.utils.cache import cache
+from src.utils.cache_mint import token_key
+from src.utils.cache_tokens import UNUSED_SECONDS
 from tests.factories import headers_for, make_application, make_company, make_job, make_user
 
 JOBS = "/api/v1/jobs"
@@ -117,3 +120,10 @@ def test_who_leaves_a_company_is_not_given_what_was_kept_for_its_members(
     assert client.get(path, headers=headers).get_json()["total"] == 1
     other = make_user("employer")
     assert client.get(path, headers=headers_for(other)).get_json()["total"] == 0
+
+
+def test_what_is_not_there_fills_no_server_for_ever(client: FlaskClient) -> None:
+    """Anybody may ask for companies of any name: the tokens of these end."""
+    assert client.get("/api/v1/companies/nobody-of-this-name").status_code == 404
+    ask = cache.backend.store.line.ask
+    assert 0 < ask("TTL", token_key("company:nobody-of-this-name")) <= UNUSED_SECONDS

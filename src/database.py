@@ -59,7 +59,7 @@ WITH own AS MATERIALIZED (
   SELECT id, tag FROM cache_outbox WHERE txid = pg_current_xact_id_if_assigned())
 SELECT id, tag FROM own
 UNION ALL
-(SELECT id, tag FROM cache_outbox WHERE NOT EXISTS (SELECT FROM own) ORDER BY id LIMIT 500)
+(SELECT id, tag FROM cache_outbox WHERE NOT EXISTS (SELECT FROM own) ORDER BY id LIMIT 5000)
 """)
 _TOUCH = text("SELECT cache_touch(:tags)")
 # Rolled back by the server for the sake of others: a serialization failure, a deadlock.

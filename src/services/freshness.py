@@ -49,15 +49,6 @@ def remove_delivered() -> None:
         _remove(ids)
 
 
-def catch_up() -> None:
-    """Deliver what is left, whoever left it: what is acknowledged next may be what it was for."""
-    backend = cache.backend
-    if backend is not None:
-        rows = _undelivered(0.0)
-        if rows and backend.deliver(set(rows.values())):
-            backend.delivered.extend(rows)
-
-
 def write_down(tags: list[str]) -> None:
     """Keep tags that could not be delivered for the drainer; commits by itself."""
     with unit_of_work() as work:

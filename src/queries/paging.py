@@ -93,6 +93,11 @@ class Order:
         return tuple(getattr(row, name) for name in self.key)
 
 
+def bounded(counted: int) -> tuple[int, str]:
+    """A number of matches, counted no further than COUNTED + 1, as a total and its relation."""
+    return min(counted, COUNTED), "gte" if counted > COUNTED else "eq"
+
+
 def bounded_count(statement: Rows) -> Rows:
     """How many rows the statement has, counting no further than COUNTED + 1."""
     rows = statement.with_only_columns(literal(1)).order_by(None).limit(COUNTED + 1).subquery()

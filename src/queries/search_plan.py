@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from src.queries import paging
+
 # Of a job's score, 1.0 is: everything that was asked for stands in its title.
 IN_TITLE = 0.55
 IN_HEAD = 0.45
@@ -43,8 +45,8 @@ LEVEL_SHARES = (0.7, 0.5)
 ENOUGH = 20
 # Newest matches that are ranked; beyond it only these are.
 CANDIDATES = 1_000
-# Counted exactly up to here.
-COUNTED = 10_000
+# Counted exactly up to here, as every list is.
+COUNTED = paging.COUNTED
 # So many of every sixteenth job, and there are more than COUNTED: five times the deviation of a
 # draw of 10,000 over the 625 that it should give.
 SURE = 750

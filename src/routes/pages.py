@@ -14,6 +14,7 @@ from werkzeug.urls import iri_to_uri
 from src.errors import Invalid
 from src.queries.paging import Page, PageRequest
 from src.routes.contract import Pairs, Query, encode, tag_with
+from src.schemas.page import REACH
 from src.utils import clock, signed
 
 _PLACE = ("page", "cursor")
@@ -83,11 +84,11 @@ def _links(asked: PageRequest, last: int, next_cursor: str | None, has_next: boo
     if asked.number > 1 and asked.after is None:
         links.append(link("prev", page=asked.number - 1))
     if has_next:
-        by_page = (asked.number + 1) * asked.size <= 10_000 and asked.after is None
+        by_page = (asked.number + 1) * asked.size <= REACH and asked.after is None
         links.append(
             link("next", page=asked.number + 1) if by_page else link("next", cursor=next_cursor)
         )
-    if 0 < last * asked.size <= 10_000:
+    if 0 < last * asked.size <= REACH:
         links.append(link("last", page=last))
     return ", ".join(links)
 

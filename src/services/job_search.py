@@ -13,12 +13,12 @@ from src.queries import job_search as search_queries
 from src.queries import ranked_search, search_count, search_literal
 from src.queries.job_filters import NAMED, NOTHING, Named, filters_of, is_near, names_of
 from src.queries.job_search import Filters, Words
-from src.queries.paging import Page, PageRequest
+from src.queries.paging import Page, PageRequest, bounded
 from src.queries.search_candidates import Ranked
 from src.queries.search_plan import Corpus, Plan
 from src.services import nearby, ranked_page, search_reading
 from src.services.job_view import require_public
-from src.services.ranked_page import Counting, Search, bounded
+from src.services.ranked_page import Counting, Search
 
 _SIMILAR_CANDIDATES = 300
 # Where no words are searched.

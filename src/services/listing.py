@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Subquery
 
 from src.database import db
-from src.queries.paging import COUNTED, Order, Page, PageRequest, Rows, bounded_count
+from src.queries.paging import Order, Page, PageRequest, Rows, bounded, bounded_count
 
 
 def fetch(
@@ -32,7 +32,6 @@ def fetch(
     found = rows[: request.size]
     return Page(
         found,
-        min(total, COUNTED),
-        "eq" if total <= COUNTED else "gte",
+        *bounded(total),
         order.key_of(found[-1]) if len(rows) > request.size else None,
     )

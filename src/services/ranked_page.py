@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from src.database import db
 from src.queries import ranked_search, search_count, search_plan, search_terms
 from src.queries.job_search import Filters
-from src.queries.paging import Page, PageRequest
+from src.queries.paging import Page, PageRequest, bounded
 from src.queries.search_candidates import Ranked
 from src.queries.search_plan import Corpus, Level, Plan
 
@@ -133,11 +133,6 @@ def _total(search: Search, counting: Counting, first: Any) -> tuple[int, str]:
         return bounded(first.counted)
     level = search.plan.levels[first.deepest]
     return counting.total(level, search.filters)
-
-
-def bounded(counted: int) -> tuple[int, str]:
-    """A number of matches as a total and its relation."""
-    return min(counted, search_plan.COUNTED), "gte" if counted > search_plan.COUNTED else "eq"
 
 
 def notes(plan: Plan, level: int) -> dict[str, Any]:

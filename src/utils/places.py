@@ -1,10 +1,18 @@
 """Places as people write them: countries in many spellings, cities with states, and "remote"."""
 
 import functools
+import gzip
 import re
+import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 import pycountry
+
+# The table of src.understanding, as a file: what is above cannot be imported here.
+_CITIES = Path(__file__).parents[1] / "understanding" / "data" / "coordinates.tsv.gz"
 
 # Spellings that ISO 3166 does not know; lower case, without full stops.
 _ALIASES = {
@@ -21,6 +29,9 @@ _ALIASES = {
     "italia": "IT", "polska": "PL", "hong kong": "HK", "hong kong sar": "HK", "macau": "MO",
     "palestine": "PS", "laos": "LA", "brunei": "BN", "burma": "MM", "中国": "CN", "日本": "JP",
 }  # fmt: skip
+# In the US the table has towns down to 15,000 people, and those below share names with small
+# cities elsewhere: only one this large speaks against a state.
+_LARGE_THOUSANDS = 100
 # As the name of a place alone, these are cities.
 _RATHER_CITIES = ("New York", "Washington")
 _REMOTE = re.compile(
@@ -34,7 +45,12 @@ _NOT_A_PLACE = re.compile(
     r"|north america|any location|negotiable after selection)\b",
     re.IGNORECASE,
 )
-_SEPARATORS = re.compile(r"\s*(?:;|\||\s/\s|\s-\s|\bor\b|\band\b|•)\s*")
+# Of "Trinidad and Tobago" and its like the "and" separates nothing.
+_SEPARATORS = re.compile(
+    r"\s*(?:;|\||\s/\s|\s-\s|\bor\b|•|\band\b(?! (?:Barbuda|Caicos|Futuna|Herzegovina|Jan Mayen"
+    r"|Labrador|McDonald Islands|Miquelon|Nevis|Principe|Saba|the Grenadines"
+    r"|the South Sandwich Islands|Tobago|Tristan da Cunha)\b))\s*"
+)
 _ASIDE = re.compile(
     r"\([^)]*\)?|\b(?:HQ|headquarters|office|(?:bay )?area)\b|https?://\S+"
     r"|^(?:based )?in\b|\bgreater\b|[-\s]based$",
@@ -47,6 +63,8 @@ _PROSE = re.compile(
     r"^[^\w]*$|^\d+ |^[a-z]+ |\b(?:engineer|developer|nurse|partner|manager|roles?"
     r"|compan(?:y|ies)|team|hiring|days?|hours?|time ?zones?|seniority|preferred)\b",
 )
+# Two letters that are a country with nothing before them.
+_PLAIN_CODES = ("UK", "US")
 _SHORT = {"NYC": "New York", "New York City": "New York", "SF": "San Francisco"}
 _EDGES = " -–—,.()[]:/"
 
@@ -61,10 +79,23 @@ class Place:
     is_remote: bool = False
 
 
+class State(NamedTuple):
+    """A state of the US or a province of Canada, with the ISO 3166 code of its country."""
+
+    name: str
+    country: str
+
+
+class _Site(NamedTuple):
+    country: str
+    region: str
+    is_large: bool
+
+
 @functools.lru_cache(maxsize=8192)
 def country_code(spelling: str) -> str | None:
     """The ISO 3166 code of a country as written, None for what is no country."""
-    key = spelling.strip(" .").lower().replace(".", "")
+    key = spelling.strip(" .").lower().replace(".", "").replace(" & ", " and ")
     if key in _ALIASES:
         return _ALIASES[key]
     return _codes().get(key)
@@ -85,17 +116,44 @@ def _codes() -> dict[str, str]:
     return found
 
 
-@functools.cache
-def _states() -> dict[str, str]:
-    """The states of the US by code; read late, since who serves never asks."""
-    divisions = pycountry.subdivisions.get(country_code="US")  # type: ignore[no-untyped-call]
-    return {state.code[3:]: state.name for state in divisions if len(state.code) == 5}
+def state_of(spelling: str) -> State | None:
+    """The state or province of a code or name in any case, None for what is neither."""
+    return _states().get(spelling.strip(" .").lower())
 
 
 @functools.cache
-def _state_names() -> dict[str, str]:
-    """Their names, by the name in lower case."""
-    return {name.lower(): name for name in _states().values()}
+def _states() -> dict[str, State]:
+    """The states of both by code and by name in lower case; read late, since few ask."""
+    found: dict[str, State] = {}
+    for country in ("US", "CA"):
+        divisions = pycountry.subdivisions.get(country_code=country)  # type: ignore[no-untyped-call]
+        for division in divisions:
+            if len(division.code) == 5:
+                state = State(division.name, country)
+                found |= {division.code[3:].lower(): state, state.name.lower(): state}
+    return found
+
+
+@functools.cache
+def _cities() -> dict[str, tuple[_Site, ...]]:
+    """Where the cities of each name are; 0.3 s and 20 MB once, when a name is in doubt."""
+    found: dict[str, list[_Site]] = defaultdict(list)
+    with gzip.open(_CITIES, "rt", encoding="utf-8") as file:
+        rows = (line.rstrip("\n").split("\t") for line in file if not line.startswith("#"))
+        next(rows)
+        for _, name, region, country, thousands, _, _, *others in rows:
+            site = _Site(country, region, int(thousands) >= _LARGE_THOUSANDS)
+            for spelling in filter(None, (name, *"".join(others).split(";"))):
+                found[_bare(spelling)].append(site)
+    return {name: tuple(sites) for name, sites in found.items()}
+
+
+def _bare(name: str) -> str:
+    """A name in lower case and without accents."""
+    if name.isascii():
+        return name.lower()
+    spread = unicodedata.normalize("NFKD", name.lower())
+    return "".join(mark for mark in spread if not unicodedata.combining(mark))
 
 
 @functools.lru_cache(maxsize=8192)
@@ -127,22 +185,67 @@ def parse_place(text: str, country: str | None) -> Place:
 
 
 def _is_state_alone(name: str) -> bool:
-    return name in _state_names().values() and name not in _RATHER_CITIES
+    return state_of(name) == State(name, "US") and name not in _RATHER_CITIES
 
 
 def _tail(parts: list[str], code: str | None) -> tuple[str | None, str | None, list[str]]:
     """Take country and state off the end: "Austin, TX", "Austin, Texas, USA", "Rome, Italy"."""
-    last = parts[-1]
-    state = _states().get(last) or _state_names().get(last.lower())
-    if state and code in (None, "US") and (len(parts) > 1 or code == "US"):
-        return "US", state, parts[:-1]
-    found = country_code(last) if len(last) > 2 or last in ("UK", "US") else None
+    *rest, last = parts
+    state, found = _state_in(last) if rest else None, _country_in(last, rest)
+    if state and (code == state.country or (code is None and _is_meant(state, found, rest))):
+        return state.country, state.name, rest
     if found is None or (code is not None and found != code):
         return code, None, parts
-    rest = parts[:-1]
+    if code is None and len(last) == 2 and _is_elsewhere(rest, found):
+        return code, None, parts
     if len(rest) > 1:
-        region = rest[-1]
-        return found, _states().get(region, region) if found == "US" else region, rest[:-1]
-    if rest and found == "US" and rest[0].lower() in _state_names() and rest[0] != "New York":
-        return found, rest[0], []
+        within = _state_in(rest[-1])
+        return found, within.name if within and within.country == found else rest[-1], rest[:-1]
+    if rest and found == "US" and len(rest[0]) > 2 and rest[0] != "New York":
+        within = state_of(rest[0])
+        if within and within.country == found:
+            return found, within.name, []
     return found, None, rest
+
+
+def _state_in(part: str) -> State | None:
+    return state_of(part) if len(part) > 2 or part.isupper() else None
+
+
+def _country_in(last: str, rest: list[str]) -> str | None:
+    """The country of a name or a code; alone, two letters are one only for two countries."""
+    is_code = last in _PLAIN_CODES or (last.isupper() and rest)
+    return country_code(last) if len(last) > 2 or is_code else None
+
+
+def _is_meant(state: State, found: str | None, rest: list[str]) -> bool:
+    """Whether a state is rather meant than the country of its code or name, by what is before."""
+    if found is None or _is_same(state, found):
+        return True
+    within = _state_in(rest[-1]) if len(rest) > 1 else None
+    if within and within.country == found:
+        return False
+    sites = _sites(rest)
+    if any((site.region, site.country) == state for site in sites):
+        return True
+    return state.country == "US" and not any(
+        site.country == found and site.is_large for site in sites
+    )
+
+
+def _is_same(state: State, country: str) -> bool:
+    """Whether ISO 3166 has a state as a country too: "San Juan, PR", and not "Tbilisi, Georgia"."""
+    return state_of(country) == state and country_code(state.name) == country
+
+
+def _is_elsewhere(rest: list[str], country: str) -> bool:
+    """Whether cities of these names are known, but none there: "Cape Town, SA".
+
+    UK and US are always believed: nothing else is written so.
+    """
+    countries = {site.country for site in _sites(rest)}
+    return bool(countries) and country not in {*countries, "GB", "US"}
+
+
+def _sites(names: list[str]) -> list[_Site]:
+    return [site for name in names for site in _cities().get(_bare(name), ())]

@@ -1,5 +1,6 @@
 """Places as people write them, taken apart."""
 
+import pycountry
 import pytest
 
 from src.utils.places import Place, country_code, parse_place
@@ -77,3 +78,65 @@ def test_words_around_a_city_are_left_out(text: str) -> None:
 )
 def test_a_sentence_is_no_city(text: str) -> None:
     assert parse_place(text, None).city is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Berlin, DE", Place("Berlin", None, "DE")),
+        ("Bengaluru, IN", Place("Bengaluru", None, "IN")),
+        ("Toronto, ON, CA", Place("Toronto", "Ontario", "CA")),
+        ("Whistler, BC, CA", Place("Whistler", "British Columbia", "CA")),
+        ("Tbilisi, Georgia", Place("Tbilisi", None, "GE")),
+        ("Amsterdam, NL", Place("Amsterdam", None, "NL")),
+        # Cities of the state, whatever else is called so.
+        ("Richmond, CA", Place("Richmond", "California", "US")),
+        ("Ontario, CA", Place("Ontario", "California", "US")),
+        ("Atlanta, Georgia", Place("Atlanta", "Georgia", "US")),
+        ("San Juan, PR", Place("San Juan", "Puerto Rico", "US")),
+        ("St. John's, NL", Place("St. John's", "Newfoundland and Labrador", "CA")),
+        # Too small to be known; Vernon in Canada is larger, and not large.
+        ("Tolleson, AZ", Place("Tolleson", "Arizona", "US")),
+        ("Vernon, CA", Place("Vernon", "California", "US")),
+    ],
+)
+def test_a_state_and_a_country_of_one_code_or_name_are_told_apart_by_the_city(
+    text: str, place: Place
+) -> None:
+    assert parse_place(text, None) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Auckland, NZ", Place("Auckland", None, "NZ")),
+        ("São Paulo, BR", Place("São Paulo", None, "BR")),
+        ("Warkworth, NZ", Place("Warkworth", None, "NZ")),
+        ("Vancouver, BC", Place("Vancouver", "British Columbia", "CA")),
+        ("Montreal, Quebec", Place("Montreal", "Quebec", "CA")),
+    ],
+)
+def test_two_letters_behind_a_city_are_a_country_and_a_province_has_one(
+    text: str, place: Place
+) -> None:
+    assert parse_place(text, None) == place
+
+
+@pytest.mark.parametrize("text", ["Cape Town, SA", "Boston, NA", "Geneva, GE"])
+def test_two_letters_are_no_country_of_a_city_known_only_elsewhere(text: str) -> None:
+    assert parse_place(text, None).country is None
+
+
+def test_a_stated_country_says_what_two_letters_mean() -> None:
+    assert parse_place("Darmstadt, DE", "Germany") == Place("Darmstadt", None, "DE")
+    assert parse_place("Seaford, DE", "US") == Place("Seaford", "Delaware", "US")
+
+
+def test_a_country_with_and_in_its_name_is_one() -> None:
+    assert parse_place("Sarajevo, Bosnia & Herzegovina", None).country == "BA"
+    for country in pycountry.countries:
+        if " and " in country.name and "," not in country.name:
+            assert parse_place(f"Town, {country.name}", None) == Place(
+                "Town", None, country.alpha_2
+            )
+    assert parse_place("Bergen and Oslo", "NO") == Place("Bergen", None, "NO")

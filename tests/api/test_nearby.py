@@ -84,6 +84,75 @@ def test_two_letters_are_a_state_of_the_city_or_else_a_country(
     assert found(client, near=name) == {title}
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("san jose, ca", "San Jose"), ("san jose, ca 95110", "San Jose"),
+        ("los angeles, california", "Los Angeles"), ("new york, ny", "New York"),
+        ("New York, NY, USA", "New York"), ("cape town, south africa", "Cape Town"),
+        ("richmond, ca", "California"), ("richmond, bc, ca", "Canada"),
+        ("12 Harbour Road, Richmond, CA", "California"), ("tbilisi, georgia", "Tbilisi"),
+        ("Richmond, B.C.", "Canada"),
+    ],
+)  # fmt: skip
+def test_a_name_in_small_letters_means_what_it_means_in_large_ones(
+    client: FlaskClient, name: str, title: str
+) -> None:
+    for city, region, country in (
+        ("San Jose", "CA", "US"),
+        ("Los Angeles", "CA", "US"),
+        ("New York", "NY", "US"),
+        ("Cape Town", None, "ZA"),
+        ("Tbilisi", None, "GE"),
+    ):
+        make_job(title=city, city=city, region=region, country=country)
+    make_job(title="California", city="Richmond", region="CA", country="US")
+    make_job(title="Canada", city="Richmond", region="BC", country="CA")
+    assert found(client, near=name, radius_km=5) == {title}
+
+
+def test_a_state_or_the_country_asked_for_is_meant(client: FlaskClient) -> None:
+    make_job(title="California", city="Richmond", region="CA", country="US")
+    make_job(title="Canada", city="Richmond", region="BC", country="CA")
+    assert found(client, near="Richmond, CA", country="US") == {"California"}
+    assert found(client, near="Richmond, CA", country="CA") == {"Canada"}
+
+
+def test_a_city_is_first_looked_for_by_the_name_as_it_is_written(client: FlaskClient) -> None:
+    make_job(title="Oder", city="Frankfurt (Oder)", country="DE")
+    make_job(title="Main", city="Frankfurt", country="DE")
+    make_job(title="Greater Noida", city="Greater Noida", country="IN")
+    make_job(title="Noida", city="Noida", country="IN")
+    assert found(client, near="Frankfurt (Oder)") == {"Oder"}
+    assert found(client, near="Frankfurt") == {"Main"}
+    assert found(client, near="Greater Noida", radius_km=5) == {"Greater Noida"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Greater Concord, NC",
+        "Concord, NC (Charlotte)",
+        "Concord, NC or Austin, TX",
+        "Concord, N.C.",
+    ],
+)
+def test_words_about_a_city_are_left_out_where_no_city_has_them(
+    client: FlaskClient, name: str
+) -> None:
+    make_job(title="North Carolina", city="Concord", region="NC", country="US")
+    # The larger one.
+    make_job(title="California", city="Concord", region="CA", country="US")
+    assert found(client, near=name) == {"North Carolina"}
+
+
+@pytest.mark.parametrize("name", ["Oregon, USA", "Colombia"])
+def test_a_state_or_a_country_is_no_city_that_is_called_so_elsewhere(
+    client: FlaskClient, name: str
+) -> None:
+    assert client.get("/api/v1/jobs", query_string={"near": name}).status_code == 422
+
+
 def test_a_name_in_another_language_is_the_same_city(client: FlaskClient) -> None:
     make_job(title="Braumeister", city="München", country="DE")
     assert found(client, near="Munich") == {"Braumeister"}

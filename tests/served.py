@@ -3,7 +3,6 @@
 import contextlib
 import fcntl
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from scripts import prepared
+from scripts import inherited, prepared
 from src.embedded.guards import free_port
 
 Instance = tuple[subprocess.Popen[bytes], Path, int]
@@ -105,8 +104,7 @@ def serving(
 ) -> Iterator[Instance]:
     """The code of a folder, served without demo data."""
     port = free_port()
-    environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    environ |= {
+    environ = inherited.environ() | {
         "TALENTSPHERE_DATA_DIR": str(data_dir), "PORT": str(port), "WEB_CONCURRENCY": "1",
         "TALENTSPHERE_DEMO": "0", **settings,
     }  # fmt: skip

@@ -1,6 +1,5 @@
 """The product under test, as a whole: its supervisor with servers, data and a port of its own."""
 
-import os
 import sys
 import time
 from collections.abc import Mapping
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts import inherited
 from scripts.benchmark import servers
 from scripts.benchmark.bench import Bench
 from scripts.benchmark.result import CannotMeasure
@@ -16,7 +16,7 @@ from src.config import read_run_file
 from src.embedded import guards
 from src.embedded.process import Child
 
-# What would tie an instance to servers of the caller's.
+# What would tie a database at volume (volume.py) to servers of the caller's.
 FOREIGN = ("DATABASE_URL", "REDIS_URL", "MIGRATION_DATABASE_URL", "DATABASE_DIRECT_URL")
 
 
@@ -54,10 +54,10 @@ def start(bench: Bench, name: str, **settings: str) -> Product:
 def spawn(bench: Bench, data_dir: Path, **settings: str) -> tuple[Child, int]:
     """Start the one command over a data folder, new or not; the process and its port."""
     port = guards.free_port()
-    environ = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    environ |= {"TALENTSPHERE_DATA_DIR": str(data_dir), "PORT": str(port), "LOG_LEVEL": "WARNING"}
+    own = {"TALENTSPHERE_DATA_DIR": str(data_dir), "PORT": str(port), "LOG_LEVEL": "WARNING"}
     command = [sys.executable, "-m", "scripts.serve"]
-    return servers.spawn(bench, command, environ | settings, data_dir), port
+    environ = inherited.environ() | own | settings
+    return servers.spawn(bench, command, environ, data_dir), port
 
 
 def await_run_file(data_dir: Path) -> dict[str, Any]:

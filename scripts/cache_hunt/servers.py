@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import os
 import secrets
 import signal
 import subprocess
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from scripts import prepared
+from scripts import inherited, prepared
 from src.config import Config
 from src.embedded import guards, instance, postgres, process, valkey
 from src.embedded.layout import APP, OWNER, Layout
@@ -162,8 +161,7 @@ def serving(
 
 
 def _environ(layout: Layout, cache_type: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
-    return kept | {
+    return inherited.environ() | {
         "DATABASE_URL": layout.database_url(APP),
         "MIGRATION_DATABASE_URL": layout.database_url(OWNER),
         "REDIS_URL": layout.redis_url,

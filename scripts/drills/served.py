@@ -1,7 +1,6 @@
 """An instance of the product for a drill: its own data, port and servers, ended with the drill."""
 
 import http.client
-import os
 import signal
 import sys
 import time
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts import prepared
+from scripts import inherited, prepared
 from src.config import read_run_file
 from src.embedded import guards, process
 from src.embedded.process import Child
@@ -19,11 +18,6 @@ from src.embedded.process import Child
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180.0
 LOOK_SECONDS = 0.05
-# What would tie an instance to servers of the caller's.
-_FOREIGN = (
-    "DATABASE_URL", "REDIS_URL", "MIGRATION_DATABASE_URL", "DATABASE_DIRECT_URL",
-    "DATABASE_READ_URL", "SECRET_KEY",
-)  # fmt: skip
 
 
 class CannotDrill(Exception):
@@ -60,9 +54,9 @@ class Served:
 
 
 def own_environ(data_dir: Path, **settings: str) -> dict[str, str]:
-    """The environment without the caller's servers, with a data folder."""
-    kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
-    return kept | {"TALENTSPHERE_DATA_DIR": str(data_dir), "LOG_LEVEL": "WARNING"} | settings
+    """The environment of an instance, or of a command over its data folder."""
+    own = {"TALENTSPHERE_DATA_DIR": str(data_dir), "LOG_LEVEL": "WARNING"}
+    return inherited.environ() | own | settings
 
 
 @contextmanager

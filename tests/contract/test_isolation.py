@@ -5,6 +5,7 @@ That another's rows are as missing, wherever their ids stand: tests/security.
 
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.contract.operations import OPERATIONS, PROTECTED, Operation, over, told
@@ -12,6 +13,8 @@ from tests.contract.world import MISSING, World
 
 EMPLOYERS = [operation for operation in PROTECTED if operation.takes("employer")]
 OF_JOBS = [operation for operation in OPERATIONS if {"job", "job_id"} & {*operation.arguments}]
+# Who has no part in the company, and the role that a route takes them for.
+STRANGERS = {"anonymous": "anonymous", "candidate": "candidate", "owner of another": "employer"}
 LISTS = [operation for operation in EMPLOYERS if operation.verb == "GET"]
 # Whoever has no part in a company can found one or accept an invitation.
 COMPANY_WRITES = [
@@ -41,13 +44,18 @@ def assert_as_missing(
     assert {*found.headers.keys()} == {*missing.headers.keys()}
 
 
-@over(OF_JOBS, "anonymous", "candidate", "owner of another")
+@pytest.mark.parametrize(
+    ("operation", "who"),
+    [
+        pytest.param(operation, who, id=f"{operation} by {who}")
+        for operation in OF_JOBS
+        for who, role in STRANGERS.items()
+        if operation.policy.is_public or operation.takes(role)
+    ],
+)
 def test_a_draft_is_as_missing_to_all_but_its_company(
     caller: FlaskClient, world: World, operation: Operation, who: str
 ) -> None:
-    role = "employer" if who == "owner of another" else who
-    if not operation.policy.is_public and not operation.takes(role):
-        return
     ids = world.ids | {"job": world.draft, "job_id": world.draft}
     assert_as_missing(caller, operation, world.headers[who], ids)
 

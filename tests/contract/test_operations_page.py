@@ -9,6 +9,7 @@ import pytest
 
 from src.ops.monitor.thresholds import THRESHOLDS
 
+FLAGS = re.MULTILINE | re.IGNORECASE
 LOUD = {"warning", "error", "exception", "critical"}
 
 
@@ -57,6 +58,15 @@ def test_every_event_that_warns_has_a_line_and_no_line_is_of_an_event_that_is_go
 def test_every_verdict_has_a_line_in_its_section(page: str, section: str) -> None:
     part = re.split(r"\n##+ ", page.partition(f"\n### {section}\n")[2])[0]
     assert rows(part) == set(THRESHOLDS[section])
+
+
+@pytest.mark.parametrize("section", THRESHOLDS)
+def test_every_verdict_has_a_line_where_monitoring_lists_its_figures(
+    root: Path, section: str
+) -> None:
+    page = (root / "docs" / "monitoring.md").read_text()
+    (table,) = re.findall(rf"^\| {section} \| warn.*?(?=\n\n)", page, re.DOTALL | FLAGS)
+    assert rows(table) == set(THRESHOLDS[section])
 
 
 def test_all_ways_to_warn_are_read() -> None:

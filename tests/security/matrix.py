@@ -45,8 +45,9 @@ _STATEMENTS = re.compile(r'desc="(\d+) statement')
 _ITSELF = ("request_id", "instance")
 # Everything that somebody owns.
 _OWNED = (
-    "users", "sessions", "api_keys", "companies", "memberships", "invitations", "benefits", "jobs",
-    "job_reports", "audit", "applications", "application_log", "notes", "interviews", "bookmarks",
+    "users", "sessions", "one_time_tokens", "api_keys", "companies", "memberships", "invitations",
+    "benefits", "jobs", "job_reports", "audit", "applications", "application_log", "notes",
+    "interviews", "bookmarks", "saved_searches",
 )  # fmt: skip
 
 

@@ -22,10 +22,14 @@ View = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who may call a route: anybody, anybody signed in, or some roles; and a key's scope."""
+    """Who may call a route: anybody, anybody signed in, or some roles; and a key's scope.
+
+    Whether it `knows_callers`: one that does not looks up no token, so none of them is refused.
+    """
 
     access: tuple[str, ...]
     scope: str | None
+    knows_callers: bool = True
 
     @property
     def is_public(self) -> bool:
@@ -40,7 +44,7 @@ def requires(
     Without a `scope` a protected route takes sessions only, no API keys. A public one that knows no
     callers looks up no token: it answers without the database, and whatever was sent.
     """
-    policy = Policy(access, scope)
+    policy = Policy(access, scope, knows_callers)
     if not (knows_callers or policy.is_public):
         raise ValueError("who may call a protected route must be known")
 

@@ -141,7 +141,10 @@ def _responses(rule: Rule, policy: Policy, contract: Contract) -> dict[str, Any]
 
 
 def _failures(rule: Rule, policy: Policy, contract: Contract) -> set[int]:
-    found = {*contract.fails, 401, 503}
+    found = {*contract.fails, 503}
+    if policy.knows_callers:
+        # Of a public route too: a token that is none is refused.
+        found.add(401)
     if not contract.extra.get("any_query"):
         found.add(422)
     if not policy.is_public:

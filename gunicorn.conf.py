@@ -20,7 +20,6 @@ from src.understanding import spelling
 from src.utils import load, logs
 
 _embedded = os.environ.get("TALENTSPHERE_EMBEDDED") == "1"
-_data_dir = Path(os.environ.get("TALENTSPHERE_DATA_DIR") or "var")
 
 # A supervisor holds the socket, so that callers wait while Gunicorn is changed; so does systemd,
 # whose own way of handing it over comes before `bind`. By itself the embedded instance is for this

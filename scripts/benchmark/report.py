@@ -24,7 +24,6 @@ _STYLES = {
     Verdict.TOLD: "dim",
     Verdict.ABSENT: "red",
 }
-_FIGURES = ("answers/s", "p50 ms", "p95 ms", "p99 ms", "server CPU µs", "client busy", "errors")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What is compared: the search of this checkout, that of 0.1, and three of the textbook."""
+"""What is compared: the search of this checkout, the first ranking, and three of the textbook."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -34,7 +34,7 @@ def others(jobs: corpus.Corpus) -> dict[str, Ranker]:
         return [jobs.keys[place] for place in places]
 
     return {
-        "release 0.1": lambda q: keyed(release.ranked(jobs, corpus.stems(q))),
+        "the first ranking": lambda q: keyed(release.ranked(jobs, corpus.stems(q))),
         "BM25 all first": lambda q: keyed(baselines.bm25(jobs, corpus.stems(q), all_first=True)),
         "BM25": lambda q: keyed(baselines.bm25(jobs, corpus.stems(q))),
         "strict AND": baselines.strict,

@@ -1,4 +1,4 @@
-"""The ranking of release 0.1, frozen: what a change is compared with."""
+"""The first ranking, frozen: what a change is compared with."""
 
 import itertools
 import math

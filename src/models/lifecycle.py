@@ -44,9 +44,6 @@ JOB_MOVES: dict[JobStatus, tuple[JobStatus, ...]] = {
 }
 """What a caller may ask of a job; `expired` is set by the clock alone."""
 
-# Statuses that say a job was public once and has ended: 410 to the public.
-ENDED_JOB = (_J.CLOSED, _J.EXPIRED, _J.ARCHIVED)
-
 _A = ApplicationStatus
 OPEN_APPLICATION = STAGES[:-1]
 FINAL_APPLICATION = (_A.HIRED, _A.REJECTED, _A.WITHDRAWN)

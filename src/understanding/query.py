@@ -11,7 +11,6 @@ from src.understanding.reading import Span
 from src.understanding.tables import Intent
 from src.understanding.tokens import Token, tokens
 
-# Words beside an occupation in a question ("... in a specialty area") are left out.
 _OPPOSITE = {
     "entry": ("level=senior", "level=lead", "level=executive"),
     "junior": ("level=senior", "level=lead", "level=executive"),
@@ -61,10 +60,6 @@ class Understood:
     left_out: tuple[str, ...]
     is_question: bool
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.groups and not self.wishes
-
 
 def understand(text: str) -> Understood:
     """Read the words of a search; takes a fraction of a millisecond, whatever they are."""
@@ -80,6 +75,7 @@ def understand(text: str) -> Understood:
     wishes = tuple(_wishes(intents.values(), locating.where(places)))
     if not groups and not wishes:
         groups = _first_sense(words, intents)
+    # Words beside an occupation in a question ("... in a specialty area") are left out.
     if is_question and roles:
         groups = [group for group in groups if group.marks] or groups
     return Understood(tuple(groups), wishes, tuple(_texts(words, intents)), is_question)

@@ -12,9 +12,6 @@ from src.understanding.folding import key
 
 _DATA = Path(__file__).parent / "data"
 LANGUAGES = ("de", "es", "fr", "pt", "zh", "ja")
-# The longest phrase of a table, in words; a Chinese or Japanese character is one.
-LONGEST = 12
-
 
 # They mark a level in a title, and are also what somebody looks for.
 _CONTENT = frozenset({"apprentice", "apprenticeship"})

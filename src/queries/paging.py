@@ -93,9 +93,9 @@ class Order:
         return tuple(getattr(row, name) for name in self.key)
 
 
-def bounded(counted: int) -> tuple[int, str]:
-    """A number of matches, counted no further than COUNTED + 1, as a total and its relation."""
-    return min(counted, COUNTED), "gte" if counted > COUNTED else "eq"
+def bounded(counted: int, most: int = COUNTED) -> tuple[int, str]:
+    """A number of matches, counted to one beyond `most`, as a total and its relation."""
+    return min(counted, most), "gte" if counted > most else "eq"
 
 
 def bounded_count(statement: Rows) -> Rows:

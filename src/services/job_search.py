@@ -10,7 +10,7 @@ from src.database import db
 from src.errors import NotFound
 from src.queries import company as company_queries
 from src.queries import job_search as search_queries
-from src.queries import ranked_search, search_count, search_literal
+from src.queries import ranked_search, search_count, search_literal, search_plan
 from src.queries.job_filters import NAMED, NOTHING, Named, filters_of, is_near, names_of
 from src.queries.job_search import Filters, Words
 from src.queries.paging import Page, PageRequest, bounded
@@ -137,7 +137,7 @@ def _sorted(
     has_next = len(rows) > request.size
     return Page(
         shown,
-        *bounded(counted),
+        *bounded(counted, search_plan.COUNTED),
         search_queries.sort_key(sort, shown[-1]) if has_next else None,
         notes=ranked_page.notes(plan, 0) if plan else {},
     )

@@ -32,7 +32,7 @@ class Counting:
         if level.at_least > search_plan.COUNTED * _SURELY and filters == Filters():
             return search_plan.COUNTED, "gte"
         statement = search_count.count_matches(level, filters)
-        return bounded(db.session.execute(*statement).scalar_one())
+        return bounded(db.session.execute(*statement).scalar_one(), search_plan.COUNTED)
 
 
 PLAIN = Counting()
@@ -130,7 +130,7 @@ def _total(search: Search, counting: Counting, first: Any) -> tuple[int, str]:
         # How many companies the uncounted ones are of is not known.
         return first.candidates, "gte"
     if first.counted is not None and not counting.with_ids:
-        return bounded(first.counted)
+        return bounded(first.counted, search_plan.COUNTED)
     level = search.plan.levels[first.deepest]
     return counting.total(level, search.filters)
 

@@ -7,11 +7,13 @@ import sys
 from typing import Any
 
 import orjson
-from flask import Flask, request
+from flask import Flask, Request, request
 from flask.json.provider import JSONProvider
 from flask_cors import CORS
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import MapAdapter
+from werkzeug.sansio.utils import host_is_trusted
 
 from src import cache_binding, models, observability
 from src.config import Config, ConfigError, from_process
@@ -31,6 +33,31 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 OBJECTS_BEFORE_COLLECTION = 50_000
 
 
+# What the machine's own checks and its Prometheus ask for, and the names they know it by.
+_HOW_WE_FARE = frozenset({"/health", "/health/ready", "/metrics"})
+_OWN_NAMES = "127.0.0.1", "localhost"
+_PASSED_ON = "HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"
+
+
+class Service(Flask):
+    """Refuses hosts that are not trusted, unless this machine itself asks how the service fares."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        if request is not None and _is_own_check(request.environ):
+            return self.url_map.bind_to_environ(request.environ, subdomain="")
+        return super().create_url_adapter(request)
+
+
+def _is_own_check(environ: dict[str, Any]) -> bool:
+    """Whether a peer on loopback asks directly: one that passes requests on says so."""
+    return (
+        environ["PATH_INFO"] in _HOW_WE_FARE
+        and environ.get("REMOTE_ADDR") in ("127.0.0.1", "::1")
+        and host_is_trusted(environ.get("HTTP_HOST"), _OWN_NAMES)
+        and not any(name in environ for name in _PASSED_ON)
+    )
+
+
 class OrjsonProvider(JSONProvider):
     """Flask's own JSON is orjson too, so that there is one way to write a time."""
 
@@ -47,7 +74,7 @@ def create_app(config: Config, cache_type: str = cache_binding.CACHE_TYPE) -> Fl
     Raises RuntimeError when a route states no policy.
     """
     logs.configure(config.log_level)
-    app = Flask("talentsphere", static_folder=None)
+    app = Service("talentsphere", static_folder=None)
     app.json = OrjsonProvider(app)
     app.url_map.strict_slashes = False
     # A doubled slash is an unknown path, not a redirect.

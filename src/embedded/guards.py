@@ -1,6 +1,7 @@
 """What must hold around a start: a port, the data folder to oneself, an answer."""
 
 import fcntl
+import http
 import http.client
 import os
 import socket
@@ -30,14 +31,14 @@ def free_port() -> int:
 
 
 def answers(port: int, path: str = "/health/ready") -> bool:
-    """Whether the application answers there, be it that it does not serve this host name.
+    """Whether the application says there that it is well.
 
     Asked directly: a proxy of the environment knows nothing of this machine's loopback.
     """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status < 500
+        return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False
     finally:

@@ -48,6 +48,30 @@ def test_a_host_that_is_not_ours_is_refused(make_client: Making, host: str) -> N
         assert client.get(path, headers={"Host": host}).status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/health", "/health/ready", "/metrics"])
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "127.0.0.1"])
+def test_the_machine_itself_asks_how_it_fares_by_its_own_name(
+    make_client: Making, path: str, host: str
+) -> None:
+    client = make_client(trusted_hosts=("api.example",))
+    assert client.get(path, headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("trusted_proxies", [0, 1])
+def test_nobody_else_is_answered_by_that_name_and_nothing_else_is(
+    make_client: Making, trusted_proxies: int
+) -> None:
+    client = make_client(trusted_hosts=("api.example",), trusted_proxies=trusted_proxies)
+    here = {"Host": "127.0.0.1:8000"}
+    away = {"REMOTE_ADDR": "203.0.113.7"}
+    assert client.get("/api/v1/jobs", headers=here).status_code == 400
+    assert client.get("/metrics", headers=here, environ_base=away).status_code == 400
+    for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"):
+        for said in ("127.0.0.1", "203.0.113.7", ""):
+            answer = client.get("/metrics", headers=here | {name: said})
+            assert answer.status_code == 400, (name, said)
+
+
 def test_a_kept_public_answer_is_not_given_to_another_host(make_client: Making) -> None:
     client = make_client(trusted_hosts=("api.example",))
     for _ in range(3):

@@ -2,11 +2,13 @@
 
 import fcntl
 import json
+import math
 import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from src.embedded.layout import write_private
 from src.embedded.process import Child
@@ -59,15 +61,33 @@ class Renewal:
         os.close(self._reader)
 
 
-def tell(data_dir: Path, refusal: str | None) -> None:
+class End(NamedTuple):
+    """How a renewal ended: its number, when it began, and why it was refused, if it was.
+
+    The clock is the machine's monotonic one, the same in all processes: a renewal that began after
+    somebody had asked has loaded the code that they asked for.
+    """
+
+    number: int = 0
+    begun_at: float = -math.inf
+    refusal: str | None = None
+
+    def answers(self, before: "End", asked_at: float) -> bool:
+        """Whether it answers who asked then, when the end `before` was the newest."""
+        return self.number != before.number and self.begun_at >= asked_at
+
+
+def tell(data_dir: Path, begun_at: float, refusal: str | None) -> None:
     """Write down how the newest renewal of this data folder ended, for whoever asked for it."""
-    number = told(data_dir)[0] + 1
-    write_private(data_dir / _FILE, json.dumps({"number": number, "refusal": refusal}))
+    end = End(told(data_dir).number + 1, begun_at, refusal)
+    write_private(data_dir / _FILE, json.dumps(end._asdict()))
 
 
-def told(data_dir: Path) -> tuple[int, str | None]:
-    """How many renewals have ended so far, and why the newest was refused, if it was."""
+def told(data_dir: Path) -> End:
+    """How the newest renewal ended."""
     with suppress(OSError, ValueError, KeyError):
         written = json.loads((data_dir / _FILE).read_text())
-        return int(written["number"]), written["refusal"]
-    return 0, None
+        # A supervisor of an older release, which a reload leaves as it is, tells no beginnings.
+        begun_at = float(written.get("begun_at", math.inf))
+        return End(int(written["number"]), begun_at, written["refusal"])
+    return End()

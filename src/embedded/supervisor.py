@@ -45,6 +45,7 @@ class Supervisor:
         self.parts: dict[str, Part] = {}
         self.leaving = Leaving()
         self.renewal: Renewal | None = None
+        self.renewal_begun_at = 0.0
         # What is left to do once a database that was not there at the start is; and when to look.
         self._late: Callable[[], None] | None = None
         self._late_at = 0.0
@@ -165,6 +166,8 @@ class Supervisor:
         if self.renewal is None:
             if self.told_to_renew:
                 self.told_to_renew = False
+                # Only now: who asked before it is answered by this one, all others by another.
+                self.renewal_begun_at = time.monotonic()
                 try:
                     self.renewal = Renewal(self._start_gunicorn, self.workers, BOOT_SECONDS)
                 except OSError as error:
@@ -193,7 +196,8 @@ class Supervisor:
         """Whoever asked for a renewal is told how it ended."""
         if refusal is not None:
             warn(f"nothing is changed: {refusal}")
-        self._note(lambda: renewal.tell(self.layout.data_dir, refusal))
+        begun_at = self.renewal_begun_at
+        self._note(lambda: renewal.tell(self.layout.data_dir, begun_at, refusal))
 
     def _note(self, write: Callable[[], None]) -> None:
         """Write a file now, or once there is room for it again: a full disk ends nothing."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import http.server
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +20,7 @@ import psutil
 import pytest
 
 from src.config import Config
-from src.embedded.guards import free_port
+from src.embedded.guards import answers, free_port
 from tests.served import (
     ROOT,
     Instance,
@@ -98,6 +100,58 @@ def test_code_that_cannot_be_loaded_changes_nothing(copied: tuple[Path, Instance
     assert (done.returncode, run_file(data_dir)["pids"]["gunicorn"]) == (1, before)
     assert "the old code goes on" in done.stderr
     assert health(port) == 200
+
+
+WAITS = """
+import time
+Path("reached").touch()
+while not Path("go").exists():
+    time.sleep(0.05)
+"""
+
+
+def test_each_of_two_reloads_is_told_how_its_own_went(copied: tuple[Path, Instance]) -> None:
+    code, (_, data_dir, _) = copied
+    settings = code / "gunicorn.conf.py"
+    sound = settings.read_text()
+    with ThreadPoolExecutor(2) as pool:
+        settings.write_text(f"{sound}\n{WAITS}")
+        first = pool.submit(reload, code, data_dir)
+        wait_for((code / "reached").exists)
+        settings.write_text("raise RuntimeError('a bad release')\n")
+        second = pool.submit(reload, code, data_dir)
+        # Enough for it to be imported and to ask, while the first is under way.
+        time.sleep(2)
+        (code / "go").touch()
+        codes = first.result().returncode, second.result().returncode
+    settings.write_text(sound)
+    assert codes == (0, 1)
+
+
+@pytest.mark.parametrize("status", [400, 404, 503])
+def test_an_answer_that_is_not_ready_counts_for_none(status: int) -> None:
+    class Refusing(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        assert not answers(server.server_port)
+        thread.join()
+
+
+def test_it_serves_though_it_may_be_called_by_other_names_alone(
+    tmp_path: Path, first_start: Path
+) -> None:
+    data_dir = started_before(tmp_path / "var", first_start)
+    with serving(data_dir, ROOT, TRUSTED_HOSTS="api.example") as (_, _, port):
+        assert answers(port)
+        assert health(port) == 200
 
 
 def test_nobody_is_refused_while_a_killed_gunicorn_comes_back(

@@ -123,7 +123,10 @@ def workers(slots: Iterable[Slot]) -> list[dict[str, Any]]:
 
 
 def slow_statements(sums: Sums) -> list[dict[str, Any]]:
-    """The slow statements by fingerprint, those that took most time first."""
+    """The slow statements by fingerprint, those that took most time first.
+
+    Some that took most and some that are newest, so that an old heap hides nothing slow now.
+    """
     rows: list[dict[str, Any]] = [
         {
             "fingerprint": key[0],
@@ -135,7 +138,14 @@ def slow_statements(sums: Sums) -> list[dict[str, Any]]:
         for key, count in sums["slow"].items()
         if count > 0
     ]
-    return sorted(rows, key=lambda row: -row["total_ms"])[:_MOST_SLOW]
+    newest = sorted(rows, key=lambda row: -sums["slow_at"].get((row["fingerprint"],), 0.0))
+    newest_marks = {row["fingerprint"] for row in newest[:_MOST_SLOW]}
+    rows.sort(key=lambda row: -row["total_ms"])
+    return [
+        row
+        for place, row in enumerate(rows)
+        if place < _MOST_SLOW or row["fingerprint"] in newest_marks
+    ]
 
 
 def _moment(seconds: float) -> datetime | None:

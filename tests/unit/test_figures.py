@@ -60,6 +60,20 @@ def test_between_two_looks_counts_what_was_added(tmp_path: Path) -> None:
     assert grown["pool"][("in_use",)] == 2
 
 
+def test_statements_slow_just_now_are_told_behind_many_that_once_were_slower(
+    tmp_path: Path,
+) -> None:
+    counters = SharedCounters(tmp_path)
+    for name, ms, at in (("old", 9000.0, 1e9), ("new", 1500.0, 2e9)):
+        for number in range(60 if name == "old" else 30):
+            for figure, value in (("slow", 1.0), ("slow_ms", ms), ("max_ms", ms), ("slow_at", at)):
+                counters.put((figure, f"{name} {number}"), value)
+    told = [row["fingerprint"] for row in figures.slow_statements(metrics.sums(counters))]
+    assert len([name for name in told if name.startswith("new")]) == 30
+    assert told[0].startswith("old")
+    assert len(told) == len(set(told)) <= 100
+
+
 def test_the_hit_rate_is_of_hits_and_misses(tmp_path: Path) -> None:
     counters = SharedCounters(tmp_path)
     for result, times in (("hit", 3), ("miss", 1), ("bypass", 5), ("error", 2), ("stale", 1)):

@@ -7,12 +7,16 @@ from src.queries.job_search import CARD_COLUMNS, CARD_JOINS
 # One worker at a time, whatever the queue believes of another that hangs.
 LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended('alerts', 0))")
 
-# What is committed by now becomes one batch; what is committed later, a later one.
+# What is committed by now becomes one batch; what is committed later, a later one. Numbers go on
+# from where the rounds stand: all arrivals of their last batch may be forgotten, or deleted.
 NUMBER = text("""
-WITH numbered AS (
-  UPDATE job_arrivals SET batch = (SELECT coalesce(max(batch), 0) + 1 FROM job_arrivals)
-  WHERE batch IS NULL RETURNING batch)
-SELECT greatest((SELECT max(batch) FROM numbered), (SELECT max(batch) FROM job_arrivals), 0)
+WITH newest AS MATERIALIZED (
+  SELECT greatest((SELECT max(batch) FROM job_arrivals),
+                  (SELECT max(greatest(from_batch, to_batch)) FROM alert_rounds), 0) AS batch),
+numbered AS (
+  UPDATE job_arrivals a SET batch = n.batch + 1 FROM newest n WHERE a.batch IS NULL
+  RETURNING a.batch)
+SELECT coalesce((SELECT max(batch) FROM numbered), batch) FROM newest
 """)
 
 ARRIVED = text("""
@@ -37,6 +41,28 @@ JOIN users u ON u.id = s.user_id
 ORDER BY s.key, s.id
 """)
 
+# Of equal searches, those that are not told of all jobs of a round: some arrived before they were
+# kept, or were told of and are posted again.
+TOLD_LESS = text("""
+SELECT s.id FROM saved_searches s
+WHERE s.id = ANY (CAST(:search_ids AS bigint[])) AND (
+  s.alerts_from > (
+    SELECT min(arrived_at) FROM job_arrivals WHERE batch > :from_batch AND batch <= :to_batch)
+  OR EXISTS (
+    SELECT FROM alerted_jobs t JOIN job_arrivals a ON a.job_id = t.job_id
+    WHERE t.search_id = s.id AND a.batch > :from_batch AND a.batch <= :to_batch))
+ORDER BY s.id
+""")
+
+# What one of these is told of, beside the conditions of its query. With `+ 0` for the reason that
+# src/queries/job_filters.py has.
+UNTOLD = (
+    """job_id + 0 IN (
+  SELECT a.job_id FROM job_arrivals a JOIN saved_searches s ON a.arrived_at >= s.alerts_from
+  WHERE s.id = :search_id AND a.batch > :from_batch AND a.batch <= :to_batch)""",
+    "job_id NOT IN (SELECT t.job_id FROM alerted_jobs t WHERE t.search_id = :search_id)",
+)
+
 # A job that a search has been told of stays out; a search without any other makes no mail.
 TELL = text("""
 WITH matched AS (
@@ -50,7 +76,7 @@ told AS (
 INSERT INTO alerts (search_id, job_ids, total)
 SELECT search_id,
        array_agg(job_id ORDER BY array_position(CAST(:job_ids AS bigint[]), job_id)),
-       greatest(:total, count(*))
+       count(*) + :others
 FROM told GROUP BY search_id ORDER BY search_id
 RETURNING id
 """)

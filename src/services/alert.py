@@ -6,8 +6,9 @@ queued and the place it came to are committed together, so that it can end anywh
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -21,9 +22,10 @@ from src.models import AlertRound
 from src.models.vocabulary import AlertFrequency
 from src.queries import alert as alert_queries
 from src.queries.job_filters import Arrived
-from src.queries.paging import PageRequest
+from src.queries.job_search import Filters
+from src.queries.paging import Page, PageRequest
 from src.services import job_search as search_service
-from src.utils import clock
+from src.utils import clock, db_optimization
 
 log = structlog.get_logger("alerts")
 
@@ -31,6 +33,10 @@ log = structlog.get_logger("alerts")
 MOST_JOBS, STEP = 20, 100
 # When daily and weekly rounds begin, in UTC; weekly ones on Mondays.
 BEGIN_HOUR = 6
+# What goes over all arrivals takes as long as there are many: numbering 50,000 of them took 2.5 s.
+# A search takes no longer than in a request.
+ARRIVALS_SECONDS = 600
+SEARCH_SECONDS = db_optimization.TIMEOUTS_MS["statement_timeout"] // 1000
 # Reads a kept query as GET /jobs would; raises Invalid when that takes it no more.
 Reader = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
@@ -54,6 +60,21 @@ def advance(frequency: AlertFrequency, read: Reader, most_seconds: float) -> int
     return steps
 
 
+@dataclass(frozen=True)
+class _Untold(search_service.Asked):
+    """What a query asks for, of that what one search has not been told of."""
+
+    search_id: int = 0
+
+    def filters(self, without: Collection[str] = ()) -> Filters:
+        all_of_it = super().filters(without)
+        return replace(
+            all_of_it,
+            conditions=(*all_of_it.conditions, *alert_queries.UNTOLD),
+            values={**all_of_it.values, "search_id": self.search_id},
+        )
+
+
 class _News:
     """The jobs of the running round, looked up once for all of its steps."""
 
@@ -61,13 +82,21 @@ class _News:
         self._known: Arrived | None = None
 
     def of(self, work: Work, current: AlertRound) -> Arrived:
-        batches = {"from_batch": current.from_batch, "to_batch": current.to_batch}
-        known = self._known
-        if known is None or (known.from_batch, known.to_batch) != tuple(batches.values()):
-            row = work.session.execute(alert_queries.ARRIVED, batches).one()
+        known, batches = self._known, _batches(current)
+        if known is None or _batches(known) != batches:
+            with _unhurried(work):
+                row = work.session.execute(alert_queries.ARRIVED, batches).one()
             known = Arrived(**batches, jobs=row.jobs, days=row.days, countries={*row.countries})
             self._known = known
         return known
+
+
+@contextmanager
+def _unhurried(work: Work) -> Iterator[None]:
+    """Around what goes over all arrivals."""
+    work.allow(ARRIVALS_SECONDS)
+    yield
+    work.allow(SEARCH_SECONDS)
 
 
 def _step(frequency: AlertFrequency, read: Reader, news: _News) -> bool:
@@ -99,11 +128,14 @@ def _begin(work: Work, current: AlertRound) -> bool:
     now = clock.now()
     if current.started_at is not None and current.started_at >= last_due(current.frequency, now):
         return False
-    newest = work.session.execute(alert_queries.NUMBER).scalar_one()
+    with _unhurried(work):
+        newest: int = work.session.execute(alert_queries.NUMBER).scalar_one()
     if current.frequency != AlertFrequency.INSTANT:
         current.started_at = now
+    if newest <= current.from_batch:
+        return False
     current.to_batch, current.after_key, current.after_id = newest, "", 0
-    return bool(newest > current.from_batch)
+    return True
 
 
 def last_due(frequency: str, now: datetime) -> datetime:
@@ -127,22 +159,44 @@ def _match(work: Work, arrived: Arrived, equal: list[Any], read: Reader) -> None
         if query.get("country", "").upper() not in {"", *arrived.countries}:
             return
         with work.session.begin_nested():
-            page = search_service.search(query, PageRequest(1, MOST_JOBS, clock.now()))
-            if page.rows:
-                _tell(work, arrived, [search.id for search in equal], page.rows, page.total)
+            _tell_each(work, arrived, query, [search.id for search in equal])
     except (SQLAlchemyError, DomainError) as error:
         log.error("alert_failed", search=equal[0].id, error=type(error).__name__)
 
 
-def _tell(
-    work: Work, arrived: Arrived, search_ids: list[int], jobs: Iterable[Any], total: int
+def _tell_each(
+    work: Work, arrived: Arrived, query: Mapping[str, Any], search_ids: list[int]
 ) -> None:
-    values = {
-        "search_ids": search_ids, "job_ids": [job.id for job in jobs], "total": total,
-        "from_batch": arrived.from_batch, "to_batch": arrived.to_batch,
-    }  # fmt: skip
-    made = work.session.execute(alert_queries.TELL, values).scalars()
-    work.enqueue_many("alerts.send", [{"alert_id": alert_id} for alert_id in made])
+    """Tell each of equal searches what is new to it.
+
+    What one mail can name is sorted out as it is told. Of more, the newest and their number may be
+    nothing to a search that is told less than others: it is run by itself.
+    """
+    request = PageRequest(1, MOST_JOBS, clock.now())
+    page, less = search_service.search(query, request), set[int]()
+    if page.total > MOST_JOBS:
+        values = _batches(arrived) | {"search_ids": search_ids}
+        less = {*work.session.execute(alert_queries.TOLD_LESS, values).scalars()}
+    _tell(work, arrived, [each for each in search_ids if each not in less], page)
+    if less:
+        asked = search_service.read(query)
+        for search_id in sorted(less):
+            own = _Untold(asked.query, asked.named, asked.plan, asked.corpus, search_id)
+            _tell(work, arrived, [search_id], search_service.find(own, request))
+
+
+def _tell(work: Work, arrived: Arrived, search_ids: list[int], page: Page) -> None:
+    if search_ids and page.rows:
+        values = _batches(arrived) | {
+            "search_ids": search_ids, "job_ids": [job.id for job in page.rows],
+            "others": max(page.total - MOST_JOBS, 0),
+        }  # fmt: skip
+        made = work.session.execute(alert_queries.TELL, values).scalars()
+        work.enqueue_many("alerts.send", [{"alert_id": alert_id} for alert_id in made])
+
+
+def _batches(of: AlertRound | Arrived) -> dict[str, Any]:
+    return {"from_batch": of.from_batch, "to_batch": of.to_batch}
 
 
 def claim(alert_id: int) -> Delivery | None:
@@ -164,5 +218,6 @@ def release(alert_id: int) -> None:
 def forget() -> None:
     """Remove arrivals that all rounds are past, and what is known of mails sent long ago."""
     with unit_of_work() as work:
+        work.allow(ARRIVALS_SECONDS)
         work.session.execute(alert_queries.FORGET)
         work.session.execute(alert_queries.FORGET_SENT)

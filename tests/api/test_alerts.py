@@ -1,12 +1,13 @@
 """New jobs told to who saved a search for them: the right ones, once, and to nobody else."""
 
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, event, text
 
 from src.caller import Caller
 from src.database import ask_for, db
@@ -96,6 +97,46 @@ def test_one_mail_names_twenty_jobs_and_counts_the_others(box: Path) -> None:
     assert mail["Subject"] == "23 new jobs: Nights"
     assert [f"\nNurse {number}\n" in content for number in (0, 19, 20)] == [True, True, False]
     assert "And 3 more: https://jobs.example/api/v1/jobs?q=nurse&sort=newest\n" in content
+
+
+@pytest.mark.parametrize("before", [5, 23])
+def test_a_mail_counts_and_names_what_arrived_since_the_search_was_kept(
+    box: Path, before: int
+) -> None:
+    keep(make_user(email="early@mail.example"), q="nurse")
+    db.session.commit()
+    company = make_company()
+    for number in range(before):
+        make_job(company, title="Nurse", published_at=clock.now() - number * HOUR)
+    db.session.commit()
+    keep(make_user(email="late@mail.example"), q="nurse")
+    db.session.commit()
+    # One before and one behind all others.
+    new = [make_job(company, title="Nurse", published_at=clock.now() - n * HOUR) for n in (0, 48)]
+    match()
+    mails = {str(mail["To"]): mail for mail in sent(box)}
+    assert mails["early@mail.example"]["Subject"] == f"{before + 2} new jobs: Nights"
+    late = mails["late@mail.example"]
+    assert late["Subject"] == "2 new jobs: Nights"
+    assert [f"-{job.id}\n" in body(late) for job in new] == [True, True]
+
+
+def test_what_is_new_behind_many_that_are_posted_again_is_told(box: Path) -> None:
+    keep(make_user(email="early@mail.example"), q="nurse")
+    db.session.commit()
+    company = make_company()
+    old = [make_job(company, title="Nurse") for _ in range(20)]
+    match()
+    assert told(box) == {"early@mail.example": 20}
+    keep(make_user(email="late@mail.example"), q="nurse")
+    rows("UPDATE jobs SET status = 'closed' RETURNING 1")
+    rows("UPDATE jobs SET status = 'published', published_at = now() RETURNING 1")
+    new = make_job(company, title="Nurse", published_at=old[0].published_at - 48 * HOUR)
+    match()
+    mails = {str(mail["To"]): mail for mail in sent(box)}
+    assert mails["early@mail.example"]["Subject"] == "1 new job: Nights"
+    assert f"-{new.id}\n" in body(mails["early@mail.example"])
+    assert mails["late@mail.example"]["Subject"] == "21 new jobs: Nights"
 
 
 def test_a_mail_is_plain_text_with_a_link_that_stops_it_in_one_click(box: Path) -> None:
@@ -221,22 +262,81 @@ def test_daily_and_weekly_mails_come_at_their_hour(
         assert found == jobs, (day, hour)
 
 
-def test_equal_searches_are_searched_for_once(box: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jobs_are_told_of_when_all_that_arrived_before_was_forgotten(
+    box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = clock.now().replace(hour=0, minute=0)
+    monday = today - timedelta(days=today.weekday())
+    for frequency in ("instant", "daily", "weekly"):
+        keep(make_user(email=f"{frequency}@mail.example"), frequency, q="nurse")
+    found: Counter[str] = Counter()
+    # Welders move all rounds on to the same batch, Monday at six.
+    for day, hour, title in [
+        (0, 5, "Welder"), (0, 6, "Welder"), (0, 7, "Nurse"), (0, 8, "Nurse"), (1, 6, ""), (7, 6, "")
+    ]:  # fmt: skip
+        if title:
+            make_job(title=title, published_at=today)
+        now = monday + timedelta(days=day, hours=hour)
+        with monkeypatch.context() as moved:
+            moved.setattr(clock, "now", lambda now=now: now)
+            match()
+        alert_service.forget()
+        if hour == 6 and not day:
+            assert rows("SELECT count(*) FROM job_arrivals") == [(0,)]
+        found.update(told(box))
+    assert found == {f"{name}@mail.example": 2 for name in ("instant", "daily", "weekly")}
+
+
+@pytest.mark.parametrize("jobs", [1, 23])
+def test_equal_searches_are_searched_for_once(
+    box: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
     for _ in range(5):
         keep(q="nurse")
     keep(q="welder")
     db.session.commit()
-    make_job(**NURSE)
-    asked, search = [], search_service.search
+    company = make_company()
+    for _ in range(jobs):
+        make_job(company, **NURSE)
+    asked, find = [], search_service.find
 
-    def counted(query: Any, request: Any) -> Any:
-        asked.append(query["q"])
-        return search(query, request)
+    def counted(question: Any, request: Any) -> Any:
+        asked.append(question.query["q"])
+        return find(question, request)
 
-    monkeypatch.setattr(search_service, "search", counted)
+    monkeypatch.setattr(search_service, "find", counted)
     match()
     assert sorted(asked) == ["nurse", "welder"]
     assert len(sent(box)) == 5
+
+
+def test_only_what_goes_over_all_arrivals_takes_longer_than_a_request_may(
+    box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hurried(connection: Connection) -> None:
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 700")
+
+    def search(*given: Any) -> Any:
+        seen.append(rows("SHOW statement_timeout")[0][0])
+        return run(*given)
+
+    seen, run = [], search_service.search
+    keep(q="nurse")
+    make_job(**NURSE)
+    db.session.commit()
+    for name in ("NUMBER", "ARRIVED", "FORGET"):
+        slow = text(f"SELECT pg_sleep(0.8); {getattr(alert_queries, name).text}")
+        monkeypatch.setattr(alert_queries, name, slow)
+    monkeypatch.setattr(search_service, "search", search)
+    event.listen(db.engine, "begin", hurried)
+    try:
+        match()
+        alert_service.forget()
+    finally:
+        event.remove(db.engine, "begin", hurried)
+    assert len(sent(box)) == 1
+    assert rows("SELECT count(*) FROM job_arrivals") == [(0,)]
+    assert seen == ["3s"]
 
 
 def test_a_round_that_breaks_off_goes_on_where_it_was(

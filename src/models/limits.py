@@ -15,7 +15,7 @@ class RateWindow(Base):
     """How often a subject (an account, an address, a company) did a thing in one window."""
 
     __tablename__ = "rate_windows"
-    # The nightly removal of closed windows.
+    # The hourly removal of closed windows.
     __table_args__ = (Index("ix_rate_windows_ends", "ends_at"),)
 
     scope: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -28,7 +28,7 @@ class IdempotencyKey(Base):
     """The first answer to a request with an Idempotency-Key, kept to be given again."""
 
     __tablename__ = "idempotency_keys"
-    # The nightly removal of what is older than a day.
+    # The hourly removal of what is older than a day.
     __table_args__ = (Index("ix_idempotency_keys_expires", "expires_at"),)
 
     caller_key: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -64,7 +64,7 @@ class Session(Base):
         UniqueConstraint("token_hash"),
         # GET /auth/sessions, and ending them all at a change of password.
         Index("ix_sessions_user", "user_id"),
-        # The nightly removal of what has expired.
+        # The hourly removal of what has expired.
         Index("ix_sessions_expires", "expires_at"),
     )
 

@@ -22,8 +22,8 @@ def count_words() -> int:
 def collect_words() -> int:
     """Collect the words that misspelt ones are held to, and suggestions; how many words."""
     with unit_of_work() as work:
-        work.session.execute(lexemes.BEGIN)
         work.session.execute(lexemes.NO_LIMIT)
+        work.session.execute(lexemes.BEGIN)
         live: int = work.session.execute(lexemes.LIVE).scalar_one()
         step = lexeme_words.SAMPLE if live > lexeme_words.SAMPLED_ABOVE else 1
         fresh = {
@@ -50,10 +50,10 @@ def load_tables() -> bool:
     """Fill the tables of phrases and places from the shipped ones; whether they had changed."""
     fingerprint = export.fingerprint()
     with unit_of_work() as work:
+        work.session.execute(lexemes.NO_LIMIT)
         work.session.execute(search_form.BEGIN)
         if work.session.execute(search_form.FINGERPRINT).scalar() == fingerprint:
             return False
-        work.session.execute(lexemes.NO_LIMIT)
         work.session.execute(search_form.CLEAR)
         work.session.execute(search_form.ADD_PHRASES, export.phrase_rows())
         work.session.execute(search_form.ADD_PLACES, export.place_rows())

@@ -5,12 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+import structlog
+from sqlalchemy import Engine, event, func, select, text
 
 from src import tasks
 from src.database import db, unit_of_work
 from src.models import IdempotencyKey, Invitation, Job, Lexeme, OneTimeToken, RateWindow, Session
-from src.queries import lexemes
+from src.queries import housekeeping as housekeeping_queries
+from src.queries import lexemes, search_form
 from src.services import housekeeping, letters, search_index
 from src.utils import clock
 from tests import factories as make
@@ -51,15 +53,22 @@ def test_words_are_counted_in_texts_and_heads(owner_app):
     assert counted("") == (2, 1)
 
 
-def test_a_count_waits_for_the_one_before(owner_app):
+@pytest.mark.parametrize(
+    ("write", "lock"),
+    [
+        (search_index.count_words, lexemes.BEGIN), (search_index.collect_words, lexemes.BEGIN),
+        (search_index.load_tables, search_form.BEGIN),
+    ],
+)  # fmt: skip
+def test_a_writer_of_the_search_tables_waits_for_the_one_before(owner_app, write, lock):
     with ThreadPoolExecutor(1) as pool, db.engine.connect() as other:
-        other.execute(lexemes.BEGIN)
-        second = pool.submit(in_context, owner_app, search_index.count_words)
+        other.execute(lock)
+        second = pool.submit(in_context, owner_app, write)
         # Longer than a request would wait for a lock.
         with pytest.raises(TimeoutError):
-            second.result(timeout=1.5)
+            second.result(timeout=2.5)
         other.rollback()
-        assert second.result(timeout=10) == 0
+        assert not second.result(timeout=10)
 
 
 def in_context(app, work):
@@ -104,6 +113,48 @@ def test_what_is_past_its_end_is_purged_and_the_rest_is_kept(app):
     housekeeping.purge()
     for model in (Session, OneTimeToken, RateWindow, IdempotencyKey, Invitation):
         assert db.session.execute(select(func.count()).select_from(model)).scalar_one() == 1
+
+
+def test_a_purge_goes_on_batch_by_batch(app, monkeypatch):
+    monkeypatch.setattr(housekeeping_queries, "MOST_AT_ONCE", 2)
+    past, removed = clock.now() - HOUR, []
+    db.session.add_all(
+        RateWindow(scope="test", subject=str(number), hits=1, ends_at=past) for number in range(5)
+    )
+    db.session.flush()
+
+    def seen(_connection, cursor, statement, *_):
+        if "DELETE FROM rate_windows" in statement:
+            removed.append(cursor.rowcount)
+
+    event.listen(Engine, "after_cursor_execute", seen)
+    try:
+        housekeeping.purge()
+    finally:
+        event.remove(Engine, "after_cursor_execute", seen)
+    assert removed == [2, 2, 1]
+
+
+def test_a_table_that_cannot_be_purged_does_not_starve_the_others(app):
+    make.headers_for(make.make_user(), expires_at=clock.now() - HOUR)
+    db.session.add(RateWindow(scope="test", subject="1", hits=1, ends_at=clock.now() - HOUR))
+    db.session.flush()
+    db.session.execute(
+        text(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql"
+            " AS 'BEGIN RAISE EXCEPTION ''no''; END';"
+            "CREATE TRIGGER refuse BEFORE DELETE ON sessions EXECUTE FUNCTION refuse()"
+        )
+    )
+    db.session.commit()
+    with structlog.testing.capture_logs() as logs:
+        housekeeping.purge()
+    assert [(line["event"], line["table"]) for line in logs] == [("purge_failed", "sessions")]
+    left = [
+        db.session.execute(select(func.count()).select_from(model)).scalar_one()
+        for model in (Session, RateWindow)
+    ]
+    assert left == [1, 0]
 
 
 def test_a_queued_letter_is_sent_where_mails_go(app, tmp_path, monkeypatch):

@@ -35,13 +35,22 @@ class Policy:
     def is_public(self) -> bool:
         return self.access == (PUBLIC,)
 
+    def shows_own(self, caller: Caller) -> bool:
+        """Whether a public route shows them what is theirs beside what it shows everybody: by an
+        API key only with its scope; who may write something may read it.
+        """
+        if self.scope is None or not self.is_public or caller.scopes is None:
+            return True
+        return not caller.scopes.isdisjoint({self.scope, self.scope.replace("read", "write")})
+
 
 def requires(
     *access: str, scope: str | None = None, knows_callers: bool = True
 ) -> Callable[[View], View]:
     """State who may call the view; it is then given the `caller`.
 
-    Without a `scope` a protected route takes sessions only, no API keys. A public one that knows no
+    Without a `scope` a protected route takes sessions only, no API keys; on a public one with a
+    scope, who comes with a key that lacks it is a stranger. A public one that knows no
     callers looks up no token: it answers without the database, and whatever was sent.
     """
     policy = Policy(access, scope, knows_callers)
@@ -53,6 +62,8 @@ def requires(
         def guarded(**arguments: Any) -> Any:
             caller = authenticate() if knows_callers else _nobody(_address())
             check(policy, caller)
+            if not policy.shows_own(caller):
+                caller = Caller(address=caller.address)
             return with_more_tries(lambda: view(caller=caller, **arguments))
 
         guarded.__dict__["policy"] = policy

@@ -18,7 +18,7 @@ blueprint = Blueprint("benefit", __name__, url_prefix="/api/v1")
 
 
 @blueprint.get("/companies/<int:company_id>/benefits")
-@requires(PUBLIC)
+@requires(PUBLIC, scope="jobs:read")
 @query(PageIn)
 @answers(200, page_of(BenefitOut))
 def list_benefits(caller: Caller, company_id: int, query: Query) -> Response:

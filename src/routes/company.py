@@ -29,7 +29,7 @@ blueprint = Blueprint("company", __name__, url_prefix="/api/v1")
 
 
 @blueprint.get("/companies")
-@requires(PUBLIC)
+@requires(PUBLIC, scope="jobs:read")
 @query(CompaniesIn)
 @answers(200, page_of(CompanyOut))
 @cached("company_list")
@@ -55,7 +55,7 @@ def post_company(caller: Caller, body: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/companies/<company_id>")
-@requires(PUBLIC)
+@requires(PUBLIC, scope="jobs:read")
 @answers(200, CompanyOut)
 @cached("company_profile")
 def get_company(caller: Caller, company_id: str) -> Fresh:

@@ -38,7 +38,7 @@ def post_job(caller: Caller, body: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/jobs/<job_id>")
-@requires(PUBLIC)
+@requires(PUBLIC, scope="jobs:read")
 @answers(200, JobDetail, fails=(404, 410))
 @cached("job_detail")
 def get_job(caller: Caller, job_id: str) -> Fresh:
@@ -97,7 +97,7 @@ def post_job_duplicate(caller: Caller, job_id: int) -> Response:
 
 
 @blueprint.post("/jobs/<int:job_id>/reports")
-@requires(PUBLIC)
+@requires(PUBLIC, scope="jobs:read")
 @idempotent
 @body(ReportIn)
 @answers(201, ReportOut, fails=(404, 410, 429))

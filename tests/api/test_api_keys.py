@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from src.database import db
 from src.utils import clock
 from tests import factories as make
 
@@ -63,3 +64,23 @@ def test_a_key_of_somebody_else_is_not_there(client):
     theirs, mine = make.headers_for(make.make_user()), make.headers_for(make.make_user())
     made = client.post(KEYS, json={"name": "Key", "scopes": ["jobs:read"]}, headers=theirs).json
     assert client.delete(f"{KEYS}/{made['id']}", headers=mine).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("scopes", "is_shown"),
+    [(["dashboard:read"], False), (["jobs:read"], True), (["jobs:write"], True)],
+)
+def test_a_key_is_shown_what_is_its_owners_only_with_the_scope(client, scopes, is_shown):
+    """What a public route shows members beside strangers: drafts, hidden pay, figures."""
+    owner = make.make_user("employer")
+    company = make.make_company(owner)
+    draft, public = make.make_job(company, "draft"), make.make_job(company)
+    key = make.key_headers(owner, scopes)
+    assert (client.get(f"/api/v1/jobs/{draft.id}", headers=key).status_code == 200) == is_shown
+    seen = client.get(f"/api/v1/jobs/{public.id}", headers=key).json
+    by_strangers = client.get(f"/api/v1/jobs/{public.id}").json
+    assert (seen != by_strangers) == is_shown
+    company.status = "suspended"
+    db.session.commit()
+    path = f"/api/v1/companies/{company.id}"
+    assert (client.get(path, headers=key).status_code == 200) == is_shown

@@ -7,7 +7,7 @@ from typing import Any
 from src.database import db
 from src.errors import Invalid
 from src.queries import nearby
-from src.utils.places import country_code, parse_place, state_of
+from src.understanding.written_places import country_code, parse_place, state_of
 
 RADIUS_KM = 25
 # As in "Austin, TX 78701".

@@ -13,7 +13,8 @@ import pycountry
 
 from src.models.vocabulary import SalaryPeriod
 from src.services import posting_words
-from src.utils import html, places
+from src.understanding import written_places
+from src.utils import html
 from src.utils.text import clean, clean_block
 
 TITLE_LENGTH, TEXT_LENGTH, SKILLS = 300, 100_000, 50
@@ -80,7 +81,7 @@ def _map(row: dict[str, Any], notes: Counter[str]) -> Posting:
     title = _title(_line(row, "title"), text, notes)
     company = _company(row) or f"Unknown ({source})"
     location = _line(row, "location")
-    place = places.parse_place(location, _line(row, "country") or None)
+    place = written_places.parse_place(location, _line(row, "country") or None)
     description = html.from_source(text)
     if len(description) > TEXT_LENGTH:
         notes["text cut to 100,000 characters"] += 1

@@ -13,8 +13,8 @@ import pytest
 from marshmallow import ValidationError, fields
 
 from src.services import posting, posting_words
-from src.understanding import folding, query
-from src.utils import db_optimization, html, places, text
+from src.understanding import folding, query, written_places
+from src.utils import db_optimization, html, text
 from tests.contract.operations import Operation, over
 from tests.security.sending import WITH_BODIES, with_value
 from tests.security.sending import places as places_of
@@ -53,7 +53,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "HTML as text": html.to_text,
     "the beginning of HTML": html.snippet.__wrapped__,
     "Markdown or HTML": html.from_source,
-    "a place": lambda said: places.parse_place.__wrapped__(said, None),
+    "a place": lambda said: written_places.parse_place.__wrapped__(said, None),
     "a posting": posting_of,
     "a category": posting_words.category_slug,
     "a slow statement": db_optimization.fingerprint,

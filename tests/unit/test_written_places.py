@@ -3,7 +3,7 @@
 import pycountry
 import pytest
 
-from src.utils.places import Place, country_code, parse_place
+from src.understanding.written_places import Place, country_code, parse_place
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import pycountry
 
-# The table of src.understanding, as a file: what is above cannot be imported here.
-_CITIES = Path(__file__).parents[1] / "understanding" / "data" / "coordinates.tsv.gz"
+# GeoNames' cities: what the database is filled from, read here where it alone can tell.
+_CITIES = Path(__file__).parent / "data" / "coordinates.tsv.gz"
 
 # Spellings that ISO 3166 does not know; lower case, without full stops.
 _ALIASES = {

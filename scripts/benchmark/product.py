@@ -16,9 +16,6 @@ from src.config import read_run_file
 from src.embedded import guards
 from src.embedded.process import Child
 
-# What would tie a database at volume (volume.py) to servers of the caller's.
-FOREIGN = ("DATABASE_URL", "REDIS_URL", "MIGRATION_DATABASE_URL", "DATABASE_DIRECT_URL")
-
 
 @dataclass(frozen=True, slots=True)
 class Product:

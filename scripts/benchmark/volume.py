@@ -1,6 +1,5 @@
 """Databases at volume: a data folder a scale and schema, seeded once, then kept and used again."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,9 +11,9 @@ from pathlib import Path
 
 from flask import Flask
 
+from scripts import inherited
 from scripts.benchmark.bench import Bench
 from scripts.benchmark.environment import ROOT
-from scripts.benchmark.product import FOREIGN
 from scripts.benchmark.result import CannotMeasure
 from src.config import Config
 from src.embedded import offline
@@ -69,8 +68,9 @@ def _open(bench: Bench, asked: Asked, folder: Path) -> dict[str, str]:
     if not (folder / _DONE).exists():
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    environ = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    environ |= {"TALENTSPHERE_DATA_DIR": str(folder), "LOG_LEVEL": "WARNING"}
+    environ = inherited.environ() | {
+        "TALENTSPHERE_DATA_DIR": str(folder), "LOG_LEVEL": "WARNING"
+    }  # fmt: skip
     bench.step(f"starting the database of {asked.jobs:,} jobs")
     stack = bench.stack.enter_context(ExitStack())
     try:

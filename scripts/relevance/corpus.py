@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from src.database import db
 
-# What 0.1 made of a text before it was split into words: kept here, so that the comparisons stay
+# What the first ranking made of a text before it was split into words: kept here, so that the comparisons stay
 # the same when search itself learns more.
 _PREPARE = text(r"""
 CREATE OR REPLACE FUNCTION pg_temp.plain_stems(body text) RETURNS tsvector LANGUAGE sql AS $$

@@ -56,7 +56,7 @@ class Alert(Base):
         BigInteger, ForeignKey("saved_searches.id", ondelete="CASCADE")
     )
     job_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
-    # How many jobs matched, the mentioned ones among them.
+    # How many jobs the search is to be told of, the mentioned ones among them.
     total: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = created_column()
     expires_at: Mapped[datetime] = time_column(server_default=text("now() + interval '30 days'"))

@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from src.database import db
 
-# What the first ranking made of a text before it was split into words: kept here, so that the comparisons stay
-# the same when search itself learns more.
+# What the first ranking made of a text before it was split into words: kept here, so that the
+# comparisons stay the same when search itself learns more.
 _PREPARE = text(r"""
 CREATE OR REPLACE FUNCTION pg_temp.plain_stems(body text) RETURNS tsvector LANGUAGE sql AS $$
   SELECT to_tsvector('talentsphere', regexp_replace(regexp_replace(regexp_replace(regexp_replace(

@@ -13,7 +13,7 @@ import pytest
 
 from src.config import Config
 from src.embedded import offline
-from src.ops.backup import manifest, server, tables
+from src.ops.backup import manifest, put_back, server, tables
 from src.ops.backup.server import CannotCopy
 from src.ops.backup.tables import Content
 from tests.served import ROOT, Instance, run_file
@@ -156,3 +156,17 @@ def test_tables_that_differ_are_named_with_how() -> None:
         "b: as many rows, but not the same", "c: only before", "d: 2 rows before, 5 after",
         "e: only after",
     ]  # fmt: skip
+
+
+def test_what_only_newer_servers_know_is_not_told_to_an_older_one(tmp_path: Path) -> None:
+    """pg_restore 17 and later set what 15 and 16 refuse; the service may run on these."""
+    told = tmp_path / "told"
+    words = "SET lock_timeout = 0;\nSET transaction_timeout = 0;\nCREATE TABLE t ();\n"
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with (
+        subprocess.Popen(["printf", words], **pipes) as script,
+        subprocess.Popen(["tee", str(told)], stdin=subprocess.PIPE, **pipes) as psql,
+    ):
+        put_back._copy(script, psql)
+    assert "transaction_timeout" not in told.read_text()
+    assert "SET lock_timeout = 0;\nCREATE TABLE t ();\n\nCOMMIT;" in told.read_text()

@@ -5,6 +5,7 @@ import psutil
 import pytest
 
 from src.config import Config, ConfigError, read_run_file
+from src.ops import command
 
 GOOD = {
     "DATABASE_URL": "postgres://app:hidden-word@db/talentsphere",
@@ -17,6 +18,13 @@ def test_every_spelling_of_a_database_url_names_the_driver(scheme: str) -> None:
     config = Config.from_environment(GOOD | {"DATABASE_URL": f"{scheme}://app@db/talentsphere"})
     assert config.database_url == "postgresql+psycopg2://app@db/talentsphere"
     assert config.migration_database_url == config.database_url
+
+
+def test_commands_of_the_owner_go_around_a_pooler() -> None:
+    direct = "postgresql+psycopg2://app@db/talentsphere"
+    config = Config.from_environment(GOOD | {"DATABASE_DIRECT_URL": direct})
+    own = command.as_owner(config)
+    assert (config.behind_pooler, own.behind_pooler, own.database_url) == (True, False, direct)
 
 
 @pytest.mark.parametrize(

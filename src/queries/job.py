@@ -94,16 +94,15 @@ def bookmarked_by(user_id: int) -> Select[Any]:
     )
 
 
-def to_write(job_id: int, company_ids: Collection[int], *, for_delete: bool) -> Select[Job, str]:
-    """The job and its company's status, locked; only of these companies, so no other is held up.
+def to_write(job_id: int, company_ids: Collection[int], *, for_delete: bool) -> Select[Job]:
+    """The job, locked; only of these companies, so no other is held up.
 
     Applications may arrive while a job is edited, not while it is deleted.
     """
     return (
-        select(Job, Company.status.label("company_status"))
-        .join(Company, Company.id == Job.company_id)
+        select(Job)
         .where(Job.id == job_id, Job.company_id.in_(company_ids), Job.deleted_at.is_(None))
-        .with_for_update(of=Job, key_share=not for_delete)
+        .with_for_update(key_share=not for_delete)
         .execution_options(populate_existing=True)
     )
 

@@ -30,12 +30,17 @@ def held(user_id: int, session_id: int | None, *, alone: bool) -> Select[*tuple[
     )
 
 
-def who_knows(user_id: int, password_hash: str) -> Select[*tuple[Any, ...]]:
-    """The account while its password is the proven one; held so until the transaction ends."""
+def who_knows(
+    user_id: int, password_hash: str, *, to_change: bool = False
+) -> Select[*tuple[Any, ...]]:
+    """The account while its password is the proven one; held so until the transaction ends.
+
+    Whoever is going to change it holds it alone: two who shared it would wait for each other.
+    """
     return (
         select(User.id)
         .where(User.id == user_id, User.password_hash == password_hash, User.is_active)
-        .with_for_update(read=True)
+        .with_for_update(read=not to_change, key_share=to_change)
     )
 
 

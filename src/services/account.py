@@ -62,7 +62,8 @@ def change_password(caller: Caller, current: str, new: str) -> None:
     password_hash = passwords.hash_password(new)
     with unit_of_work() as work:
         user_id = caller.user_id or 0
-        if work.session.execute(user_queries.who_knows(user_id, proven)).first() is None:
+        still = user_queries.who_knows(user_id, proven, to_change=True)
+        if work.session.execute(still).first() is None:
             # Whoever got the account back meanwhile keeps it.
             raise Unauthenticated()
         _set_password(work, user_id, password_hash)

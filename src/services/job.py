@@ -75,7 +75,7 @@ def patch(
     """
     columns = job_fields.columns_of(body)
     with unit_of_work() as work:
-        job, _ = job_state.lock(work, caller, job_id, expected_version)
+        job = job_state.lock(work, caller, job_id, expected_version)
         if "expires_at" in columns:
             columns["expires_at"] = job_state.new_end(job, columns["expires_at"])
         stored = {name: getattr(job, name) for name in _COLUMNS}
@@ -93,7 +93,7 @@ def delete(caller: Caller, job_id: int, expected_version: int | None) -> None:
     Raises NotFound, Forbidden, PreconditionFailed, or Conflict when people applied.
     """
     with unit_of_work() as work:
-        job, _ = job_state.lock(work, caller, job_id, expected_version, for_delete=True)
+        job = job_state.lock(work, caller, job_id, expected_version, for_delete=True)
         if work.session.execute(job_queries.has_applications(job_id)).scalar_one():
             raise Conflict(
                 "People have applied for this job: archive it instead.", allowed=["archived"]
@@ -116,7 +116,7 @@ def duplicate(caller: Caller, job_id: int) -> Any:
     Raises NotFound or Forbidden.
     """
     with unit_of_work() as work:
-        job, _ = job_state.lock(work, caller, job_id, None)
+        job = job_state.lock(work, caller, job_id, None)
         names = _COLUMNS - _NOT_COPIED
         copy = Job(created_by_id=caller.user_id, **{name: getattr(job, name) for name in names})
         work.session.add(copy)

@@ -27,7 +27,7 @@ def move(
     Raises NotFound, Forbidden, PreconditionFailed, or Conflict with what is `allowed`.
     """
     with unit_of_work() as work:
-        job, _ = lock(work, caller, job_id, expected_version)
+        job = lock(work, caller, job_id, expected_version)
         settle(work, job)
         allowed = moves(job.status, is_taken_down=job.taken_down_at is not None)
         if to not in allowed:
@@ -48,20 +48,19 @@ def lock(
     expected_version: int | None,
     *,
     for_delete: bool = False,
-) -> tuple[Job, str]:
-    """The job, held until the transaction ends, and its company's status.
+) -> Job:
+    """The job, held until the transaction ends.
 
     Raises NotFound, Forbidden or PreconditionFailed.
     """
     statement = job_queries.to_write(job_id, caller.company_ids, for_delete=for_delete)
-    row = work.session.execute(statement).one_or_none()
-    if row is None:
+    job = work.session.execute(statement).scalar_one_or_none()
+    if job is None:
         raise NotFound()
-    job: Job = row.Job
     access.require_writer(caller, job.company_id)
     if expected_version is not None and job.version != expected_version:
         raise PreconditionFailed()
-    return job, row.company_status
+    return job
 
 
 def settle(work: Work, job: Job) -> None:

@@ -4,6 +4,7 @@ import gzip
 import json
 import sys
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -26,7 +27,7 @@ def run(path: Path, *, dry_run: bool, as_json: bool) -> int:
     try:
         with _opened(path) as lines:
             report = _import(lines, dry_run)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         print(f"import_jobs: {path}: {error}", file=sys.stderr)
         return 2
     seconds = time.monotonic() - started

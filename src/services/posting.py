@@ -1,11 +1,13 @@
 """One imported row, cleaned and mapped: a Posting, or the reason why not."""
 
 import hashlib
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from html import escape, unescape
 from typing import Any
 
 import orjson
@@ -18,6 +20,17 @@ from src.utils import html
 from src.utils.text import clean, clean_block
 
 TITLE_LENGTH, TEXT_LENGTH, SKILLS = 300, 100_000, 50
+NAME_LENGTH, MADE_TITLE_LENGTH = 200, 90
+# What the database takes of a text, with its markup.
+STORED_LENGTH = 200_000
+# No company is called as long as that; what is looked for in a name takes the square of its length.
+_NAME_READ = 1_000
+_BOM = b"\xef\xbb\xbf"
+# orjson makes a float of a longer one, and two identities might become one.
+_LONG_NUMBER = re.compile(rb"\d{19}")
+_HALF_ESCAPED = re.compile(r"&[^;]*\Z")
+# With its semicolon: "&regulatory" is two words.
+_ENTITY = re.compile(r"&#?\w{1,31};")
 _LINK = re.compile(r"https?://\S+")
 _NO_TITLE = re.compile(
     r"(?:https?://\S*|www\.\S*|full[ -]?time|part[ -]?time|remote|onsite|hybrid|\W*)",
@@ -65,12 +78,27 @@ def read(line: bytes, notes: Counter[str]) -> Posting:
     Raises Refused when the row has no identity or nothing to show.
     """
     try:
-        row = orjson.loads(line)
-    except ValueError as error:
+        row = _loaded(line.removeprefix(_BOM))
+    except (ValueError, RecursionError) as error:
         raise Refused("not valid JSON") from error
     if not isinstance(row, dict):
         raise Refused("not a JSON object")
     return _map(row, notes)
+
+
+def _loaded(line: bytes) -> Any:
+    """What the line says: whole numbers exact, lone surrogates as they are written."""
+    if not _LONG_NUMBER.search(line):
+        try:
+            return orjson.loads(line)
+        except ValueError:
+            if b"\\u" not in line:
+                raise
+    return json.loads(line.decode(), parse_constant=_refuse)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _map(row: dict[str, Any], notes: Counter[str]) -> Posting:
@@ -78,14 +106,12 @@ def _map(row: dict[str, Any], notes: Counter[str]) -> Posting:
     if not source or not source_id:
         raise Refused("no source or source_id")
     text = clean_block(_text(row, "description"))
-    title = _title(_line(row, "title"), text, notes)
-    company = _company(row) or f"Unknown ({source})"
+    description = html.from_source(text)
+    title = _title(_written_title(row), description, notes)
+    company = _company(row) or f"Unknown ({source})"[:NAME_LENGTH]
     location = _line(row, "location")
     place = written_places.parse_place(location, _line(row, "country") or None)
-    description = html.from_source(text)
-    if len(description) > TEXT_LENGTH:
-        notes["text cut to 100,000 characters"] += 1
-        description = html.sanitise(description[:TEXT_LENGTH])
+    description = _fitting(description, notes)
     low, high, currency, period = _salary(row, notes)
     parts = (company.lower(), title.lower(), location.lower(), html.to_text(description).lower())
     return Posting(
@@ -128,15 +154,34 @@ def _line(row: dict[str, Any], name: str) -> str:
 
 
 def _company(row: dict[str, Any]) -> str:
-    name = _ASIDE.sub("", _line(row, "company"))[:200].strip()
+    name = _ASIDE.sub("", _line(row, "company")[:_NAME_READ])[:NAME_LENGTH].strip()
     return "" if _NO_COMPANY.fullmatch(name) else name
 
 
-def _title(written: str, text: str, notes: Counter[str]) -> str:
+def _written_title(row: dict[str, Any]) -> str:
+    return clean(_ENTITY.sub(lambda entity: unescape(entity[0]), _line(row, "title")))
+
+
+def _fitting(description: str, notes: Counter[str]) -> str:
+    """The HTML, cut to what the database takes."""
+    if len(description) <= TEXT_LENGTH:
+        return description
+    notes["text cut to 100,000 characters"] += 1
+    fitting = html.sanitise(description[:TEXT_LENGTH])
+    if len(fitting) <= STORED_LENGTH:
+        return fitting
+    # Ending what the cut left open made it too long: the words alone.
+    words = escape(html.to_text(fitting)[:TEXT_LENGTH], quote=False)
+    return f"<p>{_HALF_ESCAPED.sub('', words[: STORED_LENGTH - len('<p></p>')])}</p>"
+
+
+def _title(written: str, description: str, notes: Counter[str]) -> str:
     title = written
     if _NO_TITLE.fullmatch(title):
-        words = html.to_text(text[:1000]).split(" | ")
-        title = " | ".join(words)[:90].rsplit(" ", 1)[0] if words[0] else ""
+        title = html.to_text(description)
+        if len(title) > MADE_TITLE_LENGTH:
+            # One more, which may be the blank.
+            title = title[: MADE_TITLE_LENGTH + 1].rsplit(" ", 1)[0][:MADE_TITLE_LENGTH]
         notes["title made of the first words"] += 1
     if not title:
         if not written:

@@ -5,16 +5,19 @@ import re
 from src.models.vocabulary import EmploymentType, ExperienceLevel, SalaryPeriod
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_NEW_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
-# The first word that is found decides, so the longer ones stand first.
+# The first word that is found decides, so the longer ones stand first. With a blank it begins or
+# ends a word: neither "contemporary" nor "international" is meant.
 _TYPES = (
     ("parttime", EmploymentType.PART_TIME), ("兼职", EmploymentType.PART_TIME),
     ("fulltime", EmploymentType.FULL_TIME), ("全职", EmploymentType.FULL_TIME),
     ("permanent", EmploymentType.FULL_TIME), ("fixedterm", EmploymentType.TEMPORARY),
-    ("temporary", EmploymentType.TEMPORARY), ("temp", EmploymentType.TEMPORARY),
+    (" tempor", EmploymentType.TEMPORARY), (" temp ", EmploymentType.TEMPORARY),
     ("seasonal", EmploymentType.TEMPORARY), ("freelance", EmploymentType.CONTRACT),
     ("contract", EmploymentType.CONTRACT), ("apprentice", EmploymentType.INTERNSHIP),
-    ("intern", EmploymentType.INTERNSHIP), ("实习", EmploymentType.INTERNSHIP),
+    (" intern ", EmploymentType.INTERNSHIP), (" interns ", EmploymentType.INTERNSHIP),
+    ("internship", EmploymentType.INTERNSHIP), ("实习", EmploymentType.INTERNSHIP),
     ("trainee", EmploymentType.INTERNSHIP), ("volunteer", EmploymentType.VOLUNTEER),
     ("regular", EmploymentType.FULL_TIME),
 )  # fmt: skip
@@ -24,6 +27,7 @@ _LEVELS = {
     "junior": ExperienceLevel.JUNIOR, "associate": ExperienceLevel.JUNIOR,
     "intermediate": ExperienceLevel.MID, "mid": ExperienceLevel.MID,
     "midlevel": ExperienceLevel.MID, "midsenior": ExperienceLevel.SENIOR,
+    "midseniorlevel": ExperienceLevel.SENIOR,
     "senior": ExperienceLevel.SENIOR, "seniorlevel": ExperienceLevel.SENIOR,
     "expert": ExperienceLevel.LEAD, "lead": ExperienceLevel.LEAD,
     "principal": ExperienceLevel.LEAD, "staff": ExperienceLevel.LEAD,
@@ -90,8 +94,9 @@ _CATEGORIES = tuple(
 
 def employment_type(written: str) -> EmploymentType | None:
     """Our word for a type of employment, None when it says none."""
-    key = _NOT_LETTERS.sub("", written).lower()
-    return next((kind for word, kind in _TYPES if word in key), None)
+    words = _NOT_LETTERS.sub(" ", f" {_NEW_WORD.sub(' ', written)} ").lower()
+    joined = words.replace(" ", "")
+    return next((kind for word, kind in _TYPES if word in (words if " " in word else joined)), None)
 
 
 def experience_level(written: str) -> ExperienceLevel | None:

@@ -131,3 +131,17 @@ def test_two_names_that_would_share_a_slug_get_two(owner_app: Flask) -> None:
     imported(posting(1, company="Fjord & Co"), posting(2, company="Fjord, Co."))
     slugs = [row.slug for row in rows("SELECT slug FROM companies")]
     assert len(set(slugs)) == 2
+
+
+def test_a_text_of_open_tags_alone_loses_no_other_row(owner_app: Flask) -> None:
+    marks = "".join(f"<{name}>" * 3 for name in ("b", "i", "u", "s", "em", "code", "strong"))
+    hostile = [
+        posting(1, description="<i>" * 33_333),
+        posting(2, description=f"<p>{marks}" + "<p>a" * 20_000),
+    ]
+    assert imported(*hostile, posting(3)).created == 3
+
+
+def test_long_ids_that_differ_in_the_last_digit_are_two_jobs(owner_app: Flask) -> None:
+    long = 123456789012345678901
+    assert imported(posting(1, source_id=long), posting(2, source_id=long + 1)).created == 2

@@ -126,6 +126,16 @@ def test_a_file_cut_short_keeps_what_was_read_and_exits_with_2(
     assert len(rows(JOBS)) % job_import.BATCH == 0
 
 
+def test_a_file_damaged_in_the_middle_exits_with_2(
+    owner_app: Flask, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = gzip.compress(b"\n".join(lines(*map(posting, range(3_000)))))
+    path = tmp_path / "jobs.jsonl.gz"
+    path.write_bytes(whole[:2_000] + b"\xff" * 200 + whole[2_200:])
+    assert import_command.run(path, dry_run=False, as_json=True) == 2
+    assert str(path) in capsys.readouterr().err
+
+
 def test_a_missing_file_exits_with_2(committed: Flask, tmp_path: Path) -> None:
     process = command(committed, tmp_path / "none.jsonl")
     _, err = process.communicate(timeout=60)

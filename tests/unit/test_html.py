@@ -1,5 +1,8 @@
 """Markup of postings: what stays, what goes, and how it reads as text."""
 
+import time
+from collections.abc import Callable
+
 import pytest
 
 from src.utils import html
@@ -78,3 +81,84 @@ def test_an_angle_bracket_alone_does_not_make_a_text_html() -> None:
 
 def test_no_text_is_no_markup() -> None:
     assert html.from_source("") == ""
+
+
+# What a parser of HTML is slow at, by the count of its parts.
+HOSTILE: dict[str, Callable[[int], str]] = {
+    "tags that differ": lambda count: "".join(f"<b {one}>" for one in range(count)),
+    "lists in lists": lambda count: "<ul><li>" * count,
+    "nothing of it allowed": lambda count: "<div>" * count,
+    "attributes": lambda count: f"<a {' '.join(f'x{one}' for one in range(count))}>",
+    "ends out of order": lambda count: "<b><div></b>" * count,
+    "ends that end nothing": lambda count: "<x><div></x></div>" * count,
+    "ends in a cell": lambda count: "<b><table><tr><td></b></td></tr></table>" * count,
+    "beside the cells": lambda count: "<table>" + "<br>" * count,
+    "links in links": lambda count: "".join(f"<a href=/{one}><div>" for one in range(count)),
+    "an open link": lambda count: f"<p><a href='{'x' * count}'>" + "<p>a" * (count // 4),
+    "brackets parted by comments": lambda count: "<<!---->ul>" * count,
+    "names in a drawing": lambda count: "<svg>" + "<a><td></td>" * count,
+    "quotes without end": lambda count: "<a b='" * count,
+    "comments without end": lambda count: "<!--" * count,
+    "scripts without end": lambda count: "<script>" * count,
+}
+
+
+def seconds(markup: str) -> float:
+    """The least of three, in time of the processor."""
+    taken = []
+    for _ in range(3):
+        began = time.process_time()
+        html.sanitise(markup)
+        taken.append(time.process_time() - began)
+    return min(taken)
+
+
+@pytest.mark.parametrize("made", HOSTILE.values(), ids=HOSTILE)
+def test_four_times_as_much_markup_takes_about_four_times_as_long(
+    made: Callable[[int], str],
+) -> None:
+    count = 60_000 * 1_000 // len(made(1_000))
+    long = seconds(made(count))
+    # Linear is 4; what grows with the square, 16.
+    assert long < 0.05 or long < 9 * seconds(made(count // 4))
+
+
+@pytest.mark.parametrize("made", HOSTILE.values(), ids=HOSTILE)
+def test_no_markup_becomes_many_times_longer(made: Callable[[int], str]) -> None:
+    count = 60_000 * 1_000 // len(made(1_000))
+    assert len(html.sanitise(made(count))) < 1_000_000
+
+
+def test_what_is_not_too_deep_stays_as_deep_as_it_is() -> None:
+    nested = "<ul><li>" * 40 + "deep" + "</li></ul>" * 40
+    assert html.sanitise(nested) == nested
+
+
+def test_ends_left_out_by_custom_count_as_ends() -> None:
+    many = 300
+    assert html.sanitise("<ul>" + "<li><p>a" * many + "</ul>") == (
+        "<ul>" + "<li><p>a</p></li>" * many + "</ul>"
+    )
+    rows = html.sanitise("<table><tr><td>a<td>b" + "<tr><td>a<td>b" * many + "</table>")
+    assert rows.count("<table>") == rows.count("</table>") == 1
+
+
+def test_of_attributes_the_first_address_a_title_and_a_language_stay() -> None:
+    assert html.sanitise("<a x='>' HREF = https://a.example/ href=b class=c>q</a>") == (
+        '<a href="https://a.example/" rel="nofollow noopener noreferrer">q</a>'
+    )
+    assert html.sanitise('<p id=a lang="de" title="a>b" don\'t>q</p>') == (
+        '<p lang="de" title="a&gt;b">q</p>'
+    )
+
+
+def test_what_a_script_or_a_comment_quotes_is_no_markup() -> None:
+    assert html.sanitise("a<style>b<i c='d</style>e<!-- <p f='-->g") == "aeg"
+
+
+def test_a_comment_taken_away_makes_no_tag() -> None:
+    assert html.sanitise("<<!-- -->script>alert(1)") == "&lt;script&gt;alert(1)"
+
+
+def test_the_words_beside_a_drawing_stay() -> None:
+    assert html.sanitise('<p><svg><path d="M0"/></svg>Apply</p>') == "<p>Apply</p>"

@@ -1,6 +1,7 @@
 """What an imported row becomes."""
 
 import json
+import time
 from collections import Counter
 from decimal import Decimal
 from typing import Any
@@ -153,3 +154,105 @@ def test_a_repeat_has_the_same_fingerprint_whatever_its_source() -> None:
     again = read(company="ACME ", source="b", source_id="2")
     assert first.fingerprint == again.fingerprint
     assert first.external_id != again.external_id
+
+
+def test_a_text_that_its_ends_would_make_too_long_is_kept_as_words() -> None:
+    # 21 open tags that are opened again in every paragraph of the first 100,000 characters.
+    marks = "".join(f"<{name}>" * 3 for name in ("b", "i", "u", "s", "em", "code", "strong"))
+    text = read(description=f"<p>{marks}" + "<p>a & b" * 12_000).description
+    assert len(text) <= posting.STORED_LENGTH
+    assert "a &amp; b" in text
+
+
+@pytest.mark.parametrize("unit", ["<i>", "<p><i>a", "&", "<ul><li>a", "<a href=/x><p>b"])
+def test_no_text_is_longer_than_the_database_takes(unit: str) -> None:
+    text = read(description=(unit * 100_000)[:100_000]).description
+    assert len(text) <= posting.STORED_LENGTH
+
+
+def test_words_kept_without_markup_end_with_a_whole_character(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(posting, "TEXT_LENGTH", 10)
+    monkeypatch.setattr(posting, "STORED_LENGTH", 12)
+    assert read(description="<p>&&&&&</p>").description == "<p>&amp;</p>"
+
+
+def test_the_unknown_company_of_a_long_source_has_no_longer_name_than_others() -> None:
+    assert len(read(company=None, source="s" * 250).company_name) == 200
+
+
+def test_a_company_of_many_addresses_is_read_at_once() -> None:
+    began = time.process_time()
+    read(company="(" + "http://" * 20_000)
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Night nurse", "Night nurse"),
+        ("<style>p{color:red}</style><p>Night nurse wanted here</p>", "Night nurse wanted here"),
+        ("**Night nurse** wanted for ward", "Night nurse wanted for ward"),
+        ("x" * 89 + " nurse", "x" * 89), ("x" * 90 + " nurse", "x" * 90), ("x" * 95, "x" * 90),
+    ],
+)  # fmt: skip
+def test_a_title_made_of_the_text_has_its_words_whole(text: str, title: str) -> None:
+    assert read(title=None, description=text).title == title
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("R&amp;D Manager", "R&D Manager"), ("Chef&nbsp;&#8203;de partie", "Chef de partie"),
+        ("Legal &regulatory", "Legal &regulatory"), ("A &amp;amp; B", "A &amp; B"),
+    ],
+)  # fmt: skip
+def test_entities_in_a_title_are_decoded_once(written: str, title: str) -> None:
+    assert read(title=written).title == title
+
+
+def test_a_lone_surrogate_that_is_escaped_leaves_the_title() -> None:
+    line = rb'{"source": "board", "source_id": "1", "title": "a\ud800b \ud83d\ude00"}'
+    assert posting.read(line, Counter()).title == "ab 😀"
+
+
+def test_a_mark_of_the_order_of_bytes_is_no_part_of_the_row() -> None:
+    line = b'\xef\xbb\xbf{"source": "board", "source_id": "1", "title": "Nurse"}'
+    assert posting.read(line, Counter()).title == "Nurse"
+
+
+@pytest.mark.parametrize("number", [7, 2**63, 2**64, 123456789012345678901, -(10**30)])
+def test_an_id_that_is_a_number_is_taken_digit_by_digit(number: int) -> None:
+    assert read(source_id=number).external_id == f"board:{number}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"source_id": NaN, "a": "\\u0041"}', b'{"a": "\\u12"}', b'{"a": ' + b"9" * 5_000 + b"}",
+        b"[" * 200_000 + b'"\\u0041"',
+        b'{"a": "1234567890123456789\xff"}',
+    ],
+)  # fmt: skip
+def test_what_is_no_json_is_refused_however_it_is_read(line: bytes) -> None:
+    with pytest.raises(Refused, match="not valid JSON"):
+        posting.read(line, Counter())
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("International", None), ("Internal", None), ("Contemporary", None), ("Attempt", None),
+        ("Summer intern", "internship"), ("INTERN/CO-OP", "internship"), ("Interns", "internship"),
+        ("Paid_internships", "internship"), ("TempToHire", "temporary"), ("TEMP", "temporary"),
+        ("Temporarily", "temporary"), ("SummerIntern", "internship"),
+    ],
+)  # fmt: skip
+def test_a_type_is_a_word_and_no_part_of_another(written: str, meant: str | None) -> None:
+    assert read(employment_type=written).employment_type == meant
+
+
+@pytest.mark.parametrize("written", ["Mid-Senior", "Mid-Senior level", "MID_SENIOR_LEVEL"])
+def test_the_level_between_mid_and_senior_is_senior(written: str) -> None:
+    assert read(experience_level=written).experience_level == "senior"

@@ -4,6 +4,7 @@ import http.client
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -28,6 +29,12 @@ def status(port: int, path: str) -> int | None:
 
 
 @pytest.fixture
+def short() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
 def late(layout: Layout, shared_app: Flask) -> Iterator[str]:
     """A migrated database whose application has no rights yet, as after a restored backup."""
     with shared_app.app_context():
@@ -44,9 +51,10 @@ def late(layout: Layout, shared_app: Flask) -> Iterator[str]:
 
 
 def test_it_serves_what_needs_no_database_and_catches_up_once_there_is_one(
-    layout: Layout, late: str, tmp_path: Path, root: Path
+    layout: Layout, late: str, tmp_path: Path, short: Path, root: Path
 ) -> None:
-    port, place = free_port(), tmp_path / "s"
+    # The path of a socket may have a hundred letters.
+    port, place = free_port(), short / "s"
     urls = [
         layout.database_url(role, late).replace(str(layout.sockets), str(place))
         for role in (APP, OWNER)

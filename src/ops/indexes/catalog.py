@@ -63,16 +63,16 @@ def require_ours(connection: Connection) -> None:
     """Raises CannotAudit unless every table of the models is there and this role owns it, and on
     the schema of a later release, whose indexes these models do not know.
     """
-    schema = connection.execute(catalog_queries.SCHEMA).scalar_one_or_none()
+    rows = connection.execute(catalog_queries.TABLES, {"tables": TABLES}).all()
+    missing = sorted({*TABLES} - {row.name for row in rows})
+    if missing:
+        raise CannotAudit(f"no table {', '.join(missing)}: bring the schema up to date first.")
+    schema = connection.execute(catalog_queries.SCHEMA).scalar_one()
     newest = schema_version.newest()
     if schema is not None and schema > newest:
         raise CannotAudit(
             f"the schema ({schema}) is newer than this code ({newest}): use the release it is of."
         )
-    rows = connection.execute(catalog_queries.TABLES, {"tables": TABLES}).all()
-    missing = sorted({*TABLES} - {row.name for row in rows})
-    if missing:
-        raise CannotAudit(f"no table {', '.join(missing)}: bring the schema up to date first.")
     foreign = sorted(row.name for row in rows if not row.is_ours)
     if foreign:
         raise CannotAudit(

@@ -172,7 +172,8 @@ def _cache(report: Row, least: Row) -> Iterator[Finding]:
         part = 100 * cache["breakers_open"] / len(cache["breakers"])
         open_ones = [str(one["pid"]) for one in cache["breakers"] if one["is_open"]]
         yield "breakers_open_percent", part, ", ".join(open_ones)
-    if cache["outbox"]:
+    # Without a cache nobody has anything to deliver; what lies there is thrown away.
+    if cache["outbox"] and cache["state"] != "off":
         yield "outbox_age_seconds", cache["outbox"]["age_seconds"], ""
         yield "outbox_rows", cache["outbox"]["rows"], ""
     if cache["server"]:

@@ -24,6 +24,7 @@ from src.routes import errors as error_routes
 from src.routes.shedding import Shedding
 from src.services import view as view_service
 from src.utils import db_guard, db_optimization, load, logs, lone_reads, row_security
+from src.utils.addresses import is_from_here
 from src.utils.background import Background
 from src.utils.bulkhead import Bulkheads, Room
 from src.utils.shared_counters import SharedCounters
@@ -36,7 +37,6 @@ OBJECTS_BEFORE_COLLECTION = 50_000
 # What the machine's own checks and its Prometheus ask for, and the names they know it by.
 _HOW_WE_FARE = frozenset({"/health", "/health/ready", "/metrics"})
 _OWN_NAMES = "127.0.0.1", "localhost"
-_PASSED_ON = "HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"
 
 
 class Service(Flask):
@@ -49,12 +49,10 @@ class Service(Flask):
 
 
 def _is_own_check(environ: dict[str, Any]) -> bool:
-    """Whether a peer on loopback asks directly: one that passes requests on says so."""
     return (
         environ["PATH_INFO"] in _HOW_WE_FARE
-        and environ.get("REMOTE_ADDR") in ("127.0.0.1", "::1")
         and host_is_trusted(environ.get("HTTP_HOST"), _OWN_NAMES)
-        and not any(name in environ for name in _PASSED_ON)
+        and is_from_here(environ)
     )
 
 

@@ -48,7 +48,7 @@ def migrate(
     Raises NotReached, EmbeddedError with the migration's own words, and Stopped.
     """
     newest = schema_version.newest()
-    found = _scalar(config, "SELECT max(version_num) FROM alembic_version")
+    found = _scalar(config, schema_version.FOUND)
     if found is not None and str(found) > newest:
         # After a rollback: the code before reads the schema after.
         say(f"The schema ({found}) is newer than this code ({newest}), and left as it is")

@@ -10,8 +10,6 @@ WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relkind = 'r'
   AND c.relname = ANY (:tables)
 """)
 
-SCHEMA = text("SELECT max(version_num) FROM alembic_version")
-
 # Expressions and conditions as the server writes them, so that two can be compared. An index that
 # another session is building is invalid until it is done.
 INDEXES = text("""

@@ -21,7 +21,7 @@ _STATE = text("""
 SELECT to_regclass('alembic_version') IS NOT NULL AS is_migrated,
        array(SELECT extname::text FROM pg_extension) AS extensions
 """)
-_SCHEMA_VERSION = text("SELECT max(version_num) FROM alembic_version")
+_SCHEMA_VERSION = text(schema_version.FOUND)
 
 
 class HealthOut(Shape):

@@ -1,7 +1,5 @@
 """What operators read: metrics over all workers, and the database's performance."""
 
-import ipaddress
-
 from flask import Blueprint, Response, current_app, request
 
 from src.auth import requires
@@ -13,10 +11,9 @@ from src.schemas.performance import PerformanceOut
 from src.services import performance as performance_service
 from src.services import server_reading
 from src.utils import exposition
+from src.utils.addresses import is_from_here
 
 blueprint = Blueprint("ops", __name__)
-# Set by whoever passes a request on: then a peer on loopback is a proxy, not the operator.
-_FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 
 
 @blueprint.get("/metrics")
@@ -24,7 +21,7 @@ _FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 @answers(200, media="text/plain", fails=(403,))
 def get_metrics(caller: Caller) -> Response:
     """Counters of all workers for Prometheus, to loopback or the scope ops:read."""
-    if not _is_from_here(caller.address):
+    if not is_from_here(request.environ):
         if caller.is_anonymous:
             raise Unauthenticated()
         if caller.role != Role.ADMIN or (
@@ -47,12 +44,3 @@ def get_database_performance(caller: Caller) -> Response:
     seen = performance_service.look(slots, db.session.execute, redis_url)
     report = performance_service.report(seen)
     return answer(report["database"] | {"cache": report["cache"], "api": report["api"]})
-
-
-def _is_from_here(address: str) -> bool:
-    if any(name in request.headers for name in _FORWARDED):
-        return False
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -7,6 +7,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, scoped_session
 
+from src.database import sqlstate
 from src.queries import performance as performance_queries
 from src.utils.db_optimization import fingerprint
 
@@ -26,7 +27,7 @@ def glance(session: scoped_session[Any] | Session) -> Row | None:
         return vitals(session.execute)
     except SQLAlchemyError as error:
         session.rollback()
-        refused = isinstance(error, DBAPIError) and getattr(error.orig, "pgcode", None)
+        refused = isinstance(error, DBAPIError) and sqlstate(error)
         return {} if refused else None
 
 
@@ -102,7 +103,7 @@ def _if_told(execute: Execute, read: Callable[[], Told]) -> Told | None:
     try:
         return read()
     except DBAPIError as error:
-        if getattr(error.orig, "pgcode", None) is None:
+        if not sqlstate(error):
             raise
         execute(text("ROLLBACK TO SAVEPOINT reading"))
         return None

@@ -1,7 +1,11 @@
-"""Internet addresses as limits count them."""
+"""Internet addresses: as limits count them, and whether this machine itself asks."""
 
 import ipaddress
+from collections.abc import Mapping
+from typing import Any
 
+# Set by whoever passes a request on: then a peer on loopback is a proxy, not the operator.
+_PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 # What one customer of a provider is given at the least.
 _CUSTOMER_BITS = 64
 
@@ -20,3 +24,13 @@ def network(address: str) -> str:
     if read.ipv4_mapped is not None:
         return str(read.ipv4_mapped)
     return str(ipaddress.ip_network((int(read), _CUSTOMER_BITS), strict=False))
+
+
+def is_from_here(environ: Mapping[str, Any]) -> bool:
+    """Whether a peer on loopback asks, and for nobody else."""
+    if any(name in environ for name in _PASSED_ON):
+        return False
+    try:
+        return ipaddress.ip_address(environ.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False

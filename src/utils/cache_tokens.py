@@ -23,9 +23,9 @@ from src.utils.redis_client import CacheDown, CacheLine, PassedOver, Refused
 ROOT = "all"
 MAC_BYTES = 16
 LARGEST_BYTES = 256 * 1024
-# How long the one who computes an answer may keep others waiting for it.
 # A token that no write has made ends by then, and its answers with it.
 UNUSED_SECONDS = 86_400
+# How long the one who computes an answer may keep others waiting for it.
 TURN_MS = 5_000
 
 

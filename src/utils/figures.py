@@ -139,13 +139,9 @@ def slow_statements(sums: Sums) -> list[dict[str, Any]]:
         if count > 0
     ]
     newest = sorted(rows, key=lambda row: -sums["slow_at"].get((row["fingerprint"],), 0.0))
-    newest_marks = {row["fingerprint"] for row in newest[:_MOST_SLOW]}
     rows.sort(key=lambda row: -row["total_ms"])
-    return [
-        row
-        for place, row in enumerate(rows)
-        if place < _MOST_SLOW or row["fingerprint"] in newest_marks
-    ]
+    kept = {row["fingerprint"] for row in (*rows[:_MOST_SLOW], *newest[:_MOST_SLOW])}
+    return [row for row in rows if row["fingerprint"] in kept]
 
 
 def _moment(seconds: float) -> datetime | None:

@@ -1,8 +1,10 @@
-"""Which schema this code was written for."""
+"""Which schema this code was written for, and how to ask for the one that is there."""
 
 import functools
 from pathlib import Path
 
+# What the database says of its own, once it is migrated.
+FOUND = "SELECT max(version_num) FROM alembic_version"
 _MIGRATIONS = Path(__file__).parents[2] / "migrations" / "versions"
 
 

@@ -11,7 +11,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class by this
 from src.ops.backup import manifest, tables
 from src.ops.backup.manifest import Manifest
 from src.ops.backup.server import CannotCopy, Server, in_words
-from src.utils import clock
+from src.utils import clock, schema_version
 
 # Told of each step as it begins.
 Listener = Callable[[str], None]
@@ -74,7 +74,7 @@ def _dump(
 
 def _schema_version(cursor: Cursor) -> str:
     try:
-        cursor.execute("SELECT max(version_num) FROM alembic_version")
+        cursor.execute(schema_version.FOUND)
     except psycopg2.errors.UndefinedTable:
         raise CannotCopy("there is no schema in this database") from None
     ((version,),) = cursor.fetchall()

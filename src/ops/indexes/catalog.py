@@ -67,7 +67,7 @@ def require_ours(connection: Connection) -> None:
     missing = sorted({*TABLES} - {row.name for row in rows})
     if missing:
         raise CannotAudit(f"no table {', '.join(missing)}: bring the schema up to date first.")
-    schema = connection.execute(catalog_queries.SCHEMA).scalar_one()
+    schema = connection.execute(text(schema_version.FOUND)).scalar_one()
     newest = schema_version.newest()
     if schema is not None and schema > newest:
         raise CannotAudit(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from src.database import db
+from src.database import db, sqlstate
 from src.ops.indexes.actions import Action, Step
 from src.ops.indexes.catalog import CannotAudit
 from src.queries import catalog as catalog_queries
@@ -118,7 +118,7 @@ class Mender:
 
         Where that fails too, the next run finds it.
         """
-        if step.leaves is None or _code(error) == _NAME_IS_TAKEN or self._connection.invalidated:
+        if step.leaves is None or sqlstate(error) == _NAME_IS_TAKEN or self._connection.invalidated:
             return
         quoted = self._connection.dialect.identifier_preparer.quote(step.leaves)
         try:
@@ -137,8 +137,4 @@ def reason_of(error: DBAPIError) -> str:
 
 def is_worth_another_try(error: DBAPIError) -> bool:
     """Whether only somebody else's locks were in the way."""
-    return _code(error) in _WORTH_ANOTHER_TRY
-
-
-def _code(error: DBAPIError) -> str | None:
-    return getattr(error.orig, "pgcode", None)
+    return sqlstate(error) in _WORTH_ANOTHER_TRY

@@ -2,7 +2,8 @@
 
 Writers change what everybody sees, through the API; readers of both instances compare each answer
 with what was acknowledged before they asked. Exits with 0 when no read was stale and no answer was
-a 5xx, 1 otherwise, 2 when it cannot run. With --naive it must find stale reads.
+a 5xx, 1 otherwise, 2 when it cannot run, 130 when it is interrupted: what it has seen until then is
+printed all the same. With --naive it must find stale reads.
 """
 
 import argparse
@@ -55,15 +56,16 @@ def main() -> int:
     seconds = chosen.seconds or (MOST_SECONDS if chosen.reads else 60.0)
     try:
         plan = Plan(seconds, chosen.fault, chosen.naive, chosen.hosts, chosen.reads)
-        found, seconds = hunt(plan)
+        found = hunt(plan)
     except (EmbeddedError, GaveUp) as error:
         print(f"cache_hunt: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
-    figures = asdict(plan) | found.as_dict()
-    print(json.dumps(figures) if chosen.json else report.as_text(found, seconds))
-    return _verdict(found, is_naive=chosen.naive)
+    tally = found.tally
+    figures = asdict(plan) | tally.as_dict()
+    print(json.dumps(figures) if chosen.json else report.as_text(tally, found.seconds))
+    return 130 if found.was_interrupted else _verdict(tally, is_naive=chosen.naive)
 
 
 def _verdict(found: Tally, *, is_naive: bool) -> int:

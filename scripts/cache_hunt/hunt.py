@@ -33,8 +33,17 @@ class Plan:
     reads: int | None = None
 
 
-def hunt(plan: Plan) -> tuple[Tally, float]:
-    """What was seen, and for how many seconds.
+@dataclass(frozen=True)
+class Hunted:
+    """What was seen, for how many seconds, and whether somebody ended it before its time."""
+
+    tally: Tally
+    seconds: float
+    was_interrupted: bool
+
+
+def hunt(plan: Plan) -> Hunted:
+    """What was seen, also by a hunt that is interrupted once it reads.
 
     Raises EmbeddedError when a server does not start, GaveUp when the world cannot be made.
     """
@@ -48,17 +57,20 @@ def hunt(plan: Plan) -> tuple[Tally, float]:
         each = READS_A_WRITE // 6 if plan.is_naive else READS_A_WRITE
         crowd = Crowd(running.ports, made, reads(made), each)
         started = time.monotonic()
-        tell = _Progress(crowd, started, plan)
+        tell, was_interrupted = _Progress(crowd, started, plan), False
         try:
             with crowd, closing(faults.FAULTS[plan.fault](running.cache)) as steps:
                 faults.drive(steps, tell.is_over)
+        except KeyboardInterrupt:
+            # Hours may have gone into what it has seen until now.
+            was_interrupted = True
         finally:
             tell.end()
         for want in wants(plan, crowd.tally):
             crowd.tally.fail(want)
         if crowd.tally.failures:
             crowd.tally.failures += running.errors()
-        return crowd.tally, time.monotonic() - started
+        return Hunted(crowd.tally, time.monotonic() - started, was_interrupted)
 
 
 def wants(plan: Plan, tally: Tally) -> list[str]:

@@ -17,6 +17,7 @@ from scripts.cache_hunt.hunt import Plan, wants
 from scripts.cache_hunt.servers import CacheServer
 from scripts.cache_hunt.subject import Subject
 from scripts.cache_hunt.tally import Tally
+from scripts.cache_hunt.threads import READERS, WRITERS
 from scripts.cache_hunt.wire import Reply
 from tests.served import wait_for
 
@@ -106,18 +107,23 @@ def test_tokens_pass_while_the_server_hangs_again_and_again(root: Path) -> None:
 
 
 @pytest.mark.usefixtures("prepared_servers")
-def test_an_interrupted_hunt_leaves_nothing_running(root: Path) -> None:
-    hunt = subprocess.Popen(command("--fault", "stop"), cwd=root, stderr=subprocess.DEVNULL)
+def test_an_interrupted_hunt_tells_what_it_has_seen_and_leaves_nothing_running(root: Path) -> None:
+    asked = command("--fault", "stop", "--json")
+    hunt = subprocess.Popen(asked, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     own = psutil.Process(hunt.pid)
-    # PostgreSQL, Valkey, and two instances.
-    wait_for(lambda: len(own.children()) >= 4, 60)
+    # Beside its first thread, those that read and write.
+    wait_for(lambda: own.num_threads() > READERS + WRITERS, 60)
     started = own.children(recursive=True)
     hunt.send_signal(signal.SIGINT)
     try:
-        assert hunt.wait(60) == 130
+        said, _ = hunt.communicate(timeout=60)
     finally:
         hunt.kill()
         hunt.wait()
+    assert hunt.returncode == 130
+    assert json.loads(said)["stale_reads"] == 0
+    # PostgreSQL, Valkey, and two instances.
+    assert len(started) >= 4
     assert not [each for each in started if each.is_running() and each.status() != "zombie"]
 
 

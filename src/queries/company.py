@@ -88,7 +88,7 @@ def shown(page: Subquery) -> Rows:
 
 def id_of(name: str) -> int | None:
     """The id that a name is, with or without leading zeros; slugs always contain a letter."""
-    return int(name) if name.isdecimal() and len(name) < 19 else None
+    return int(name) if name.isascii() and name.isdecimal() and len(name) < 19 else None
 
 
 def by_name_or_id(name: str) -> Rows:

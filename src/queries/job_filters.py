@@ -1,9 +1,8 @@
 """From validated search parameters to conditions on the read model."""
 
-import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sqlalchemy import text
@@ -155,11 +154,16 @@ def _add_salary(
     if query.get("salary_min") is not None:
         # As the index of the order by salary spells it.
         ranges.append("coalesce(salary_max_year, -1) >= :salary_min")
-        values["salary_min"] = math.ceil(query["salary_min"] * (usd or 0))
+        values["salary_min"] = _whole(query["salary_min"] * (usd or 0))
     if query.get("salary_max") is not None:
         ranges.append("salary_min_year <= :salary_max")
-        values["salary_max"] = math.floor(query["salary_max"] * (usd or 0))
+        values["salary_max"] = _whole(query["salary_max"] * (usd or 0))
     if ranges:
         within = " AND ".join(ranges) if usd else _NEVER
         unknown = query.get("salary_include_unknown")
         conditions.append(f"({within} OR salary_max_year IS NULL)" if unknown else f"({within})")
+
+
+def _whole(amount: Decimal) -> int:
+    """Rounded as the read model's `yearly` rounds: what is equal stays equal."""
+    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))

@@ -13,6 +13,7 @@ from src.schemas.export import ExportOut
 from src.services import account as account_service
 from src.services import erasure as erasure_service
 from src.services import export as export_service
+from src.utils.versions import Expected
 
 blueprint = Blueprint("account", __name__, url_prefix="/api/v1/auth")
 _ACCEPTED = {"detail": "If the address is known, a mail is on its way."}
@@ -32,9 +33,9 @@ def get_me(caller: Caller) -> Response:
 @if_match
 @body(user_schema.MePatch)
 @answers(200, user_schema.MeOut, fails=(412,))
-def patch_me(caller: Caller, body: dict[str, Any], expected_version: int | None) -> Response:
+def patch_me(caller: Caller, body: dict[str, Any], expected: Expected) -> Response:
     """Change one's own names."""
-    account_service.change(caller, body, expected_version)
+    account_service.change(caller, body, expected)
     user, companies = account_service.get(caller)
     return answer(user_schema.me(user, companies), version=user.version)
 
@@ -45,9 +46,9 @@ def patch_me(caller: Caller, body: dict[str, Any], expected_version: int | None)
 @if_match
 @body(auth_schema.PasswordIn)
 @answers(204, fails=(409, 412, 429))
-def delete_me(caller: Caller, body: dict[str, Any], expected_version: int | None) -> Response:
+def delete_me(caller: Caller, body: dict[str, Any], expected: Expected) -> Response:
     """Erase one's own account and what is about one; open applications are withdrawn."""
-    erasure_service.erase(caller, body["password"], expected_version)
+    erasure_service.erase(caller, body["password"], expected)
     return answer(None, 204)
 
 

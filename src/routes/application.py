@@ -29,6 +29,7 @@ from src.schemas.page import PageIn, page_of
 from src.services import application as application_service
 from src.services import application_move
 from src.services import audit as audit_service
+from src.utils.versions import Expected
 
 blueprint = Blueprint("application", __name__, url_prefix="/api/v1")
 
@@ -85,10 +86,10 @@ def get_application(caller: Caller, application_id: int) -> Response:
 @body(ApplicationPatch)
 @answers(200, ApplicationOut, fails=(409,))
 def patch_application(
-    caller: Caller, application_id: int, body: dict[str, Any], expected_version: int | None
+    caller: Caller, application_id: int, body: dict[str, Any], expected: Expected
 ) -> Response:
     """Rate an application."""
-    row = application_service.rate(caller, whole_id(application_id), body, expected_version)
+    row = application_service.rate(caller, whole_id(application_id), body, expected)
     audit_service.note(caller, AuditAction.READ_APPLICATION, audit_service.seen_in([row]))
     return answer(application(row), version=row.version)
 
@@ -100,11 +101,11 @@ def patch_application(
 @body(MoveIn)
 @answers(200, ApplicationOut, fails=(409,))
 def move_application(
-    caller: Caller, application_id: int, body: dict[str, Any], expected_version: int | None
+    caller: Caller, application_id: int, body: dict[str, Any], expected: Expected
 ) -> Response:
     """Move an application through the pipeline."""
     row = application_move.move(
-        caller, whole_id(application_id), body["to"], body["reason"], expected_version
+        caller, whole_id(application_id), body["to"], body["reason"], expected
     )
     audit_service.note(caller, AuditAction.READ_APPLICATION, audit_service.seen_in([row]))
     return answer(application(row), version=row.version)
@@ -115,11 +116,9 @@ def move_application(
 @idempotent
 @if_match
 @answers(200, OwnApplicationOut, fails=(409,))
-def withdraw_application(
-    caller: Caller, application_id: int, expected_version: int | None
-) -> Response:
+def withdraw_application(caller: Caller, application_id: int, expected: Expected) -> Response:
     """Withdraw your application."""
-    row = application_move.withdraw(caller, whole_id(application_id), expected_version)
+    row = application_move.withdraw(caller, whole_id(application_id), expected)
     return answer(own_application(row), version=row.version)
 
 

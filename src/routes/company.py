@@ -24,6 +24,7 @@ from src.schemas.page import PageIn, page_of
 from src.services import audit as audit_service
 from src.services import company as company_service
 from src.services.access import require_member
+from src.utils.versions import Expected
 
 blueprint = Blueprint("company", __name__, url_prefix="/api/v1")
 
@@ -71,10 +72,10 @@ def get_company(caller: Caller, company_id: str) -> Fresh:
 @body(CompanyPatch)
 @answers(200, CompanyOut)
 def patch_company(
-    caller: Caller, company_id: int, body: dict[str, Any], expected_version: int | None
+    caller: Caller, company_id: int, body: dict[str, Any], expected: Expected
 ) -> Response:
     """Change a company."""
-    row = company_service.change(caller, whole_id(company_id), body, expected_version)
+    row = company_service.change(caller, whole_id(company_id), body, expected)
     return answer(company(row, caller), version=row.version)
 
 
@@ -82,9 +83,9 @@ def patch_company(
 @requires("employer")
 @if_match
 @answers(204, fails=(409,))
-def delete_company(caller: Caller, company_id: int, expected_version: int | None) -> Response:
+def delete_company(caller: Caller, company_id: int, expected: Expected) -> Response:
     """Delete a company without published jobs."""
-    company_service.close(caller, whole_id(company_id), expected_version)
+    company_service.close(caller, whole_id(company_id), expected)
     return answer(None, 204)
 
 

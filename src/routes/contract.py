@@ -27,7 +27,7 @@ View = Callable[..., Any]
 Pairs = tuple[tuple[str, str], ...]
 BODY_BYTES = 256 * 1024
 MARKETING = re.compile(r"utm_.*|gclid|fbclid|ref")
-_IF_MATCH = re.compile(r'(?:W/)?"(\d{1,9})-[^"]*"')
+_VERSIONS = re.compile(r'"(\d{1,9})-[^"]*"', re.ASCII)
 _MOST_ERRORS = 20
 
 
@@ -81,7 +81,7 @@ def answers(
             if contract.query is None and not extra.get("any_query"):
                 _refuse_query()
             takes_none = contract.body is None and "form" not in extra
-            if takes_none and request.method in ("POST", "PUT"):
+            if takes_none and request.method in ("POST", "PUT", "DELETE"):
                 _refuse_body()
             return view(**arguments)
 
@@ -99,7 +99,7 @@ def _refuse_query() -> None:
 
 def _refuse_body() -> None:
     """A route without a body schema takes no field; an empty object is let through."""
-    if request.content_length:
+    if request.content_length or "Transfer-Encoding" in request.headers:
         unknown = read_json(BODY_BYTES)
         if unknown:
             raise Invalid({name: ["Unknown field."] for name in list(unknown)[:_MOST_ERRORS]})
@@ -161,18 +161,15 @@ def costly(kind: str) -> Callable[[View], View]:
 
 
 def if_match(view: View) -> View:
-    """Give the view the `expected_version` of If-Match, or None."""
+    """Give the view the versions that If-Match `expected`, or None."""
     contract_of(view).if_match = True
 
     @functools.wraps(view)
     def matched(**arguments: Any) -> Any:
-        header = request.headers.get("If-Match")
-        version = None
-        if header is not None and header.strip() != "*":
-            match = _IF_MATCH.fullmatch(header.strip())
-            # A tag that is none of ours matches no version.
-            version = int(match[1]) if match else -1
-        return view(expected_version=version, **arguments)
+        header = request.headers.get("If-Match", "*").strip()
+        # A tag that is none of ours matches no version.
+        named = None if header == "*" else frozenset(map(int, _VERSIONS.findall(header)))
+        return view(expected=named, **arguments)
 
     return matched
 

@@ -41,8 +41,7 @@ def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Re
     trace = observability.current()
     request_id = trace.request_id if trace else None
     content = members(status, (code, title), detail, request.path, request_id) | extra
-    data = b"" if request.method == "HEAD" else orjson.dumps(content)
-    return Response(data, status, mimetype="application/problem+json")
+    return Response(orjson.dumps(content), status, mimetype="application/problem+json")
 
 
 def members(

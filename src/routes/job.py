@@ -23,6 +23,7 @@ from src.schemas.job import (
 from src.services import job as job_service
 from src.services import job_state as state_service
 from src.services import job_view as view_service
+from src.utils.versions import Expected
 
 blueprint = Blueprint("job", __name__, url_prefix="/api/v1")
 
@@ -55,11 +56,9 @@ def get_job(caller: Caller, job_id: str) -> Fresh:
 @if_match
 @body(JobPatch)
 @answers(200, JobDetail, fails=(404, 409, 412))
-def patch_job(
-    caller: Caller, job_id: int, body: dict[str, Any], expected_version: int | None
-) -> Response:
+def patch_job(caller: Caller, job_id: int, body: dict[str, Any], expected: Expected) -> Response:
     """Change a job; what is absent stays, null clears."""
-    row = job_service.patch(caller, whole_id(job_id), body, expected_version)
+    row = job_service.patch(caller, whole_id(job_id), body, expected)
     return _detail(row, caller)
 
 
@@ -67,9 +66,9 @@ def patch_job(
 @requires("employer", scope="jobs:write")
 @if_match
 @answers(204, fails=(404, 409, 412))
-def delete_job(caller: Caller, job_id: int, expected_version: int | None) -> Response:
+def delete_job(caller: Caller, job_id: int, expected: Expected) -> Response:
     """Delete a job nobody has applied for."""
-    job_service.delete(caller, whole_id(job_id), expected_version)
+    job_service.delete(caller, whole_id(job_id), expected)
     return answer(None, 204)
 
 
@@ -80,10 +79,10 @@ def delete_job(caller: Caller, job_id: int, expected_version: int | None) -> Res
 @body(MoveIn)
 @answers(200, JobDetail, fails=(404, 409, 412))
 def post_job_transition(
-    caller: Caller, job_id: int, body: dict[str, Any], expected_version: int | None
+    caller: Caller, job_id: int, body: dict[str, Any], expected: Expected
 ) -> Response:
     """Move a job to another status."""
-    row = state_service.move(caller, whole_id(job_id), body["to"], body["reason"], expected_version)
+    row = state_service.move(caller, whole_id(job_id), body["to"], body["reason"], expected)
     return _detail(row, caller)
 
 

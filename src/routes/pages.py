@@ -74,7 +74,7 @@ def page_answer(
 
 
 def _links(asked: PageRequest, last: int, next_cursor: str | None, has_next: bool) -> str:
-    path = iri_to_uri(request.path)
+    path = iri_to_uri(_path())
 
     def link(relation: str, **change: Any) -> str:
         pairs = [*asked.pairs, *((name, str(value)) for name, value in change.items())]
@@ -96,8 +96,13 @@ def _links(asked: PageRequest, last: int, next_cursor: str | None, has_next: boo
 def _mark(pairs: Pairs, tie: str) -> str:
     """What ties a cursor to its list: the path and every parameter that does not page."""
     filters = [pair for pair in pairs if pair[0] != "page_size"]
-    said = orjson.dumps([request.path, filters, tie])
+    said = orjson.dumps([_path(), filters, tie])
     return hashlib.blake2b(said, digest_size=6).hexdigest()
+
+
+def _path() -> str:
+    """The path in its one spelling: a list and its answers are kept for both."""
+    return request.path.rstrip("/")
 
 
 def _plain(value: Any) -> Any:

@@ -16,6 +16,7 @@ from src.schemas.page import PageIn, page_of
 from src.schemas.saved_search import SavedSearchIn, SavedSearchOut, SavedSearchPatch
 from src.services import job_search as search_service
 from src.services import saved_search as saved_service
+from src.utils.versions import Expected
 
 blueprint = Blueprint("saved_search", __name__, url_prefix="/api/v1/me/saved-searches")
 
@@ -56,21 +57,21 @@ def get_saved_search(caller: Caller, search_id: int) -> Response:
 @body(SavedSearchPatch)
 @answers(200, SavedSearchOut, fails=(404, 412))
 def patch_saved_search(
-    caller: Caller, search_id: int, body: dict[str, Any], expected_version: int | None
+    caller: Caller, search_id: int, body: dict[str, Any], expected: Expected
 ) -> Response:
     """Change one of your searches; a query replaces the whole one."""
     if "query" in body:
         body["query"] = saved_schema.kept(body["query"])
-    return _saved(saved_service.change(caller, whole_id(search_id), body, expected_version))
+    return _saved(saved_service.change(caller, whole_id(search_id), body, expected))
 
 
 @blueprint.delete("/<int:search_id>")
 @requires("candidate")
 @if_match
 @answers(204, fails=(404, 412))
-def delete_saved_search(caller: Caller, search_id: int, expected_version: int | None) -> Response:
+def delete_saved_search(caller: Caller, search_id: int, expected: Expected) -> Response:
     """Keep one of your searches no longer."""
-    saved_service.delete(caller, whole_id(search_id), expected_version)
+    saved_service.delete(caller, whole_id(search_id), expected)
     return answer(None, 204)
 
 

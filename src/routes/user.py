@@ -11,6 +11,7 @@ from src.routes.pages import page_answer, page_request
 from src.schemas import user as user_schema
 from src.schemas.page import page_of
 from src.services import user as user_service
+from src.utils.versions import Expected
 
 blueprint = Blueprint("user", __name__, url_prefix="/api/v1/admin/users")
 
@@ -40,9 +41,7 @@ def get_user(caller: Caller, user_id: int) -> Response:
 @if_match
 @body(user_schema.UserPatch)
 @answers(200, user_schema.UserOut, fails=(404, 409, 412))
-def patch_user(
-    caller: Caller, user_id: int, body: dict[str, Any], expected_version: int | None
-) -> Response:
+def patch_user(caller: Caller, user_id: int, body: dict[str, Any], expected: Expected) -> Response:
     """Change an account's role, or whether it may sign in."""
-    user = user_service.change(caller, whole_id(user_id), body, expected_version)
+    user = user_service.change(caller, whole_id(user_id), body, expected)
     return answer(user_schema.user(user), version=user.version)

@@ -96,7 +96,7 @@ def card(row: Any) -> dict[str, Any]:
 @functools.lru_cache(maxsize=4096)
 def job_slug(title: str, job_id: int) -> str:
     """The job's name in a URL; it ends in the id, which alone is looked up."""
-    return f"{slugify(title)}-{job_id}".lstrip("-")
+    return f"{slugify(title) or 'job'}-{job_id}"
 
 
 def job_url(base_url: str, row: Any) -> str:

@@ -39,8 +39,8 @@ class JobFilters(Shape):
     remote = Flag()
     employment_type = Choices(EmploymentType)
     experience_level = Choices(ExperienceLevel)
-    salary_min = Money()
-    salary_max = Money()
+    salary_min = Money(strict=False)
+    salary_max = Money(strict=False)
     salary_currency = fields.String(
         load_default="USD", validate=validate.Length(3, 3), metadata={"example": "EUR"}
     )

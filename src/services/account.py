@@ -6,14 +6,15 @@ from sqlalchemy import select, update
 
 from src.caller import Caller
 from src.database import Work, db, unit_of_work
-from src.errors import Invalid, NotFound, PreconditionFailed, Unauthenticated
+from src.errors import Invalid, NotFound, Unauthenticated
 from src.models import User
 from src.queries import user as user_queries
 from src.services import api_key as key_service
 from src.services import auth as auth_service
 from src.services import letters, limits, one_time
-from src.utils import clock, passwords
+from src.utils import clock, passwords, versions
 from src.utils.addresses import network
+from src.utils.versions import Expected
 
 RESETS_AN_HOUR, RESETS_OF_AN_ADDRESS = 3, 20
 
@@ -25,18 +26,16 @@ def get(caller: Caller) -> tuple[Any, list[Any]]:
     return user, list(db.session.execute(user_queries.companies_of(user_id)).all())
 
 
-def change(caller: Caller, values: dict[str, Any], expected_version: int | None) -> None:
+def change(caller: Caller, values: dict[str, Any], expected: Expected) -> None:
     """Set the given names.
 
     Raises PreconditionFailed.
     """
     with unit_of_work() as work:
-        set_values(work, caller.user_id or 0, values, expected_version)
+        set_values(work, caller.user_id or 0, values, expected)
 
 
-def set_values(
-    work: Work, user_id: int, values: dict[str, Any], expected_version: int | None
-) -> None:
+def set_values(work: Work, user_id: int, values: dict[str, Any], expected: Expected) -> None:
     """Change an account, if its version is the expected one.
 
     Raises NotFound or PreconditionFailed.
@@ -46,8 +45,7 @@ def set_values(
     ).scalar_one_or_none()
     if found is None:
         raise NotFound()
-    if expected_version not in (None, found):
-        raise PreconditionFailed()
+    versions.require(expected, found)
     if values:
         work.session.execute(update(User).where(User.id == user_id).values(values))
 

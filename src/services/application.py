@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from src.caller import Caller, Role
 from src.database import Work, db, unit_of_work
-from src.errors import Conflict, Forbidden, NotFound, PreconditionFailed
+from src.errors import Conflict, Forbidden, NotFound
 from src.models import Application, Job
 from src.models.lifecycle import JobStatus
 from src.models.vocabulary import ApplyBy, CompanyStatus
@@ -16,6 +16,8 @@ from src.queries import application as application_queries
 from src.queries.paging import Order, Page, PageRequest, Rows
 from src.services import letters, limits, listing
 from src.services.access import hold_account, require_member, require_writer
+from src.utils import versions
+from src.utils.versions import Expected
 
 AN_HOUR, MOST_AN_HOUR = 3600, 30
 
@@ -91,15 +93,13 @@ def history(caller: Caller, application_id: int, request: PageRequest) -> tuple[
     return row, listing.fetch(statement, application_queries.HISTORY_ORDER, request)
 
 
-def rate(
-    caller: Caller, application_id: int, values: Mapping[str, Any], expected_version: int | None
-) -> Any:
+def rate(caller: Caller, application_id: int, values: Mapping[str, Any], expected: Expected) -> Any:
     """The application, rated if `values` says so.
 
     Raises NotFound, Forbidden, PreconditionFailed, Conflict.
     """
     with unit_of_work() as work:
-        lock(work, caller, application_id, expected_version)
+        lock(work, caller, application_id, expected)
         if values:
             work.session.execute(
                 update(Application).where(Application.id == application_id).values(**values),
@@ -108,9 +108,7 @@ def rate(
     return find(application_id)
 
 
-def lock(
-    work: Work, caller: Caller, application_id: int, expected_version: int | None = None
-) -> Any:
+def lock(work: Work, caller: Caller, application_id: int, expected: Expected = None) -> Any:
     """An application to the caller's company, held for writing.
 
     Raises NotFound, Forbidden, PreconditionFailed, and Conflict when nobody is named in it.
@@ -121,8 +119,7 @@ def lock(
         raise NotFound()
     require_writer(caller, row.company_id)
     require_person(row)
-    if expected_version is not None and row.version != expected_version:
-        raise PreconditionFailed()
+    versions.require(expected, row.version)
     return row
 
 
@@ -134,7 +131,7 @@ def require_person(row: Any) -> None:
         )
 
 
-def lock_own(work: Work, caller: Caller, application_id: int, expected_version: int | None) -> Any:
+def lock_own(work: Work, caller: Caller, application_id: int, expected: Expected) -> Any:
     """The caller's own application, held for writing.
 
     Raises NotFound, PreconditionFailed, and Conflict when nobody is named in it.
@@ -146,8 +143,7 @@ def lock_own(work: Work, caller: Caller, application_id: int, expected_version: 
     if row is None:
         raise NotFound()
     require_person(row)
-    if expected_version is not None and row.version != expected_version:
-        raise PreconditionFailed()
+    versions.require(expected, row.version)
     return row
 
 
@@ -184,12 +180,13 @@ def _job_to_apply(work: Work, caller: Caller, job_id: int, *, again: bool = Fals
     job = work.session.execute(application_queries.JOB_TO_APPLY, values).one_or_none()
     if job is None or job.status == JobStatus.DRAFT or job.first_published_at is None:
         raise NotFound()
-    if job.company_status != CompanyStatus.ACTIVE:
-        raise NotFound()
     if again:
         return job
+    # Who has applied knows of it, whatever became of the company.
     if job.earlier_id is not None:
         raise _applied_already(job.earlier_id)
+    if job.company_status != CompanyStatus.ACTIVE:
+        raise NotFound()
     if job.status != JobStatus.PUBLISHED or job.has_expired:
         raise Conflict("This job takes no applications any more.", field="status")
     if job.application_type != ApplyBy.INTERNAL:

@@ -15,17 +15,18 @@ from src.queries import application as application_queries
 from src.services import application as application_service
 from src.services import letters, limits
 from src.services.job_bulk import BULK_SECONDS, PER_MINUTE
+from src.utils.versions import Expected
 
 
 def move(
-    caller: Caller, application_id: int, to: str, reason: str | None, expected_version: int | None
+    caller: Caller, application_id: int, to: str, reason: str | None, expected: Expected
 ) -> Any:
     """The application in its new status, its candidate told.
 
     Raises NotFound, Forbidden, PreconditionFailed, and Conflict with what is `allowed`.
     """
     with unit_of_work() as work:
-        row = application_service.lock(work, caller, application_id, expected_version)
+        row = application_service.lock(work, caller, application_id, expected)
         _require_allowed(to, company_moves(ApplicationStatus(row.status)), row.status)
         _write(work, caller, [application_id], to, reason)
         letter = letters.application_moved(row.title, row.company_name, to)
@@ -33,13 +34,13 @@ def move(
     return application_service.find(application_id)
 
 
-def withdraw(caller: Caller, application_id: int, expected_version: int | None) -> Any:
+def withdraw(caller: Caller, application_id: int, expected: Expected) -> Any:
     """The caller's own application, withdrawn.
 
     Raises NotFound, PreconditionFailed, and Conflict when it is final.
     """
     with unit_of_work() as work:
-        row = application_service.lock_own(work, caller, application_id, expected_version)
+        row = application_service.lock_own(work, caller, application_id, expected)
         to = ApplicationStatus.WITHDRAWN
         _require_allowed(to, candidate_moves(ApplicationStatus(row.status)), row.status)
         _write(work, caller, [application_id], to, None)

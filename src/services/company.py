@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text, update
 
 from src.caller import Caller, MemberRole
 from src.database import Work, db, unit_of_work
-from src.errors import Conflict, NotFound, PreconditionFailed
+from src.errors import Conflict, NotFound
 from src.models import Company, Job, Membership
 from src.models.lifecycle import JobStatus
 from src.models.vocabulary import CompanyStatus
@@ -16,7 +16,9 @@ from src.queries import company as company_queries
 from src.queries.paging import Page, PageRequest
 from src.services import listing
 from src.services.access import require_owner, require_writer
+from src.utils import versions
 from src.utils.text import slugify
+from src.utils.versions import Expected
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('companies', 0))")
 # What a company was known by when it was verified.
@@ -59,9 +61,7 @@ def found(caller: Caller, values: dict[str, Any]) -> Any:
     return _reread(company.id)
 
 
-def change(
-    caller: Caller, company_id: int, values: dict[str, Any], expected_version: int | None
-) -> Any:
+def change(caller: Caller, company_id: int, values: dict[str, Any], expected: Expected) -> Any:
     """The company with the given fields changed; one that looks like another is not verified any
     more.
 
@@ -69,7 +69,7 @@ def change(
     """
     require_writer(caller, company_id)
     with unit_of_work() as work:
-        row = _locked(work, company_id, expected_version)
+        row = _locked(work, company_id, expected)
         columns = _columns(values)
         if any(name in columns and columns[name] != getattr(row, name) for name in _VERIFIED_BY):
             columns["is_verified"] = False
@@ -81,14 +81,14 @@ def change(
     return _reread(company_id)
 
 
-def close(caller: Caller, company_id: int, expected_version: int | None) -> None:
+def close(caller: Caller, company_id: int, expected: Expected) -> None:
     """Delete the company; its jobs and their applications stay readable to those they concern.
 
     Raises NotFound, Forbidden, PreconditionFailed, and Conflict while it has published jobs.
     """
     require_owner(caller, company_id)
     with unit_of_work() as work:
-        _locked(work, company_id, expected_version)
+        _locked(work, company_id, expected)
         # Deleting first waits for those who are publishing, so that their jobs are seen below.
         _decide(work, company_id, {"status": CompanyStatus.DELETED})
         published = select(Job.id).where(
@@ -140,7 +140,7 @@ def _decide(work: Work, company_id: int, values: dict[str, Any]) -> None:
     )
 
 
-def _locked(work: Work, company_id: int, expected_version: int | None) -> Any:
+def _locked(work: Work, company_id: int, expected: Expected) -> Any:
     statement = select(
         Company.status, Company.version, Company.is_verified,
         *(getattr(Company, name) for name in _VERIFIED_BY),
@@ -150,8 +150,7 @@ def _locked(work: Work, company_id: int, expected_version: int | None) -> Any:
     ).one_or_none()
     if row is None or row.status == CompanyStatus.DELETED:
         raise NotFound()
-    if expected_version is not None and row.version != expected_version:
-        raise PreconditionFailed()
+    versions.require(expected, row.version)
     return row
 
 

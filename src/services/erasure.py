@@ -23,6 +23,7 @@ from src.services import account as account_service
 from src.services import auth as auth_service
 from src.services import member as member_service
 from src.utils import clock, mail
+from src.utils.versions import Expected
 
 _TRACES = text("SELECT erase_traces(:user_id, :email)")
 # What is counted of a person by their address or number.
@@ -31,7 +32,7 @@ _COUNTED = (
 )  # fmt: skip
 
 
-def erase(caller: Caller, password: str, expected_version: int | None) -> None:
+def erase(caller: Caller, password: str, expected: Expected) -> None:
     """Make the account nobody's: what others rely on stays, without the person.
 
     Letters, links, ratings, reasons, notes and interviews about them go, queued mails to them, and
@@ -42,7 +43,7 @@ def erase(caller: Caller, password: str, expected_version: int | None) -> None:
     account_service.confirm(caller, password, "password")
     user_id, email = caller.user_id or 0, caller.email or ""
     with unit_of_work() as work:
-        account_service.set_values(work, user_id, {}, expected_version)
+        account_service.set_values(work, user_id, {}, expected)
         _refuse_last_owner(work, user_id)
         _withdraw(work, user_id)
         work.session.execute(_TRACES, {"user_id": user_id, "email": email})

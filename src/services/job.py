@@ -14,6 +14,7 @@ from src.services import access, job_fields, job_state, limits, listing
 from src.services import job_view as view_service
 from src.utils import clock
 from src.utils.addresses import network
+from src.utils.versions import Expected
 
 REPORTS_AN_HOUR = 20
 _COLUMNS = {column.key for column in Job.__table__.columns}
@@ -66,16 +67,14 @@ def company_of(caller: Caller, company_id: int | None) -> int:
     raise Invalid({"company_id": [f"Say which of your companies: {choices}."]})
 
 
-def patch(
-    caller: Caller, job_id: int, body: Mapping[str, Any], expected_version: int | None
-) -> Any:
+def patch(caller: Caller, job_id: int, body: Mapping[str, Any], expected: Expected) -> Any:
     """Change what the body names; its detail row. A published job stays live.
 
     Raises NotFound, Forbidden, PreconditionFailed, Invalid or Conflict.
     """
     columns = job_fields.columns_of(body)
     with unit_of_work() as work:
-        job = job_state.lock(work, caller, job_id, expected_version)
+        job = job_state.lock(work, caller, job_id, expected)
         if "expires_at" in columns:
             columns["expires_at"] = job_state.new_end(job, columns["expires_at"])
         stored = {name: getattr(job, name) for name in _COLUMNS}
@@ -87,13 +86,13 @@ def patch(
         return view_service.row_of(job_id, caller)
 
 
-def delete(caller: Caller, job_id: int, expected_version: int | None) -> None:
+def delete(caller: Caller, job_id: int, expected: Expected) -> None:
     """Delete a job: for good when it was never public, else it is archived out of sight.
 
     Raises NotFound, Forbidden, PreconditionFailed, or Conflict when people applied.
     """
     with unit_of_work() as work:
-        job = job_state.lock(work, caller, job_id, expected_version, for_delete=True)
+        job = job_state.lock(work, caller, job_id, expected, for_delete=True)
         if work.session.execute(job_queries.has_applications(job_id)).scalar_one():
             raise Conflict(
                 "People have applied for this job: archive it instead.", allowed=["archived"]

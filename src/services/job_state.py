@@ -7,27 +7,26 @@ from sqlalchemy import select
 
 from src.caller import Caller
 from src.database import Work, unit_of_work
-from src.errors import Conflict, Forbidden, NotFound, PreconditionFailed
+from src.errors import Conflict, Forbidden, NotFound
 from src.models import Company, Job
 from src.models.lifecycle import JOB_MOVES, JobStatus
 from src.models.vocabulary import CompanyStatus
 from src.queries import job as job_queries
 from src.services import access, job_fields
 from src.services import job_view as view_service
-from src.utils import clock
+from src.utils import clock, versions
+from src.utils.versions import Expected
 
 _UNVERIFIED = "Verify your e-mail address before you publish."
 
 
-def move(
-    caller: Caller, job_id: int, to: str, reason: str | None, expected_version: int | None
-) -> Any:
+def move(caller: Caller, job_id: int, to: str, reason: str | None, expected: Expected) -> Any:
     """Move a job to a status; its detail row.
 
     Raises NotFound, Forbidden, PreconditionFailed, or Conflict with what is `allowed`.
     """
     with unit_of_work() as work:
-        job = lock(work, caller, job_id, expected_version)
+        job = lock(work, caller, job_id, expected)
         settle(work, job)
         allowed = moves(job.status, is_taken_down=job.taken_down_at is not None)
         if to not in allowed:
@@ -45,7 +44,7 @@ def lock(
     work: Work,
     caller: Caller,
     job_id: int,
-    expected_version: int | None,
+    expected: Expected,
     *,
     for_delete: bool = False,
 ) -> Job:
@@ -58,8 +57,7 @@ def lock(
     if job is None:
         raise NotFound()
     access.require_writer(caller, job.company_id)
-    if expected_version is not None and job.version != expected_version:
-        raise PreconditionFailed()
+    versions.require(expected, job.version)
     return job
 
 

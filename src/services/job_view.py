@@ -11,7 +11,7 @@ from src.models.vocabulary import CompanyStatus
 from src.queries import job as job_queries
 from src.utils import clock
 
-_REFERENCE = re.compile(r"(?:.*-)?([0-9]{1,19})", re.DOTALL)
+_REFERENCE = re.compile(r"(?:.*[^-]-)?([0-9]{1,19})", re.DOTALL)
 
 
 def id_of(reference: str) -> int:

@@ -6,13 +6,14 @@ from sqlalchemy import func, select
 
 from src.caller import Caller
 from src.database import Work, db, unit_of_work
-from src.errors import Conflict, NotFound, PreconditionFailed
+from src.errors import Conflict, NotFound
 from src.models import SavedSearch
 from src.models.vocabulary import AlertFrequency
 from src.queries import saved_search as search_queries
 from src.queries.paging import Page, PageRequest
 from src.services import access, listing
-from src.utils import signed
+from src.utils import signed, versions
+from src.utils.versions import Expected
 
 MOST_SEARCHES = 50
 _PURPOSE = "unsubscribe"
@@ -59,14 +60,14 @@ def create(caller: Caller, name: str, query: dict[str, Any], frequency: str) -> 
 
 
 def change(
-    caller: Caller, search_id: int, values: dict[str, Any], expected_version: int | None
+    caller: Caller, search_id: int, values: dict[str, Any], expected: Expected
 ) -> SavedSearch:
     """The search with these values; another query, or mails after none, begin with new jobs.
 
     Raises NotFound or PreconditionFailed.
     """
     with unit_of_work() as work:
-        row = _locked(work, caller, search_id, expected_version)
+        row = _locked(work, caller, search_id, expected)
         was_silent = row.frequency == AlertFrequency.NEVER
         begins_anew = values.get("query", row.query) != row.query or was_silent
         for name, value in values.items():
@@ -78,13 +79,13 @@ def change(
         return row
 
 
-def delete(caller: Caller, search_id: int, expected_version: int | None) -> None:
+def delete(caller: Caller, search_id: int, expected: Expected) -> None:
     """Keep it no longer.
 
     Raises NotFound or PreconditionFailed.
     """
     with unit_of_work() as work:
-        work.session.delete(_locked(work, caller, search_id, expected_version))
+        work.session.delete(_locked(work, caller, search_id, expected))
 
 
 def sign(search_id: int) -> str:
@@ -112,17 +113,14 @@ def unsubscribe(token: str) -> SavedSearch | None:
         return row
 
 
-def _locked(
-    work: Work, caller: Caller, search_id: int, expected_version: int | None
-) -> SavedSearch:
+def _locked(work: Work, caller: Caller, search_id: int, expected: Expected) -> SavedSearch:
     statement = select(SavedSearch).filter_by(id=search_id, user_id=caller.user_id)
     row = work.session.scalars(
         statement.with_for_update().execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
         raise NotFound()
-    if expected_version not in (None, row.version):
-        raise PreconditionFailed()
+    versions.require(expected, row.version)
     return row
 
 

@@ -15,6 +15,7 @@ from src.services import auth as auth_service
 from src.services import listing
 from src.services import member as member_service
 from src.utils import clock, passwords
+from src.utils.versions import Expected
 
 
 def find(q: str | None, role: str | None, is_active: bool | None, request: PageRequest) -> Page:
@@ -30,9 +31,7 @@ def get(user_id: int) -> Any:
     return user
 
 
-def change(
-    caller: Caller, user_id: int, values: dict[str, Any], expected_version: int | None
-) -> Any:
+def change(caller: Caller, user_id: int, values: dict[str, Any], expected: Expected) -> Any:
     """Set role and activity; who is deactivated or gets another role is signed out at once, and
     keys made for another role are revoked.
 
@@ -48,7 +47,7 @@ def change(
             raise NotFound()
         if before.erased_at is not None:
             raise Conflict("This account was erased.", field="id")
-        account_service.set_values(work, user_id, values, expected_version)
+        account_service.set_values(work, user_id, values, expected)
         is_other_role = values.get("role", before.role) != before.role
         if is_other_role or values.get("is_active") is False:
             auth_service.end_sessions(work, user_id)

@@ -22,6 +22,8 @@ TIMEOUTS_MS = {
     "lock_timeout": 1000,
     "idle_in_transaction_session_timeout": 10000,
 }
+# Compiling a search takes longer than running it; times are told as the driver reads them.
+_SESSION = {**TIMEOUTS_MS, "jit": "off", "timezone": "UTC"}
 # What the log's context holds, and whose statement it is then.
 _ORIGINS = {"request_id": "request", "task": "task", "duty": "background"}
 _POOL_EVENTS = (
@@ -58,9 +60,7 @@ def engine_options(
     noticed after 5 + 3 x 2 s.
     """
     size, overflow = pool_limits(pool_size, max_overflow, threads)
-    # Compiling a search takes longer than running it.
-    settings = {**TIMEOUTS_MS, "jit": "off"}
-    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
     return {
         "pool_size": size,
         "max_overflow": overflow,
@@ -171,8 +171,8 @@ def _watch_pool(engine: Engine, counters: SharedCounters) -> None:
 
 
 def limit_each_transaction(engine: Engine) -> None:
-    """Set the deadlines behind a pooler, which refuses them as start-up options."""
-    settings = "; ".join(f"SET LOCAL {name} = {value}" for name, value in TIMEOUTS_MS.items())
+    """Set what holds for a session behind a pooler, which refuses it as start-up options."""
+    settings = "; ".join(f"SET LOCAL {name} = {value}" for name, value in _SESSION.items())
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

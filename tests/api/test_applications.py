@@ -49,6 +49,20 @@ def test_a_candidate_applies_once(client: FlaskClient) -> None:
     assert (again.status_code, again.json["url"]) == (409, first.headers["Location"])
 
 
+def test_who_applied_is_told_so_though_the_company_is_suspended_meanwhile(
+    client: FlaskClient,
+) -> None:
+    company = make_company()
+    path = f"/api/v1/jobs/{make_job(company).id}/applications"
+    caller = headers_for(make_user())
+    made = client.post(path, json={}, headers=caller).json["id"]
+    company.status = "suspended"
+    db.session.commit()
+    again = client.post(path, json={}, headers=caller)
+    assert (again.status_code, again.json["url"]) == (409, f"/api/v1/applications/{made}")
+    assert client.post(path, json={}, headers=headers_for(make_user())).status_code == 404
+
+
 def test_both_sides_are_told_of_an_application(client: FlaskClient) -> None:
     owner, candidate = make_user("employer"), make_user()
     job = make_job(make_company(owner))

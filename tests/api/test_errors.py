@@ -75,11 +75,22 @@ def test_a_parameter_given_twice_is_named(client: FlaskClient) -> None:
     assert "page" in client.get("/api/v1/jobs?page=1&page=2").get_json()["errors"]
 
 
-def test_a_field_is_refused_where_no_body_is_taken(client: FlaskClient) -> None:
-    path, headers = f"/api/v1/jobs/{make_job().id}/bookmark", headers_for(make_user())
-    answer = client.put(path, json={"colour": "red"}, headers=headers)
+@pytest.mark.parametrize("verb", ["PUT", "DELETE"])
+def test_a_field_is_refused_where_no_body_is_taken(client: FlaskClient, verb: str) -> None:
+    path, caller = f"/api/v1/jobs/{make_job().id}/bookmark", headers_for(make_user())
+    answer = client.open(path, method=verb, json={"colour": "red"}, headers=caller)
     assert (answer.status_code, list(answer.json["errors"])) == (422, ["colour"])
-    assert client.put(path, json={}, headers=headers).status_code == 204
+    # Nobody reads how long it is going to be.
+    chunks = caller | {"Transfer-Encoding": "chunked", "Content-Type": "application/json"}
+    assert client.open(path, method=verb, headers=chunks).status_code == 411
+    assert client.open(path, method=verb, json={}, headers=caller).status_code == 204
+
+
+def test_the_head_of_a_failure_says_how_long_it_is(client: FlaskClient) -> None:
+    path, named = "/api/v1/jobs/999999999", {"X-Request-ID": "same"}
+    asked, head = client.get(path, headers=named), client.head(path, headers=named)
+    assert (head.data, head.status_code) == (b"", 404)
+    assert head.headers["Content-Length"] == asked.headers["Content-Length"]
 
 
 def test_a_constraint_speaks_in_the_domains_words(app: Flask, client: FlaskClient) -> None:

@@ -1,6 +1,7 @@
 """GET /jobs: words, filters, order and pages."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -120,6 +121,8 @@ def test_a_query_over_255_characters_is_refused(client: FlaskClient) -> None:
         ({"sort": "best"}, "sort"),
         ({"country": "XX"}, "country"),
         ({"page": "0"}, "page"),
+        ({"page": "\uff11"}, "page"),
+        ({"salary_min": "\uff11"}, "salary_min"),
         ({"page_size": "101"}, "page_size"),
         ({"cursor": "abc"}, "cursor"),
         ({"employment_type": "full_time,slavery"}, "employment_type.1"),
@@ -178,6 +181,21 @@ def test_a_salary_is_compared_by_the_year_and_across_currencies(client: FlaskCli
     make_job(title="In euros", salary_min=95_000, salary_currency="EUR", salary_period="year")
     make_job(title="Too low", salary_max=60_000, **PAID)
     assert set(found(client, salary_min="100000")) == {"By the hour", "In euros"}
+
+
+@pytest.mark.parametrize("period", ["year", "month", "hour"])
+@pytest.mark.parametrize("currency", ["EUR", "GBP", "JPY", "KWD", "USD"])
+def test_a_job_that_pays_what_is_asked_is_found(
+    client: FlaskClient, currency: str, period: str
+) -> None:
+    """However the amount is rounded on its way into the read model."""
+    hours = {"year": 1, "month": 12, "hour": 2080}[period]
+    for amount in ("23801", "53481", "50000.40", "999.99"):
+        paid = {"salary_currency": currency, "salary_period": period}
+        make_job(title=amount, salary_min=amount, salary_max=amount, **paid)
+        asked = str(Decimal(amount) * hours)
+        for name in ("salary_min", "salary_max"):
+            assert amount in found(client, **{name: asked, "salary_currency": currency}), name
 
 
 def test_a_missing_or_hidden_salary_is_not_zero(client: FlaskClient) -> None:
@@ -278,6 +296,21 @@ def test_pages_by_number_and_by_cursor_are_the_same(client: FlaskClient) -> None
     ).json
     assert by_number["items"] == by_cursor["items"]
     assert (by_cursor["page"], by_cursor["has_prev"], by_cursor["total"]) == (2, True, 5)
+
+
+@pytest.mark.parametrize(("first", "then"), [("", "/"), ("/", "")])
+def test_a_cursor_goes_on_whatever_the_path_ends_in(
+    client: FlaskClient, first: str, then: str
+) -> None:
+    """What one of the two was answered is given to the other, too."""
+    for _ in range(3):
+        make_job(title="Zookeeper")
+    given = client.get(f"/api/v1/jobs{first}?page_size=1")
+    assert given.headers["Link"].startswith("</api/v1/jobs?")
+    cursor = client.get(f"/api/v1/jobs{then}?page_size=1").json["next_cursor"]
+    for end in (first, then):
+        page = client.get(f"/api/v1/jobs{end}?page_size=1&cursor={cursor}")
+        assert (page.status_code, page.json.get("page")) == (200, 2)
 
 
 def test_a_cursor_of_another_list_is_refused(client: FlaskClient) -> None:

@@ -128,6 +128,10 @@ def test_scripts_are_removed_from_the_description(
         ({"category_id": 2**62}, "category_id"),
         ({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at"),
         ({"expires_at": "2199-01-01T00:00:00Z"}, "expires_at"),
+        ({"expires_at": "2027-W01-1T00:00:00Z"}, "expires_at"),
+        ({"expires_at": "20270101T000000+0000"}, "expires_at"),
+        ({"salary": {**SALARY, "min": "40000"}}, "salary.min"),
+        ({"application": {"type": "url", "url": "https://a.example:99999"}}, "application.url"),
         ({"is_remote": "yes"}, "is_remote"),
         ({"colour": "red"}, "colour"),
     ],
@@ -187,6 +191,17 @@ def test_a_live_job_is_read_by_id_slug_and_old_slug(client: FlaskClient) -> None
     assert slug == f"night-nurse-{job.id}"
     for reference in (slug, f"an-old-title-{job.id}"):
         assert client.get(f"/api/v1/jobs/{reference}").json["id"] == job.id
+
+
+@pytest.mark.parametrize("title", ["看護師", "🎉", "Няня"])
+def test_a_title_without_a_latin_letter_has_a_slug_too(client: FlaskClient, title: str) -> None:
+    job = make_job(title=title)
+    assert read(client, job.id).json["slug"] == f"job-{job.id}"
+
+
+@pytest.mark.parametrize("before", ["-", "--", "nurse--"])
+def test_a_number_below_zero_is_no_job(client: FlaskClient, before: str) -> None:
+    assert client.get(f"/api/v1/jobs/{before}{make_job().id}").status_code == 404
 
 
 @pytest.mark.parametrize("reference", ["0", "nurse", "99999999999999999999", "nurse-999999999"])
@@ -311,6 +326,21 @@ def test_a_second_editor_with_an_old_version_is_refused(
     # What is for writes refuses no read.
     read = client.get(f"/api/v1/jobs/{answer.json['id']}", headers=old)
     assert (read.status_code, read.json["title"]) == (200, "First")
+
+
+@pytest.mark.parametrize(
+    ("tags", "status"),
+    [
+        ('"9-x", "1-y"', 200), ('W/"1-x"', 200), ("*", 200),
+        ('"8-x", "9-y"', 412), ('"x", y', 412), ("", 412),
+    ],
+)  # fmt: skip
+def test_one_of_several_versions_may_be_the_one_that_is_there(
+    client: FlaskClient, headers: dict[str, str], tags: str, status: int
+) -> None:
+    job = post(client, headers).json["id"]
+    answer = change(client, {**headers, "If-Match": tags}, job, title="Other")
+    assert answer.status_code == status
 
 
 def test_a_new_end_is_at_most_180_days_after_publishing(

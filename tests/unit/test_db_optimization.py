@@ -1,11 +1,16 @@
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
+import psycopg2
 import pytest
-from sqlalchemy import create_engine
+from flask import Flask
+from sqlalchemy import create_engine, text
 from sqlalchemy.pool import QueuePool
 
+from src.embedded.layout import SUPERUSER, Layout
 from src.utils import metrics
-from src.utils.db_optimization import engine_options, fingerprint, watch
+from src.utils.db_optimization import engine_options, fingerprint, limit_each_transaction, watch
 from src.utils.shared_counters import SharedCounters
 
 ASKED = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 1, "pool_recycle": 3600}
@@ -42,6 +47,28 @@ def test_every_connection_has_deadlines() -> None:
     options = engine_options(**ASKED, echo=False)["connect_args"]
     assert options["connect_timeout"] == 2
     assert "statement_timeout=3000" in options["options"]
+
+
+@pytest.mark.parametrize("behind_pooler", [False, True])
+def test_times_are_told_in_utc_whatever_the_database_is_set_to(
+    committed: Flask, layout: Layout, *, behind_pooler: bool
+) -> None:
+    url = committed.config["TALENTSPHERE"].database_url
+    with closing(psycopg2.connect(layout.database_url(SUPERUSER, "committed"))) as admin:
+        admin.autocommit = True
+        with admin.cursor() as cursor:
+            cursor.execute("ALTER DATABASE committed SET timezone = 'Asia/Kathmandu'")
+        engine = create_engine(
+            url, **engine_options(**ASKED, echo=False, behind_pooler=behind_pooler)
+        )
+        if behind_pooler:
+            limit_each_transaction(engine)
+        with engine.begin() as connection:
+            told = connection.scalar(text("SELECT now()"))
+        engine.dispose()
+        with admin.cursor() as cursor:
+            cursor.execute("ALTER DATABASE committed RESET timezone")
+    assert told.utcoffset() == timedelta(0)
 
 
 def test_a_pooler_is_given_no_start_up_options() -> None:

@@ -109,7 +109,7 @@ def on_starting(server: Any) -> None:
     Gunicorn (scripts/reload.py): on Gunicorn's own reload, what this file imports would stay.
     The parent serves nothing, so that it counts for no worker.
     """
-    preflight.check_start(server.cfg.workers)
+    preflight.check_start(server.cfg.workers, is_renewed=bool(_held))
     try:
         application = server.app.wsgi()
     except Exception:

@@ -13,7 +13,7 @@ from src.embedded.process import EmbeddedError
 from src.embedded.say import say
 from src.utils import schema_version
 
-# What the embedded server's 100 connections carry, at two a worker, with room for scripts.
+# What the embedded server's connections carry, at two a worker, with room for a reload and scripts.
 MOST_EMBEDDED_WORKERS = 32
 CONNECT_SECONDS = 3
 _RIGHTS = """

@@ -151,7 +151,8 @@ def _settings(layout: Layout, folder: Path, *, durable: bool) -> list[str]:
         "listen_addresses": "",
         "unix_socket_directories": str(layout.sockets),
         "unix_socket_permissions": "0700",
-        "max_connections": "100",
+        # For the most workers of an instance, twice while it is reloaded, and scripts.
+        "max_connections": "160",
         "shared_buffers": memory.share(4, 64, 1024),
         "effective_cache_size": memory.share(2, 256, 16384),
         # Enough for exact bitmaps of a search: lossy pages would be decompressed row by row.

@@ -18,9 +18,10 @@ SELECT current_setting('max_connections')::int
 """)
 
 
-def check_start(workers: int) -> None:
+def check_start(workers: int, *, is_renewed: bool) -> None:
     """Refuse settings that cannot serve, in the parent: each worker would only fail again.
 
+    Where a supervisor renews it, the new one serves before the old one has ended.
     Raises SystemExit with the setting's name on standard error.
     """
     try:
@@ -30,11 +31,12 @@ def check_start(workers: int) -> None:
         raise SystemExit(1) from None
     logs.configure(config.log_level)
     room = None if config.behind_pooler else _room(config)
-    wanted = connections_wanted(config, workers)
+    wanted = connections_wanted(config, workers) * (2 if is_renewed else 1)
     if room is not None and wanted > room:
+        whose = "and those of a reload" if is_renewed else "and the background worker"
         print(
-            f"talentsphere: {workers} workers may open {wanted} connections, the background worker"
-            f" included, but the server gives {room}: lower WEB_CONCURRENCY or DB_POOL_SIZE, raise"
+            f"talentsphere: {workers} workers {whose} may open {wanted} connections, but the"
+            f" server gives {room}: lower WEB_CONCURRENCY or DB_POOL_SIZE, raise"
             " max_connections, or put PgBouncer between and set DATABASE_DIRECT_URL.",
             file=sys.stderr,
         )

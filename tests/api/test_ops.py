@@ -122,7 +122,7 @@ def test_metrics_tell_of_the_database_and_the_cache(app: Flask, client: FlaskCli
     app.extensions["counters"].put(("breaker", "open"), 0)
     assert found["database_up"].samples[0].value == 1
     assert {sample.labels["state"] for sample in found["db_connections"].samples} >= {"active"}
-    assert found["db_max_connections"].samples[0].value == 100
+    assert found["db_max_connections"].samples[0].value == 160
     (sample,) = [one for one in found["cache_requests"].samples if one.labels["name"] == "jobs"]
     assert (sample.name, sample.labels["result"]) == ("cache_requests_total", "hit")
     assert 1 in {one.value for one in found["cache_breaker_open"].samples}

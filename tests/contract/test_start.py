@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from src.config import Config
+from src.embedded.instance import MOST_EMBEDDED_WORKERS
 from src.embedded.layout import APP, Layout
 from src.ops import preflight
 
@@ -34,16 +37,28 @@ def test_a_start_that_could_run_out_of_connections_is_refused_with_the_sum(
     environ = {
         "PATH": os.environ["PATH"], "DATABASE_URL": layout.database_url(APP), "PORT": "0",
         "SECRET_KEY": config.secret_key, "TALENTSPHERE_DATA_DIR": str(tmp_path),
-        "WEB_CONCURRENCY": "60",
+        "WEB_CONCURRENCY": "90",
     }  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "src.main:app"]
     ended = subprocess.run(
         command, cwd=root, env=environ, capture_output=True, text=True, timeout=120, check=False
     )
     assert ended.returncode == 1
-    assert "60 workers may open 128 connections" in ended.stderr
-    assert "the server gives 97" in ended.stderr
+    said = "90 workers and the background worker may open 188 connections"
+    assert said in ended.stderr
+    assert "the server gives 157" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_what_is_reloaded_needs_its_connections_twice(
+    config: Config, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(preflight, "from_process", lambda: config)
+    preflight.check_start(50, is_renewed=False)
+    with pytest.raises(SystemExit):
+        preflight.check_start(50, is_renewed=True)
+    assert "50 workers and those of a reload may open 216 connections" in capsys.readouterr().err
+    preflight.check_start(MOST_EMBEDDED_WORKERS, is_renewed=True)
 
 
 def test_a_pool_is_counted_as_it_is_and_not_as_it_is_asked_for(config: Config) -> None:

@@ -25,6 +25,8 @@ _embedded = os.environ.get("TALENTSPHERE_EMBEDDED") == "1"
 # whose own way of handing it over comes before `bind`. By itself the embedded instance is for this
 # machine; a production one stands behind a proxy.
 _held = os.environ.get("TALENTSPHERE_LISTENER")
+# And has looked for the database already.
+_unreached = os.environ.get("TALENTSPHERE_NOT_REACHED") == "1"
 _address = f"{'127.0.0.1' if _embedded else '0.0.0.0'}:{os.environ.get('PORT') or 8000}"  # noqa: S104
 bind = f"fd://{_held}" if _held else _address
 # Gunicorn's sync worker, one request at a time: threads share one interpreter, and for a tenth more
@@ -109,7 +111,7 @@ def on_starting(server: Any) -> None:
     Gunicorn (scripts/reload.py): on Gunicorn's own reload, what this file imports would stay.
     The parent serves nothing, so that it counts for no worker.
     """
-    preflight.check_start(server.cfg.workers, is_renewed=bool(_held))
+    preflight.check_start(server.cfg.workers, is_renewed=bool(_held), is_there=not _unreached)
     try:
         application = server.app.wsgi()
     except Exception:

@@ -15,7 +15,7 @@ from src.utils import schema_version
 
 # What the embedded server's connections carry, at two a worker, with room for a reload and scripts.
 MOST_EMBEDDED_WORKERS = 32
-CONNECT_SECONDS = 3
+CONNECT_SECONDS = 2
 _RIGHTS = """
 SELECT bool_and(has_table_privilege(%s, c.oid, 'SELECT, INSERT')) FROM pg_class c
 WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relkind = 'r'

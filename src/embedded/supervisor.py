@@ -16,14 +16,15 @@ from src.embedded.process import Child, EmbeddedError, Stopped
 from src.embedded.renewal import Renewal
 from src.embedded.runfile import Run
 from src.embedded.say import say, warn
+from src.embedded.schema import Schema
 
 LOOK_SECONDS = 0.2
 WRITE_AGAIN_SECONDS = 5.0
-# Between two looks for a database that was not there at the start.
-LATE_SECONDS = 1.0
 BOOT_SECONDS = 60.0
 # Requests in flight, and background tasks, are given so long to end.
 REQUEST_SECONDS, TASK_SECONDS = 40.0, 15.0
+# Tells Gunicorn, before it starts its workers, that the database was not reached just now.
+NOT_REACHED = "TALENTSPHERE_NOT_REACHED"
 # Gunicorn's own words for: the application cannot be loaded.
 CANNOT_BOOT = (3, 4)
 PYTHON = [sys.executable, "-m"]
@@ -46,9 +47,7 @@ class Supervisor:
         self.leaving = Leaving()
         self.renewal: Renewal | None = None
         self.renewal_begun_at = 0.0
-        # What is left to do once a database that was not there at the start is; and when to look.
-        self._late: Callable[[], None] | None = None
-        self._late_at = 0.0
+        self.schema: Schema
         self.told_to_stop = self.told_to_renew = False
         # What could not be written yet, and when it is tried again.
         self._notes: list[Callable[[], None]] = []
@@ -100,27 +99,10 @@ class Supervisor:
 
     def _migrate(self, config: Config) -> None:
         """Now, or once the database of somebody else is there: it serves without it until then."""
-
-        def bring_up_to_date() -> None:
-            instance.migrate(config, self.layout, self.environ, self._is_told_to_stop)
-
-        try:
-            bring_up_to_date()
-        except instance.NotReached as error:
-            if self.embeds_database:
-                raise
-            warn(f"{error}; serving without it until it answers")
-            self._late, self._late_at = bring_up_to_date, time.monotonic() + LATE_SECONDS
-
-    def _do_late(self) -> None:
-        if self._late is None or time.monotonic() < self._late_at:
-            return
-        try:
-            self._late()
-        except instance.NotReached:
-            self._late_at = time.monotonic() + LATE_SECONDS
-        else:
-            self._late = None
+        self.schema = Schema(
+            lambda: instance.migrate(config, self.layout, self.environ, self._is_told_to_stop)
+        )
+        self.schema.bring_up_to_date(may_be_late=not self.embeds_database)
 
     def _start_servers(self) -> None:
         self.environ["TALENTSPHERE_DATA_DIR"] = str(self.layout.data_dir)
@@ -141,6 +123,9 @@ class Supervisor:
         """On the held socket, beside whoever serves on it."""
         held = self.listener.descriptor
         environ = self.environ | {listening.HELD: str(held)} | dict(more or {})
+        if self.schema.is_late:
+            # Or it would wait for the database once more, to ask for the connections that it gives.
+            environ |= {NOT_REACHED: "1"}
         return process.spawn(SERVER, environ=environ, keeps=(held, *keeps))
 
     def _watch(self) -> int:
@@ -155,7 +140,7 @@ class Supervisor:
                 if part.restart():
                     self._note(self._write_run_file)
             self._renew()
-            self._do_late()
+            self.schema.look()
             self._write_notes()
             self.leaving.look()
             time.sleep(LOOK_SECONDS)
@@ -225,7 +210,7 @@ class Supervisor:
 
     def _await_answer(self) -> None:
         deadline = time.monotonic() + BOOT_SECONDS
-        path = "/health/ready" if self._late is None else "/health"
+        path = "/health" if self.schema.is_late else "/health/ready"
         while not guards.answers(self.listener.port, path):
             if self.told_to_stop:
                 raise Stopped

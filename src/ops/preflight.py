@@ -18,10 +18,11 @@ SELECT current_setting('max_connections')::int
 """)
 
 
-def check_start(workers: int, *, is_renewed: bool) -> None:
+def check_start(workers: int, *, is_renewed: bool, is_there: bool = True) -> None:
     """Refuse settings that cannot serve, in the parent: each worker would only fail again.
 
-    Where a supervisor renews it, the new one serves before the old one has ended.
+    Where a supervisor renews it, the new one serves before the old one has ended. A database that
+    is known not to be there is not waited for.
     Raises SystemExit with the setting's name on standard error.
     """
     try:
@@ -30,7 +31,7 @@ def check_start(workers: int, *, is_renewed: bool) -> None:
         print(f"talentsphere: {error}", file=sys.stderr)
         raise SystemExit(1) from None
     logs.configure(config.log_level)
-    room = None if config.behind_pooler else _room(config)
+    room = _room(config) if is_there and not config.behind_pooler else None
     wanted = connections_wanted(config, workers) * (2 if is_renewed else 1)
     if room is not None and wanted > room:
         whose = "and those of a reload" if is_renewed else "and the background worker"

@@ -59,6 +59,8 @@ def test_what_is_reloaded_needs_its_connections_twice(
         preflight.check_start(50, is_renewed=True)
     assert "50 workers and those of a reload may open 216 connections" in capsys.readouterr().err
     preflight.check_start(MOST_EMBEDDED_WORKERS, is_renewed=True)
+    # A database that was not reached just now is not waited for once more.
+    preflight.check_start(500, is_renewed=True, is_there=False)
 
 
 def test_a_pool_is_counted_as_it_is_and_not_as_it_is_asked_for(config: Config) -> None:

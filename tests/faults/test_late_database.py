@@ -2,6 +2,8 @@
 
 import http.client
 import os
+import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -34,6 +36,15 @@ def short() -> Iterator[Path]:
         yield Path(folder)
 
 
+def mute(place: Path) -> socket.socket:
+    """A server that takes connections and never says a word."""
+    place.mkdir()
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(place / ".s.PGSQL.5432"))
+    listener.listen(100)
+    return listener
+
+
 @pytest.fixture
 def late(layout: Layout, shared_app: Flask) -> Iterator[str]:
     """A migrated database whose application has no rights yet, as after a restored backup."""
@@ -64,10 +75,13 @@ def test_it_serves_what_needs_no_database_and_catches_up_once_there_is_one(
         "PORT": str(port), "WEB_CONCURRENCY": "1", "SECRET_KEY": "0123456789abcdef" * 3,
         "DATABASE_URL": urls[0], "MIGRATION_DATABASE_URL": urls[1],
     }  # fmt: skip
+    silent = mute(place)
     supervisor = subprocess.Popen([sys.executable, "-m", "scripts.serve"], cwd=root, env=environ)
     try:
         wait_for(lambda: status(port, "/health") == 200, 60)
         assert status(port, "/api/v1/jobs") == 503
+        silent.close()
+        shutil.rmtree(place)
         place.symlink_to(layout.sockets)
         wait_for(lambda: status(port, "/api/v1/jobs") == 200, 60)
         assert status(port, "/health/ready") == 200

@@ -110,7 +110,8 @@ def create_app(config: Config, cache_type: str = cache_binding.CACHE_TYPE) -> Fl
 
 def _bind(app: Flask, config: Config) -> None:
     counters = app.extensions["counters"] = SharedCounters(config.data_dir / "metrics")
-    # A thread that waits for nobody, and frees those who wait too long for a server.
+    # A thread that waits for nobody, and frees those who wait too long for a server: who serves
+    # starts it with its first request, the background worker as it starts.
     app.extensions["watchdog"] = Background("watchdog")
     db.init_app(app)
     # Before the extension's own, which would raise.

@@ -152,7 +152,7 @@ def costly(kind: str) -> Callable[[View], View]:
             bulkheads: Bulkheads = current_app.extensions["bulkheads"]
             with bulkheads.place(kind):
                 if kind in _LONG:
-                    deadline.lift()
+                    deadline.prolong()
                 return view(**arguments)
 
         return in_place

@@ -40,6 +40,10 @@ _TOKENS = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 _MOST_READ = 4_000
+# Different ones that a slot counts, which is handed on for ever: with all else that makes half a
+# megabyte. The log still tells each of the others.
+MOST_FINGERPRINTS = 200
+OTHER_STATEMENTS = "(other statements)"
 _LISTS = re.compile(r"\(\s*(?:%\(\w+\)s|\?)(?:\s*,\s*(?:%\(\w+\)s|\?))+\s*(?:\)|,?\s*\Z)")
 
 
@@ -135,8 +139,13 @@ def watch(
 
 
 def note_slow(counters: SharedCounters, mark: str, ms: float) -> None:
-    """Log and count a slow statement; the log's context names its request or its task."""
+    """Log and count a slow statement; the log's context names its request or its task.
+
+    Beyond so many different ones, those that are new are counted together.
+    """
     log.warning("slow_statement", ms=round(ms), fingerprint=mark, origin=_origin())
+    if not counters.takes(("slow", mark), MOST_FINGERPRINTS):
+        mark = OTHER_STATEMENTS
     counters.add(("slow", mark))
     counters.raise_to(("slow_at", mark), time.time())
     counters.add(("slow_ms", mark), ms)

@@ -4,6 +4,7 @@ A statement has a deadline of its own, but a request makes several: on a slow wa
 each in time, they would add up to an answer for which nobody waits any more.
 """
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ from contextvars import ContextVar
 # Begun before it, a statement over a way that is 0.2 s late still ends within 3 s, and so does what
 # undoes it.
 REQUEST_SECONDS = 2.2
+# Bulk work and exports: as long as their longest statement, all of them together, so that they end
+# before Gunicorn takes the worker for hung.
+LONG_SECONDS = 30.0
 _ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)
 
 
@@ -30,7 +34,17 @@ def lift() -> None:
     _ends_at.set(None)
 
 
+def prolong() -> None:
+    """Give the running request LONG_SECONDS from now."""
+    _ends_at.set(time.monotonic() + LONG_SECONDS)
+
+
+def left_seconds() -> float:
+    """How long the running request may still take; without end outside of one."""
+    ends_at = _ends_at.get()
+    return math.inf if ends_at is None else ends_at - time.monotonic()
+
+
 def is_over() -> bool:
     """Whether the running request may begin no further statement; never outside of one."""
-    ends_at = _ends_at.get()
-    return ends_at is not None and time.monotonic() > ends_at
+    return left_seconds() < 0

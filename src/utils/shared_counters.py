@@ -1,6 +1,7 @@
 """Numbers that all worker processes of a host add to, each in a file of its own."""
 
 import fcntl
+import mmap
 import os
 import struct
 import threading
@@ -18,6 +19,10 @@ log = structlog.get_logger("metrics")
 MOST_SLOTS = 512
 # A slot has room for two thousand numbers before it grows.
 SLOT_BYTES = 256 * 1024
+# A disk that had no room is not asked again with each number.
+AGAIN_SECONDS = 60.0
+# What a number takes in the file beside its key: its length, at most 8 to align it, two doubles.
+_BESIDE_KEY = 28
 Key = tuple[str, ...]
 _SEPARATOR = "\x1f"
 # What a process is or holds now: of a dead one it says nothing, and nobody inherits it.
@@ -50,12 +55,44 @@ class CounterFiles:
                 yield slot.lives, key, value
 
 
+class _SlotFile(MmapedDict):
+    """The numbers of a slot's file, which grows only into what the disk has room for.
+
+    Writing to a page that a full disk has no room for would end the process.
+    """
+
+    _tries_at = 0.0
+
+    def has_room(self, name: str) -> bool:
+        """Whether the number may be written; False while the disk has no room for a new one."""
+        if name in self._positions:
+            return True
+        needed, size = self._used + len(name.encode()) + _BESIDE_KEY, self._capacity
+        while size < needed:
+            size *= 2
+        return size == self._capacity or self._grow(size)
+
+    def _grow(self, size: int) -> bool:
+        now = time.monotonic()
+        if now < self._tries_at:
+            return False
+        try:
+            _allocate(self._f, size)
+            self._m = mmap.mmap(self._f.fileno(), size)
+        except OSError as error:
+            self._tries_at = now + AGAIN_SECONDS
+            log.warning("metrics_not_shared", file=self._fname, error=str(error))
+            return False
+        self._capacity = size
+        return True
+
+
 class SharedCounters(CounterFiles):
     """Named numbers; this process writes its own slot, anybody reads all of them.
 
     A slot is a file that its process holds locked. The kernel frees the lock however the process
     ends, and the next one goes on with its numbers: they never go back, and files never pile up.
-    Without a writable folder the numbers are this process's alone.
+    Without a writable folder, or room on its disk, the numbers are this process's alone.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -63,7 +100,7 @@ class SharedCounters(CounterFiles):
         self._lock = threading.Lock()
         self._owner = 0
         self._held: IO[bytes] | None = None
-        self._file: MmapedDict | None = None
+        self._file: _SlotFile | None = None
         self._values: dict[Key, float] = {}
         self._kept: dict[Key, float] = {}
 
@@ -91,6 +128,12 @@ class SharedCounters(CounterFiles):
             if value > self._values.get(key, 0.0):
                 self._write(key, value)
 
+    def takes(self, key: Key, most: int) -> bool:
+        """Whether the key is counted already, or fewer than `most` of its name are."""
+        with self._lock:
+            self._open()
+            return key in self._values or sum(name == key[0] for name, *_ in self._values) < most
+
     def slots(self) -> Iterator[Slot]:
         """This process's own slot, from memory, and those of the others."""
         with self._lock:
@@ -117,8 +160,9 @@ class SharedCounters(CounterFiles):
 
     def _write(self, key: Key, value: float) -> None:
         self._values[key] = value
-        if self._file is not None:
-            self._file.write_value(_SEPARATOR.join(key), value, time.time())  # type: ignore[no-untyped-call]
+        name = _SEPARATOR.join(key)
+        if self._file is not None and self._file.has_room(name):
+            self._file.write_value(name, value, time.time())  # type: ignore[no-untyped-call]
 
     def _open(self) -> None:
         """Take a free slot, once a process: a fork must not write its parent's."""
@@ -132,13 +176,13 @@ class SharedCounters(CounterFiles):
             path = Path(self._held.name)
             if not _is_sound(path):
                 self._held.truncate(0)
-            # Writing to a page that a full disk has no room for would end the process.
-            os.posix_fallocate(self._held.fileno(), 0, SLOT_BYTES)
+            # All of it: a file may have grown into what no disk has room for.
+            _allocate(self._held, max(SLOT_BYTES, path.stat().st_size))
+            self._file = _SlotFile(self._held.name)  # type: ignore[no-untyped-call]
         except OSError as error:
             log.warning("metrics_not_shared", folder=str(self._folder), error=str(error))
         else:
             self._values = dict(_numbers(path))
-            self._file = MmapedDict(self._held.name)  # type: ignore[no-untyped-call]
         for key in [key for key in self._values if key[0] in GAUGES]:
             self._write(key, 0.0)
         self._write(("worker", "pid"), float(self._owner))
@@ -156,6 +200,14 @@ def _take_slot(folder: Path) -> IO[bytes]:
         else:
             return held
     raise OSError("every slot is taken")
+
+
+def _allocate(file: IO[bytes], size: int) -> None:
+    """Have the disk keep room for the file's first bytes. Raises OSError where it has none."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file.fileno(), 0, size)
+    else:
+        file.truncate(size)
 
 
 def _is_locked(path: Path) -> bool:

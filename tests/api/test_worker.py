@@ -1,20 +1,29 @@
 """The worker as a process: it does what was queued and ends when told."""
 
 import contextlib
+import dataclasses
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 
+import procrastinate
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from scripts import worker as worker_script
+from scripts.chaos.proxy import FaultProxy
+from src import tasks
 from src.database import db, unit_of_work
+from src.embedded.layout import OWNER
 from src.models import Job
 from src.services import letters
-from src.utils import clock
+from src.utils import clock, db_guard, logs
 from tests import factories as make
 
 
@@ -84,3 +93,73 @@ def test_the_worker_may_expire_jobs_by_name(worker, committed):
 
 def test_a_worker_without_the_files_of_crawlers_builds_them_as_it_starts(worker, tmp_path):
     assert soon((tmp_path / "var" / "feeds" / "sitemap.xml.gz").exists)
+
+
+@pytest.fixture
+def at_work(committed, layout, tmp_path, monkeypatch):
+    """Runs the worker's main here, over a way that can be made bad, with this for its work."""
+    proxy = FaultProxy(layout.sockets / ".s.PGSQL.5432")
+    proxy.start()
+    url = f"postgresql+psycopg2://{OWNER}@127.0.0.1:{proxy.port}/committed"
+    config = dataclasses.replace(
+        committed.config["TALENTSPHERE"], migration_database_url=url, direct_database_url=url,
+        data_dir=tmp_path,
+    )  # fmt: skip
+    monkeypatch.setattr(worker_script, "from_process", lambda: config)
+    monkeypatch.setattr(logs, "catch_strays", lambda: None)
+    bound = {}
+    monkeypatch.setattr(tasks.app, "_bound", bound)
+
+    def run(work: Callable[[FaultProxy], None]) -> None:
+        def works(*_: object, **__: object) -> None:
+            with bound["app"].app_context():
+                work(proxy)
+
+        monkeypatch.setattr(procrastinate.App, "run_worker", works)
+        worker_script.main()
+
+    yield run
+    with bound["app"].app_context():
+        db.engine.dispose()
+    bound["app"].extensions["counters"].close()
+    proxy.close()
+
+
+def test_a_task_is_freed_from_a_database_that_has_stopped(at_work):
+    took = []
+
+    def work(proxy: FaultProxy) -> None:
+        db.session.execute(db.text("SELECT 1"))
+        proxy.set("blackhole")
+        # Else a worker that nobody watches would wait for ever.
+        end = threading.Timer(6, proxy.set, ["reset"])
+        end.start()
+        started = time.monotonic()
+        with pytest.raises(OperationalError):
+            db.session.execute(db.text("SELECT 2"))
+        took.append(time.monotonic() - started)
+        end.cancel()
+
+    at_work(work)
+    assert took[0] < 3
+
+
+def test_a_task_may_take_as_long_as_it_says(at_work, monkeypatch):
+    def work(_: FaultProxy) -> None:
+        # An hour in half a second.
+        monkeypatch.setattr(
+            db_guard, "time", SimpleNamespace(monotonic=lambda: time.monotonic() * 7200)
+        )
+        db.session.execute(db.text("SET LOCAL statement_timeout = 0"))
+        db.session.execute(db.text("SELECT pg_sleep(0.5)"))
+
+    at_work(work)
+
+
+def test_nothing_goes_on_beside_a_worker_that_has_ended(at_work):
+    def beside() -> set[str]:
+        return {thread.name for thread in threading.enumerate()} & {"background", "watchdog"}
+
+    seen = []
+    at_work(lambda _: seen.append(beside()))
+    assert (seen, beside()) == ([{"background", "watchdog"}], set())

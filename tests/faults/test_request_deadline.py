@@ -120,3 +120,21 @@ def test_bulk_work_may_take_longer(
     done = client.post(f"{JOBS}/bulk", json=content, headers=headers)
     assert done.status_code == 200, done.json
     assert [one["status"] for one in done.json["results"]] == ["created"] * 3
+
+
+def test_bulk_work_ends_as_a_whole_before_its_worker_is_taken_for_hung(
+    client: FlaskClient, slow: Slower
+) -> None:
+    owner = make_user("employer")
+    content = {
+        "company_id": make_company(owner).id,
+        "jobs": [{"title": f"Nurse {n}", "description": "x"} for n in range(3)],
+    }
+    headers = headers_for(owner)
+    # Each has thirty seconds, and there are more than three.
+    slow(9.0)
+    refused = client.post(f"{JOBS}/bulk", json=content, headers=headers)
+    slow(0.0)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+    done = client.post(f"{JOBS}/bulk", json=content, headers=headers)
+    assert [one["status"] for one in done.json["results"]] == ["created"] * 3

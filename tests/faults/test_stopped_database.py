@@ -3,6 +3,7 @@
 import http.client
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,7 +11,13 @@ from contextlib import contextmanager, suppress
 import psutil
 import psycopg2
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
+from scripts.chaos.proxy import FaultProxy
+from src.embedded.layout import SUPERUSER, Layout
+from src.utils import db_guard
+from src.utils.background import Background
 from tests.served import Instance, run_file, wait_for
 
 JOBS = "/api/v1/jobs"
@@ -122,3 +129,33 @@ def test_a_killed_server_is_503_until_it_is_back(
     assert answers[-1][0] == 200
     assert {status for status, _, _ in answers} <= {200, 503}
     assert max(took for _, took, _ in answers) < 3
+
+
+def test_a_hung_statement_is_given_up_in_time_though_names_are_looked_up_for_ever(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: object, **__: object) -> list[object]:
+        time.sleep(6)
+        return []
+
+    proxy, watchdog = FaultProxy(layout.sockets / ".s.PGSQL.5432"), Background("watchdog")
+    proxy.start()
+    url = f"postgresql+psycopg2://{SUPERUSER}@localhost:{proxy.port}/postgres"
+    engine = create_engine(url, hide_parameters=True)
+    guard = db_guard.DatabaseGuard(engine.url, 3.0)
+    guard.watch(engine)
+    watchdog.every(db_guard.LOOK_SECONDS, guard.look)
+    # The driver looks its names up by itself.
+    monkeypatch.setattr(socket, "getaddrinfo", late)
+    with engine.connect() as connection:
+        watchdog.start()
+        proxy.set("blackhole")
+        started = time.monotonic()
+        with pytest.raises(OperationalError):
+            connection.execute(text("SELECT 1"))
+        assert time.monotonic() - started < 3
+    proxy.set("clear")
+    wait_for(lambda: not guard.is_down, 3)
+    watchdog.stop()
+    engine.dispose()
+    proxy.close()

@@ -32,7 +32,7 @@ is_installed() {
 }
 
 install_all() {
-  local python file
+  local python file how
   if ! { [ -x "$venv/bin/python" ] && "$venv/bin/python" -m pip --version >/dev/null 2>&1; }; then
     python=$(find_python) || return 1
     echo "Making $venv with $("$python" --version)"
@@ -42,7 +42,10 @@ install_all() {
   for file in "$@"; do
     is_installed "$file" && continue
     echo "Installing $file"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    how=--compile
+    # Of what only tests need most is never imported.
+    if [ "$file" != requirements.txt ]; then how=--no-compile; fi
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check $how \
       --require-hashes -r "$file" || return 1
     hash_of "$file" >"$venv/$file.sha256"
   done

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 import psycopg2
 import pytest
 from flask import Flask, appcontext_tearing_down, has_app_context, has_request_context
@@ -18,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import ImmutableDict
 from werkzeug.test import TestResponse
 
+from scripts import prepared
 from src.config import Config
 from src.database import db
 from src.embedded import postgres, valkey
@@ -121,13 +121,13 @@ def forget() -> None:
 
 
 @pytest.fixture(scope="session")
-def layout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
-    """Servers of this test process alone, with an empty database."""
+def layout(tmp_path_factory: pytest.TempPathFactory, first_start: Path) -> Iterator[Layout]:
+    """Servers of this test process alone, with a migrated database."""
     layout = Layout(tmp_path_factory.mktemp("embedded"))
     layout.prepare()
+    prepared.copy_database(first_start, layout.data_dir)
     database = postgres.start(layout, durable=False)
     cache = valkey.start(layout)
-    postgres.ensure_database(layout)
     let_tests_be_the_owner(layout)
     yield layout
     valkey.stop(cache)
@@ -166,9 +166,6 @@ def shared_app(config: Config) -> Flask:
     """The application over the migrated database."""
     app = create_app(config)
     app.test_client_class = Client
-    # No thread may write on the connection of a test: what it does is done by hand there.
-    with app.app_context():
-        flask_migrate.upgrade()
     return app
 
 

@@ -12,10 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from scripts import inherited, prepared
+from src.config import Config
+from src.embedded import postgres
 from src.embedded.guards import free_port
+from src.embedded.instance import embedded_settings, migrate
+from src.embedded.layout import Layout
 
 Instance = tuple[subprocess.Popen[bytes], Path, int]
 ROOT = Path(__file__).parents[1]
@@ -35,6 +40,13 @@ def is_ready(port: int) -> bool:
     return False
 
 
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it still runs: not ended, whoever has or has not taken note of that."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
 def run_file(data_dir: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((data_dir / "run.json").read_text())
     return found
@@ -49,7 +61,7 @@ def is_whole(data_dir: Path) -> bool:
 
 @pytest.fixture(scope="session")
 def first_start(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """What a start from nothing leaves when it is stopped: a migrated database and a secret.
+    """What a start from nothing leaves before it serves: a migrated database and a secret.
 
     Made by whichever process of the tests comes first; the others wait for it.
     """
@@ -60,11 +72,20 @@ def first_start(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             shutil.rmtree(data_dir, ignore_errors=True)
-            with serving(data_dir, ROOT) as (supervisor, *_):
-                supervisor.terminate()
-                assert supervisor.wait(60) == 0
+            migrated(Layout(data_dir))
             done.touch()
     return data_dir
+
+
+def migrated(layout: Layout) -> None:
+    """Make the database, as the supervisor does; no server runs afterwards."""
+    environ = inherited.environ() | {"TALENTSPHERE_DATA_DIR": str(layout.data_dir)}
+    layout.prepare()
+    server = postgres.start(layout, durable=False)
+    postgres.ensure_database(layout)
+    environ |= embedded_settings(layout, environ)
+    migrate(Config.from_environment(environ), layout, environ, lambda: False)
+    postgres.stop(server)
 
 
 @pytest.fixture

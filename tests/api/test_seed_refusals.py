@@ -25,6 +25,7 @@ from src.queries import seed as seed_queries
 from src.utils import clock
 from tests.commands import Said
 from tests.factories import make_user, rows
+from tests.served import is_alive
 
 PLAN = Plan(1, int(clock.now().timestamp()) // 3600 * 3600, 120, 4, 60, 10)
 TABLES = (
@@ -159,7 +160,7 @@ def test_a_run_killed_while_it_loads_leaves_nothing(
     makers = psutil.Process(seeding.pid).children(recursive=True)
     seeding.send_signal(signal.SIGKILL)
     seeding.wait()
-    wait_until(lambda: not rows(copying) and not any(maker.is_running() for maker in makers))
+    wait_until(lambda: not rows(copying) and not any(map(is_alive, makers)))
     assert makers
     assert rows("SELECT count(*) FROM users")[0][0] == 0
     assert run(owner_app) == 0

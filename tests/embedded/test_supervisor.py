@@ -1,5 +1,6 @@
 """The one command: what it starts, what it restarts, and that it leaves nothing behind."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -16,7 +17,7 @@ from src.embedded import runfile
 from src.embedded.guards import free_port
 from src.embedded.layout import Layout
 from src.embedded.runfile import Run
-from tests.served import Instance, is_ready, run_file, wait_for
+from tests.served import Instance, is_alive, is_ready, run_file, wait_for
 
 
 def family(data_dir: Path) -> list[psutil.Process]:
@@ -25,7 +26,14 @@ def family(data_dir: Path) -> list[psutil.Process]:
 
 
 def gone(processes: list[psutil.Process]) -> bool:
-    return not [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+    return not any(map(is_alive, processes))
+
+
+def works(process: psutil.Process) -> bool:
+    """Whether it is a background worker that runs."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return "scripts.worker" in process.cmdline()
+    return False
 
 
 def refused(root: Path, data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -70,10 +78,7 @@ def test_a_file_that_cannot_be_written_ends_nothing_and_is_written_later(
     before = run_file(data_dir)["pids"]["worker"]
     psutil.Process(before).kill()
     mine = psutil.Process(supervisor.pid)
-    wait_for(
-        lambda: any("scripts.worker" in each.cmdline() and each.pid != before
-                    for each in mine.children() if each.status() != psutil.STATUS_ZOMBIE)
-    )  # fmt: skip
+    wait_for(lambda: any(each.pid != before and works(each) for each in mine.children()))
     time.sleep(0.5)
     assert supervisor.poll() is None
     assert run_file(data_dir)["pids"]["worker"] == before

@@ -101,24 +101,23 @@ def test_a_flood_counts_what_was_answered_and_times_what_was_refused(picky: int)
 
 
 @pytest.mark.usefixtures("prepared_servers")
-def test_starts_without_servers_and_guesses_are_tried_end_to_end(root: Path) -> None:
-    names = ("start-without-both", "cache-kill-guesses")
-    done = chaos(root, *names, "--minutes", "0.25", "--rate", "10", "--json")
+def test_a_start_without_servers_is_tried_end_to_end(root: Path) -> None:
+    options = "--minutes", "0.13", "--rate", "10", "--json"
+    done = chaos(root, "start-without-both", *options)
     assert done.stdout, done.stderr
-    started, guessed = json.loads(done.stdout)["scenarios"]
+    (started,) = json.loads(done.stdout)["scenarios"]
     # On a busy machine the seconds afterwards may be too few to see it recover.
-    assert done.returncode == (1 if started["missed"] or guessed["missed"] else 0)
+    assert done.returncode == (1 if started["missed"] else 0)
     # How soon depends on the machine.
     assert "said to be not ready" in started["notes"]
     assert not any("ended by itself" in words for words in started["missed"])
-    assert started["stale_reads"] == guessed["stale_reads"] == 0
-    assert guessed["notes"] == ["20 guesses at one password: 10 of 401, 10 of 429"]
-    assert guessed["failures"] == {}
+    assert started["stale_reads"] == 0
 
 
 @pytest.mark.usefixtures("prepared_servers")
-def test_a_soak_says_how_its_goals_were_kept(root: Path) -> None:
-    done = chaos(root, CACHE, "--soak", "--minutes", "0.05", "--rate", "20", "--json")
+def test_a_soak_says_how_its_goals_were_kept_while_a_password_is_guessed(root: Path) -> None:
+    options = "--soak", "--minutes", "0.05", "--rate", "20", "--json"
+    done = chaos(root, "cache-kill-guesses", *options)
     assert done.stdout, done.stderr
     found = json.loads(done.stdout)
     kept = {goal["what"]: goal["holds"] for goal in found["goals"]}
@@ -126,6 +125,7 @@ def test_a_soak_says_how_its_goals_were_kept(root: Path) -> None:
     assert kept["no failure from a fault of the cache"]
     assert kept["nothing stale or lost"]
     (one,) = found["scenarios"]
+    assert one["notes"] == ["20 guesses at one password: 10 of 401, 10 of 429"]
     assert len(found["worker_mib"]) == 1
     assert (one["stale_reads"], one["failures"]) == (0, {})
     assert one["requests"] > 40

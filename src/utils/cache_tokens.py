@@ -27,6 +27,8 @@ LARGEST_BYTES = 256 * 1024
 UNUSED_SECONDS = 86_400
 # How long the one who computes an answer may keep others waiting for it.
 TURN_MS = 5_000
+# More names are too long for a server to read at one look, before it answers others.
+MOST_KNOCKED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,12 @@ class TokenStore:
             raise
         except CacheDown:
             # Out of this process's reach; but another host may use it now, or as soon as it wakes.
-            self._renew(self.line.knock, names)
+            self._renew(self.line.knock, self._in_short(names))
+
+    def _in_short(self, names: list[str]) -> list[str]:
+        """These, or what stands for everything where they may not be heard in time."""
+        is_short = len(names) <= MOST_KNOCKED and not self.line.is_silent
+        return names if is_short else [token_key(ROOT)]
 
     def _renew(self, ask: Callable[..., Any], names: list[str]) -> None:
         pairs = [part for name in names for part in (name, self._mint.token(name))]

@@ -15,13 +15,15 @@ from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
 from src.utils.breaker import Breaker
-from src.utils.exchange import Exchanges
+from src.utils.exchange import Exchanges, Spare
 
 log = structlog.get_logger("cache")
 
 DEADLINE_SECONDS = 0.1
 # For what must be tried although the server did not answer just now.
 KNOCK_SECONDS = 0.02
+# How often a thread sees that it could: a server may close what is idle.
+LOOK_AFTER_SECONDS = 10.0
 
 
 class CacheDown(Exception):
@@ -56,7 +58,8 @@ def answers_ping(client: "Redis") -> bool:
 
 
 class CacheLine:
-    """This process's line to the server: a connection a thread, each command sent packed.
+    """This process's line to the server: a connection a thread, each command sent packed; and a
+    spare one to knock on.
 
     `on_new_server` gets the identity of each server run that is connected to, and a way to ask it;
     `on_recovery` a way to ask it before the breaker closes.
@@ -69,8 +72,8 @@ class CacheLine:
         on_recovery: Callable[[Callable[..., Any]], None],
     ) -> None:
         self._pool = connect(url).connection_pool
-        # It sends without asking first, so that a hung server has the command in its queue.
-        self._knockers = connect(url, KNOCK_SECONDS, protocol=2, driver_info=None).connection_pool
+        self._spares = connect(url, KNOCK_SECONDS, driver_info=None).connection_pool
+        self._greeting = _take_greeting(self._spares.connection_kwargs)
         # Never connected: it knows how commands are written.
         self._packer: Any = self._pool.make_connection()
         self._on_new_server, self._on_recovery = on_new_server, on_recovery
@@ -101,32 +104,34 @@ class CacheLine:
         except (RedisError, OSError, ValueError) as error:
             self._failed()
             raise CacheDown(type(error).__name__) from error
-        if time.monotonic() - started > DEADLINE_SECONDS:
+        ended = time.monotonic()
+        if ended - started > DEADLINE_SECONDS:
             self._failed()
         else:
-            self.breaker.worked()
+            self._worked(ended)
         return answer
 
-    def knock(self, *command: str | bytes | int) -> Any:
-        """Ask even while the breaker is open, on a connection of its own, for 20 ms at most.
+    @property
+    def is_silent(self) -> bool:
+        """Whether this thread knocked, and has no answer yet."""
+        return bool(self._own().spare.is_silent)
 
-        A hung server still does it when it wakes. Raises CacheDown.
+    def knock(self, *command: str | bytes | int) -> Any:
+        """Ask even while the breaker is open, for 20 ms at most, on the spare connection.
+
+        A hung server that this thread has reached before does it when it wakes, before it answers
+        what it is asked later: docs/cache.md says how surely. Raises CacheDown.
         """
-        if getattr(self._local, "knocker", None) is None:
-            self._local.knocker = self._knockers.make_connection()
-        connection = self._local.knocker
         try:
-            return self.exchanges.ask(connection, *command)
+            return self._own().spare.ask(*command)
         except ResponseError as error:
             raise Refused(str(error)) from error
         except (RedisError, OSError, ValueError) as error:
             raise CacheDown(type(error).__name__) from error
-        finally:
-            connection.disconnect()
 
     def _exchange(self, packed: list[bytes]) -> Any:
         """A connection that the server closed while it was idle is made anew, once."""
-        is_fresh = not self._is_connected
+        is_fresh = not self._own().connection.is_connected
         try:
             return self.exchanges.exchange(self._connection(), packed)
         except RedisConnectionError:
@@ -152,6 +157,12 @@ class CacheLine:
         log.info("cache_reached_again")
         return True
 
+    def _worked(self, now: float) -> None:
+        self.breaker.worked()
+        if now > self._local.look_after_at:
+            self._local.look_after_at = now + LOOK_AFTER_SECONDS
+            self._local.spare.look_after()
+
     def _failed(self) -> None:
         self._hang_up()
         was_open = self.breaker.is_open
@@ -160,20 +171,30 @@ class CacheLine:
             self.on_change(True)
             log.warning("cache_passed_over", failures=self.breaker.failures)
 
+    def _own(self) -> Any:
+        """What this thread has; a fork must not use its parent's."""
+        mine = self._local
+        if getattr(mine, "owner", 0) != os.getpid():
+            mine.connection, spare = self._pool.make_connection(), self._spares.make_connection()
+            mine.spare = Spare(self.exchanges, spare, self._greeting, KNOCK_SECONDS)
+            mine.look_after_at, mine.owner = 0.0, os.getpid()
+        return mine
+
     def _connection(self) -> Any:
-        """This thread's own; a fork must not use its parent's."""
-        if getattr(self._local, "owner", 0) != os.getpid():
-            self._local.connection, self._local.owner = self._pool.make_connection(), os.getpid()
-        connection = self._local.connection
-        if not self._is_connected:
-            connection.connect()
+        """This thread's, connected to a server that was looked at."""
+        mine = self._own()
+        if not mine.connection.is_connected:
+            mine.connection.connect()
             try:
-                self._greet(connection)
+                self._greet(mine.connection)
             except BaseException:
                 # Else the next command would go to a server that nobody has looked at.
-                connection.disconnect()
+                mine.connection.disconnect()
                 raise
-        return connection
+            # It may lead to another server; and this one has read by now what came by it.
+            mine.spare.close()
+            mine.look_after_at = 0.0
+        return mine.connection
 
     def _greet(self, connection: Any) -> None:
         ask = functools.partial(self.exchanges.ask, connection)
@@ -181,14 +202,9 @@ class CacheLine:
         told = b"\n".join(ask("INFO", section) for section in ("server", "replication"))
         self._on_new_server(_identity(told), ask)
 
-    @property
-    def _is_connected(self) -> bool:
-        mine = getattr(self._local, "owner", 0) == os.getpid()
-        return mine and bool(self._local.connection.is_connected)
-
     def _hang_up(self) -> None:
-        if self._is_connected:
-            self._local.connection.disconnect()
+        if (connection := getattr(self._local, "connection", None)) is not None:
+            connection.disconnect()
 
 
 def _identity(info: bytes) -> str:
@@ -196,3 +212,16 @@ def _identity(info: bytes) -> str:
     fields = dict(line.partition(b":")[::2] for line in info.splitlines())
     names = (b"run_id", b"master_replid")
     return ".".join(fields.get(name, b"").decode("ascii", "replace").strip() for name in names)
+
+
+def _take_greeting(options: dict[str, Any]) -> list[tuple[str, ...]]:
+    """What a connection would send first, and wait for; without these options it does neither."""
+    options["protocol"] = 2
+    user, password, database = (options.pop(key, None) for key in ("username", "password", "db"))
+    options.pop("client_name", None)
+    greeting: list[tuple[str, ...]] = []
+    if user or password:
+        greeting.append(("AUTH", user, password or "") if user else ("AUTH", password))
+    if database:
+        greeting.append(("SELECT", str(database)))
+    return greeting

@@ -62,8 +62,8 @@ def _largest_first(places: list[Place]) -> tuple[Place, ...]:
 
 
 @functools.cache
-def country_names() -> dict[str, frozenset[str]]:
-    """The keys of each country's names."""
+def country_names() -> dict[str, tuple[str, ...]]:
+    """The keys of each country's names, in one order in every process."""
     found: dict[str, set[str]] = defaultdict(set)
     for country in pycountry.countries:
         found[country.alpha_2] |= {
@@ -72,7 +72,7 @@ def country_names() -> dict[str, frozenset[str]]:
         }
     for code, aliases in rows("countries.tsv"):
         found[code] |= {key(alias) for alias in aliases.split(";")}
-    return {code: frozenset(filter(None, names)) for code, names in found.items()}
+    return {code: tuple(sorted(filter(None, names))) for code, names in found.items()}
 
 
 def _display(code: str) -> str:

@@ -112,3 +112,8 @@ def test_words_are_collected_and_let_go(owner_app: Flask) -> None:
     db.session.execute(text("UPDATE jobs SET status = 'paused' WHERE id = :id"), {"id": jobs[0].id})
     search_index.collect_words()
     assert rows("SELECT 1 FROM search_words WHERE word = 'falconer'") == []
+
+
+def test_tables_that_another_process_filled_from_the_same_words_are_left_alone(app: Flask) -> None:
+    """Else each rebuild would write every job anew."""
+    assert not search_index.load_tables()

@@ -7,6 +7,11 @@ from src.queries.job_search import CARD_COLUMNS, CARD_JOINS
 # One worker at a time, whatever the queue believes of another that hangs.
 LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended('alerts', 0))")
 
+# The same, for who has something to do whatever is done meanwhile: longer than a step takes.
+WAIT = text(
+    "SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock(hashtextextended('alerts', 0))"
+)
+
 # What is committed by now becomes one batch; what is committed later, a later one. Numbers go on
 # from where the rounds stand: all arrivals of their last batch may be forgotten, or deleted.
 NUMBER = text("""
@@ -27,11 +32,13 @@ FROM job_arrivals a JOIN job_search s USING (job_id)
 WHERE a.batch > :from_batch AND a.batch <= :to_batch
 """)
 
+_IS_READ = """u.is_active AND u.email_verified_at IS NOT NULL AND u.erased_at IS NULL
+         AND u.role = 'candidate'"""
+
 # Equal searches come together. Their owners are joined to the few that were cut off: joined before,
 # the planner would go through all people instead.
-NEXT = text("""
-SELECT s.id, s.key, s.query,
-       u.is_active AND u.email_verified_at IS NOT NULL AND u.erased_at IS NULL AS is_wanted
+NEXT = text(f"""
+SELECT s.id, s.key, s.query, {_IS_READ} AS is_wanted
 FROM (
   SELECT id, user_id, query, md5(query::text) AS key FROM saved_searches
   WHERE frequency = :frequency
@@ -39,6 +46,17 @@ FROM (
   ORDER BY md5(query::text), id LIMIT :most) s
 JOIN users u ON u.id = s.user_id
 ORDER BY s.key, s.id
+""")
+
+# A search, and the last batch that its rounds have held against it.
+ONE = text(f"""
+SELECT s.id, s.query, s.frequency <> 'never' AND {_IS_READ} AS is_wanted,
+       coalesce(CASE WHEN (md5(s.query::text), s.id) <= (r.after_key, r.after_id) THEN r.to_batch
+                     ELSE r.from_batch END, 0) AS told_to
+FROM saved_searches s
+JOIN users u ON u.id = s.user_id
+LEFT JOIN alert_rounds r ON r.frequency = s.frequency
+WHERE s.id = :search_id
 """)
 
 # Of equal searches, those that are not told of all jobs of a round: some arrived before they were
@@ -82,13 +100,12 @@ RETURNING id
 """)
 
 # Claimed by who sends it; what has become of the search or its owner meanwhile is said too.
-CLAIM = text("""
+CLAIM = text(f"""
 UPDATE alerts a SET sent_at = now()
 FROM saved_searches s JOIN users u ON u.id = s.user_id
 WHERE a.id = :alert_id AND a.sent_at IS NULL AND s.id = a.search_id
 RETURNING a.search_id, a.job_ids, a.total, s.name, s.query, s.frequency, u.email,
-  s.frequency <> 'never' AND u.is_active AND u.email_verified_at IS NOT NULL
-  AND u.erased_at IS NULL AS is_wanted
+  s.frequency <> 'never' AND {_IS_READ} AS is_wanted
 """)
 RELEASE = text("UPDATE alerts SET sent_at = NULL WHERE id = :alert_id")
 

@@ -142,7 +142,8 @@ FOR SHARE OF j
 # Those who are told of a new application.
 OWNERS = text("""
 SELECT u.email FROM memberships m JOIN users u ON u.id = m.user_id
-WHERE m.company_id = :company_id AND m.role = 'owner' AND u.is_active ORDER BY u.id
+WHERE m.company_id = :company_id AND m.role = 'owner' AND u.is_active AND u.role = 'employer'
+ORDER BY u.id
 """)
 
 # In the order of their ids, so that two bulk moves never wait for each other in a circle.

@@ -114,6 +114,16 @@ def members(company_id: int) -> Rows:
 MEMBER_ORDER = Order((Membership.joined_at, User.id), ("joined_at", "id"), descending=False)
 
 
+def owned_by(company_id: int, user_id: int) -> Rows:
+    """The company, whose owner the user stays until the transaction ends."""
+    return (
+        select(Company.name, Company.status)
+        .join(Membership, Membership.company_id == Company.id)
+        .where(Company.id == company_id, Membership.user_id == user_id, Membership.role == "owner")
+        .with_for_update(read=True, of=Membership)
+    )
+
+
 def open_invitations(company_id: int) -> Rows:
     """The invitations of a company that nobody has accepted."""
     return select(Invitation.id, Invitation.email, Invitation.role, Invitation.expires_at).where(

@@ -1,8 +1,9 @@
 """All that is kept of one person, section by section, for themselves."""
 
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import BigInteger, Text, column, or_, select, table
+from sqlalchemy import BigInteger, ColumnElement, Text, column, func, or_, select, table
 from sqlalchemy.types import DateTime
 
 from src.models import (
@@ -164,12 +165,28 @@ def _acts(_user_id: int, _email: str) -> Rows:
     return select(_ACTS).order_by(_ACTS.c.at)
 
 
-def _audit(user_id: int, _email: str) -> Rows:
+def _seen_by(user_id: int, _email: str) -> Rows:
+    """Which company saw one's own applications; those of others beside them are theirs."""
+    pairs = func.unnest(OF_ASKER.c.application_ids, OF_ASKER.c.candidate_ids)
+    pair = pairs.table_valued(
+        column("application_id", BigInteger), column("candidate_id", BigInteger),
+        with_ordinality="place",
+    ).render_derived()  # fmt: skip
+    own = select(pair.c.application_id).where(pair.c.candidate_id == user_id).order_by(pair.c.place)
+    return _seen(func.array(own.scalar_subquery())).where(
+        OF_ASKER.c.candidate_ids.contains([user_id])
+    )
+
+
+def _looked_at(user_id: int, _email: str) -> Rows:
+    return _seen(OF_ASKER.c.application_ids).where(OF_ASKER.c.user_id == user_id)
+
+
+def _seen(application_ids: ColumnElement[Any]) -> Rows:
     return (
         select(
             OF_ASKER.c.at, Company.name.label("company_name"), OF_ASKER.c.action,
-            OF_ASKER.c.application_ids, OF_ASKER.c.candidate_ids,
-            (OF_ASKER.c.user_id == user_id).label("is_own"),
+            application_ids.label("application_ids"),
         )
         .join(Company, Company.id == OF_ASKER.c.company_id)
         .order_by(OF_ASKER.c.at)
@@ -198,7 +215,8 @@ SECTIONS: dict[str, Callable[[int, str], Rows]] = {
     "memberships": _memberships, "invitations": _invitations, "applications": _applications,
     "application_moves": _moves, "interviews": _interviews, "bookmarks": _bookmarks,
     "job_reports": _reports, "jobs_created": _jobs, "job_moves_made": _job_moves,
-    "acts_for_companies": _acts, "audit": _audit, "counted_attempts": _counted,
-    "kept_answers": _kept_answers, "saved_searches": _saved_searches, "alerts": _alerts,
+    "acts_for_companies": _acts, "counted_attempts": _counted, "kept_answers": _kept_answers,
+    "saved_searches": _saved_searches, "alerts": _alerts, "seen_by": _seen_by,
+    "looked_at": _looked_at,
 }  # fmt: skip
 """What each section of the export is read with, by the number and the address of the person."""

@@ -62,6 +62,16 @@ def of_companies(company_ids: Collection[int], statuses: Collection[str]) -> Row
     return statement.where(STATUS_NOW.in_(statuses)) if statuses else statement
 
 
+def next_end(company_ids: Collection[int]) -> Select[Any]:
+    """When the next published job of these companies ends."""
+    return select(func.min(Job.expires_at)).where(
+        Job.company_id.in_(company_ids),
+        Job.status == JobStatus.PUBLISHED,
+        Job.expires_at > func.now(),
+        Job.deleted_at.is_(None),
+    )
+
+
 def shown(page: Subquery) -> Select[Any]:
     """The jobs of a page with their counts."""
     return (

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, TextClause, and_, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from src.models import Application, Job
+from src.models import Application, Company, Job
 from src.models.lifecycle import FINAL_APPLICATION, JobStatus
+from src.models.vocabulary import CompanyStatus
 
 _IDS: Any = bindparam("ids", type_=ARRAY(BigInteger))
 # The letters and what was thought of them, then the person as who applied and withdrew.
@@ -26,13 +27,17 @@ def over_before(moment: datetime, most: int) -> Select[int]:
     """Applications that name their person, locked: unmoved since then, and closed, or of a job that
     is over, so that nobody will decide.
     """
-    goes_on = or_(
-        Job.status.in_((JobStatus.DRAFT, JobStatus.PAUSED)),
-        and_(Job.status == JobStatus.PUBLISHED, Job.expires_at > func.now()),
+    goes_on = and_(
+        Company.status != CompanyStatus.DELETED,
+        or_(
+            Job.status.in_((JobStatus.DRAFT, JobStatus.PAUSED)),
+            and_(Job.status == JobStatus.PUBLISHED, Job.expires_at > func.now()),
+        ),
     )
     return (
         select(Application.id)
-        # A job that was deleted goes on no more.
+        .join(Company, Company.id == Application.company_id)
+        # A job that was deleted, or whose company was, goes on no more.
         .outerjoin(Job, and_(Job.id == Application.job_id, goes_on))
         .where(
             Application.redacted_at.is_(None),

@@ -1,5 +1,6 @@
 """One's own account: names, password, address, and its end."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response
@@ -7,12 +8,14 @@ from flask import Blueprint, Response
 from src.auth import requires
 from src.caller import PUBLIC, SIGNED_IN, Caller
 from src.routes.contract import answer, answers, body, costly, if_match
+from src.routes.json_file import json_file_answer
 from src.schemas import auth as auth_schema
 from src.schemas import user as user_schema
 from src.schemas.export import ExportOut
 from src.services import account as account_service
 from src.services import erasure as erasure_service
 from src.services import export as export_service
+from src.utils import clock
 from src.utils.versions import Expected
 
 blueprint = Blueprint("account", __name__, url_prefix="/api/v1/auth")
@@ -58,12 +61,8 @@ def delete_me(caller: Caller, body: dict[str, Any], expected: Expected) -> Respo
 @answers(200, ExportOut)
 def get_export(caller: Caller) -> Response:
     """Download all that is kept of oneself."""
-    content = export_service.collect(caller)
-    name = f"talentsphere-{caller.user_id}-{content['exported_at']:%Y-%m-%d}.json"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"
-    }  # fmt: skip
-    return answer(content, headers=headers)
+    name = f"talentsphere-{caller.user_id}-{clock.now():%Y-%m-%d}.json"
+    return json_file_answer(partial(export_service.collect, caller), name)
 
 
 @blueprint.post("/change-password")

@@ -59,7 +59,8 @@ def delete_category(caller: Caller, category_id: int) -> Response:
 
 def _shown(category_id: int) -> dict[str, Any]:
     rows = category_service.all_rows()
-    top = next(row.parent_id for row in rows if row.id == category_id)
+    # Somebody else may have removed it right after the write.
+    top = next((row.parent_id for row in rows if row.id == category_id), None)
     for node in tree(rows, top):
         if node["id"] == category_id:
             return node

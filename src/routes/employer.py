@@ -26,4 +26,4 @@ def list_employer_jobs(caller: Caller, query: Query) -> Fresh:
     asked = page_request(query)
     page = job_service.of_employer(caller, query["company_id"], query["status"], asked)
     published = [row.expires_at for row in page.rows if row.status == JobStatus.PUBLISHED]
-    return Fresh(page_answer(page, asked, employer_card), earliest(published))
+    return Fresh(page_answer(page, asked, employer_card), earliest([*published, page.until]))

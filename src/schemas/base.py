@@ -11,8 +11,9 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from src.utils.text import clean, clean_block
 
-# Before the @ nothing that a mail's header would read as more than one mailbox, or as a comment.
-_EMAIL = re.compile(r'[^@\s\x00-\x1f"(),:;<>\[\]\\]+@[a-z0-9-]+(\.[a-z0-9-]+)+')
+# Before the @ nothing that a mail's header would read as more than one mailbox, as a comment, or as
+# an encoded word, in which one mailbox has many spellings.
+_EMAIL = re.compile(r'(?!.*=\?)[^@\s\x00-\x1f"(),:;<>\[\]\\]+@[a-z0-9-]+(\.[a-z0-9-]+)+')
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
 _AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
 _MOMENT = re.compile(

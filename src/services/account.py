@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from src.caller import Caller
 from src.database import Work, db, unit_of_work
-from src.errors import Invalid, NotFound, Unauthenticated
+from src.errors import Invalid, Unauthenticated
 from src.models import User
 from src.queries import user as user_queries
 from src.services import api_key as key_service
@@ -29,7 +29,7 @@ def get(caller: Caller) -> tuple[Any, list[Any]]:
 def change(caller: Caller, values: dict[str, Any], expected: Expected) -> None:
     """Set the given names.
 
-    Raises PreconditionFailed.
+    Raises Unauthenticated, PreconditionFailed.
     """
     with unit_of_work() as work:
         set_values(work, caller.user_id or 0, values, expected)
@@ -38,13 +38,12 @@ def change(caller: Caller, values: dict[str, Any], expected: Expected) -> None:
 def set_values(work: Work, user_id: int, values: dict[str, Any], expected: Expected) -> None:
     """Change an account, if its version is the expected one.
 
-    Raises NotFound or PreconditionFailed.
+    Raises Unauthenticated when it was erased meanwhile, or PreconditionFailed.
     """
-    found = work.session.execute(
-        select(User.version).where(User.id == user_id).with_for_update()
-    ).scalar_one_or_none()
+    kept = select(User.version).where(User.id == user_id, User.erased_at.is_(None))
+    found = work.session.execute(kept.with_for_update()).scalar_one_or_none()
     if found is None:
-        raise NotFound()
+        raise Unauthenticated()
     versions.require(expected, found)
     if values:
         work.session.execute(update(User).where(User.id == user_id).values(values))

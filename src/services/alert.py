@@ -84,11 +84,14 @@ class _News:
     def of(self, work: Work, current: AlertRound) -> Arrived:
         known, batches = self._known, _batches(current)
         if known is None or _batches(known) != batches:
-            with _unhurried(work):
-                row = work.session.execute(alert_queries.ARRIVED, batches).one()
-            known = Arrived(**batches, jobs=row.jobs, days=row.days, countries={*row.countries})
-            self._known = known
+            known = self._known = _arrived(work, batches)
         return known
+
+
+def _arrived(work: Work, batches: dict[str, Any]) -> Arrived:
+    with _unhurried(work):
+        row = work.session.execute(alert_queries.ARRIVED, batches).one()
+    return Arrived(**batches, jobs=row.jobs, days=row.days, countries={*row.countries})
 
 
 @contextmanager
@@ -121,6 +124,20 @@ def _step(frequency: AlertFrequency, read: Reader, news: _News) -> bool:
         else:
             current.from_batch = current.to_batch
         return True
+
+
+def catch_up(search_id: int, from_batch: int, read: Reader) -> None:
+    """Tell a search, which was told up to that batch when its frequency was changed, of those that
+    its new rounds were past already.
+    """
+    with unit_of_work() as work:
+        # A step that began before the change may pass the search over: what it is past counts.
+        with _unhurried(work):
+            work.session.execute(alert_queries.WAIT)
+        search = work.session.execute(alert_queries.ONE, {"search_id": search_id}).one_or_none()
+        if search is not None and search.is_wanted and from_batch < search.told_to:
+            batches = {"from_batch": from_batch, "to_batch": search.told_to}
+            _match(work, _arrived(work, batches), [search], read)
 
 
 def _begin(work: Work, current: AlertRound) -> bool:

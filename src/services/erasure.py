@@ -1,7 +1,7 @@
 """The end of an account, after which nothing tells whose it was."""
 
 from flask import current_app
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 
 from src.caller import Caller
 from src.database import Work, unit_of_work
@@ -38,13 +38,16 @@ def erase(caller: Caller, password: str, expected: Expected) -> None:
     Letters, links, ratings, reasons, notes and interviews about them go, queued mails to them, and
     answers kept for repeated requests. What caches hold of them cannot be read from the commit on,
     and is removed by the worker.
-    Raises Invalid, PreconditionFailed, Conflict for the last owner of a company.
+    Raises Invalid, Unauthenticated, PreconditionFailed, Conflict for the last owner of a company.
     """
     account_service.confirm(caller, password, "password")
     user_id, email = caller.user_id or 0, caller.email or ""
     with unit_of_work() as work:
         account_service.set_values(work, user_id, {}, expected)
         _refuse_last_owner(work, user_id)
+        _hold_applications(work, user_id)
+        # They count by the jobs, which applying does before it counts by the company.
+        work.session.execute(delete(Bookmark).where(Bookmark.user_id == user_id))
         _withdraw(work, user_id)
         work.session.execute(_TRACES, {"user_id": user_id, "email": email})
         _remove_own(work, user_id, email)
@@ -70,6 +73,12 @@ def _refuse_last_owner(work: Work, user_id: int) -> None:
         )
 
 
+def _hold_applications(work: Work, user_id: int) -> None:
+    # Whoever writes about the person has written by then, or finds nobody named.
+    own = select(Application.id).where(Application.candidate_id == user_id)
+    work.session.execute(own.order_by(Application.id).with_for_update())
+
+
 def _withdraw(work: Work, user_id: int) -> None:
     work.session.execute(
         update(Application)
@@ -80,7 +89,7 @@ def _withdraw(work: Work, user_id: int) -> None:
 
 def _remove_own(work: Work, user_id: int, email: str) -> None:
     auth_service.end_sessions(work, user_id)
-    for model in (Bookmark, SavedSearch, ApiKey, OneTimeToken, Membership):
+    for model in (SavedSearch, ApiKey, OneTimeToken, Membership):
         work.session.execute(delete(model).where(model.user_id == user_id))
     work.session.execute(delete(Invitation).where(Invitation.email == email))
     member_service.take_back(work, user_id)

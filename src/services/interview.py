@@ -83,4 +83,8 @@ def _lock(work: Work, caller: Caller, interview_id: int) -> None:
 
 def _reread(interview_id: int) -> Any:
     columns = select(*Interview.__table__.c).where(Interview.id == interview_id)
-    return db.session.execute(columns).one()
+    row = db.session.execute(columns).one_or_none()
+    if row is None:
+        # Somebody else removed it right after the write.
+        raise NotFound()
+    return row

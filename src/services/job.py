@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from src.caller import Caller
-from src.database import unit_of_work
+from src.database import db, unit_of_work
 from src.errors import Conflict, Invalid, NotFound
 from src.models import Job, JobReport
 from src.models.lifecycle import JobStatus
@@ -17,6 +17,8 @@ from src.utils.addresses import network
 from src.utils.versions import Expected
 
 REPORTS_AN_HOUR = 20
+# Which jobs are so changes with the end of one, without a write.
+_BY_THE_CLOCK = {JobStatus.PUBLISHED, JobStatus.EXPIRED}
 _COLUMNS = {column.key for column in Job.__table__.columns}
 # A copy begins its own life: it has other dates, states, marks and identities.
 _NOT_COPIED = {
@@ -126,12 +128,14 @@ def duplicate(caller: Caller, job_id: int) -> Any:
 def report(caller: Caller, job_id: int, body: Mapping[str, Any]) -> JobReport:
     """Tell the operators that a job is wrong; anybody who sees it may, some times an hour.
 
-    Raises TooMany, NotFound or Gone.
+    Raises TooMany, NotFound, Gone, or Unauthenticated when the account was erased meanwhile.
     """
     reporter = network(caller.address) if caller.is_anonymous else str(caller.user_id)
     limits.take("reports", reporter, REPORTS_AN_HOUR, 3600)
     with unit_of_work() as work:
         view_service.read(caller, job_id)
+        if not caller.is_anonymous:
+            access.hold_account(work, caller)
         row = JobReport(job_id=job_id, reporter_id=caller.user_id, **body)
         work.session.add(row)
         work.session.flush()
@@ -148,5 +152,11 @@ def of_employer(
     if company_id is not None and not caller.is_member(company_id):
         raise NotFound()
     company_ids = caller.company_ids if company_id is None else (company_id,)
+    until = None
+    if _BY_THE_CLOCK.intersection(statuses):
+        # Before the page: a job that ends in between makes it old.
+        until = db.session.execute(job_queries.next_end(company_ids)).scalar_one()
     statement = job_queries.of_companies(company_ids, statuses)
-    return listing.fetch(statement, job_queries.NEWEST, request, job_queries.shown)
+    page = listing.fetch(statement, job_queries.NEWEST, request, job_queries.shown)
+    page.until = until
+    return page

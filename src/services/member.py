@@ -45,19 +45,20 @@ def change_role(caller: Caller, company_id: int, user_id: int, role: MemberRole 
     Raises NotFound, Forbidden, and Conflict for the last owner.
     """
     require_owner(caller, company_id)
-    with unit_of_work() as work:
-        _member(company_id, user_id)
-        if role not in (None, MemberRole.OWNER):
-            _keep_an_owner(work, company_id, user_id)
-        if role is not None:
+    if role is not None:
+        with unit_of_work() as work:
+            owners = _held_owners(work, company_id)
+            _require_still_one(owners, caller)
+            _member(company_id, user_id)
+            if role != MemberRole.OWNER:
+                _require_another(owners, user_id)
+                take_back(work, user_id, company_id)
             work.session.execute(
                 update(Membership)
                 .where(Membership.company_id == company_id, Membership.user_id == user_id)
                 .values(role=role),
                 execution_options={"synchronize_session": False},
             )
-        if role not in (None, MemberRole.OWNER):
-            take_back(work, user_id, company_id)
     return _member(company_id, user_id)
 
 
@@ -70,8 +71,11 @@ def remove(caller: Caller, company_id: int, user_id: int) -> None:
     if user_id != caller.user_id:
         require_owner(caller, company_id)
     with unit_of_work() as work:
+        owners = _held_owners(work, company_id)
+        if user_id != caller.user_id:
+            _require_still_one(owners, caller)
         _member(company_id, user_id)
-        _keep_an_owner(work, company_id, user_id)
+        _require_another(owners, user_id)
         work.session.execute(
             delete(Membership).where(
                 Membership.company_id == company_id, Membership.user_id == user_id
@@ -100,7 +104,8 @@ def invite(caller: Caller, company_id: int, email: str, role: MemberRole) -> Any
     limits.take("invitations", caller.user_id or 0, INVITATIONS_AN_HOUR, 3600)
     limits.take("invitations:to", email, INVITATIONS_TO_ONE_A_DAY, 86_400)
     with unit_of_work() as work:
-        company = work.session.execute(_as_owner(caller, company_id)).one_or_none()
+        held = company_queries.owned_by(company_id, caller.user_id or 0)
+        company = work.session.execute(held).one_or_none()
         if company is None:
             raise NotFound()
         if company.status != CompanyStatus.ACTIVE:
@@ -208,24 +213,20 @@ def _member(company_id: int, user_id: int) -> Any:
     return row
 
 
-def _as_owner(caller: Caller, company_id: int) -> Any:
-    """The company, whose owner the caller stays until the transaction ends."""
-    return (
-        select(Company.name, Company.status)
-        .join(Membership, Membership.company_id == Company.id)
-        .where(
-            Company.id == company_id,
-            Membership.user_id == caller.user_id,
-            Membership.role == MemberRole.OWNER,
-        )
-        .with_for_update(read=True, of=Membership)
-    )
-
-
-def _keep_an_owner(work: Work, company_id: int, user_id: int) -> None:
-    """The owners' rows are locked, so that two owners cannot leave at the same time."""
+def _held_owners(work: Work, company_id: int) -> list[int]:
+    """The owners who can act; their rows are locked, so that none leaves beside another."""
     owners = work.session.execute(company_queries.OWNERS, {"company_id": company_id}).scalars()
-    if list(owners) == [user_id]:
+    return list(owners)
+
+
+def _require_still_one(owners: list[int], caller: Caller) -> None:
+    # Their right may have been taken since the request began.
+    if caller.user_id not in owners:
+        raise Forbidden("Only an owner may do this.")
+
+
+def _require_another(owners: list[int], user_id: int) -> None:
+    if owners == [user_id]:
         raise Conflict(
             "The last owner cannot leave: make somebody else an owner first.", field="role"
         )

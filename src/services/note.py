@@ -30,7 +30,11 @@ def create(caller: Caller, application_id: int, body: str) -> Any:
         work.session.add(note)
         work.session.flush()
     statement = application_queries.notes(application_id).where(Note.id == note.id)
-    return db.session.execute(statement).one()
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        # Somebody else removed it right after the write.
+        raise NotFound()
+    return row
 
 
 def remove(caller: Caller, application_id: int, note_id: int) -> None:

@@ -9,6 +9,7 @@ from src.database import Work, db, unit_of_work
 from src.errors import Conflict, NotFound
 from src.models import SavedSearch
 from src.models.vocabulary import AlertFrequency
+from src.queries import alert as alert_queries
 from src.queries import saved_search as search_queries
 from src.queries.paging import Page, PageRequest
 from src.services import access, listing
@@ -16,7 +17,7 @@ from src.utils import signed, versions
 from src.utils.versions import Expected
 
 MOST_SEARCHES = 50
-_PURPOSE = "unsubscribe"
+_PURPOSE, _NEVER = "unsubscribe", AlertFrequency.NEVER.value
 
 
 def find(caller: Caller, request: PageRequest) -> Page:
@@ -62,14 +63,18 @@ def create(caller: Caller, name: str, query: dict[str, Any], frequency: str) -> 
 def change(
     caller: Caller, search_id: int, values: dict[str, Any], expected: Expected
 ) -> SavedSearch:
-    """The search with these values; another query, or mails after none, begin with new jobs.
+    """The search with these values; another query, or mails after none, begin with new jobs. What
+    rounds of another frequency are past already is told at once.
 
     Raises NotFound or PreconditionFailed.
     """
     with unit_of_work() as work:
         row = _locked(work, caller, search_id, expected)
-        was_silent = row.frequency == AlertFrequency.NEVER
+        was_silent = row.frequency == _NEVER
         begins_anew = values.get("query", row.query) != row.query or was_silent
+        if not begins_anew and values.get("frequency") not in (None, row.frequency, _NEVER):
+            told_to = work.session.execute(alert_queries.ONE, {"search_id": row.id}).one().told_to
+            work.enqueue("alerts.catch_up", search_id=row.id, from_batch=told_to)
         for name, value in values.items():
             setattr(row, name, value)
         if begins_anew:
@@ -109,7 +114,7 @@ def unsubscribe(token: str) -> SavedSearch | None:
     with unit_of_work() as work:
         row = work.session.get(SavedSearch, _id_of(token), with_for_update=True)
         if row is not None:
-            row.frequency = AlertFrequency.NEVER.value
+            row.frequency = _NEVER
         return row
 
 

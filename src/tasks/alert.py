@@ -37,6 +37,12 @@ def match_searches(timestamp: int) -> None:
         steps = sum(turns)
 
 
+@task("alerts.catch_up", retry=RETRY)
+def catch_up(search_id: int, from_batch: int) -> None:
+    """Tell a search, told up to this batch, of what the rounds of its new frequency are past."""
+    alert_service.catch_up(search_id, from_batch, saved_schema.read)
+
+
 @task("alerts.send", retry=RETRY)
 def send_alert(alert_id: int) -> None:
     """Mail the new jobs of one search, once; rather never than twice."""

@@ -89,10 +89,18 @@ def _remove(url: str, is_over: Callable[[Path], bool]) -> int:
     parts = urlsplit(url)
     if parts.scheme != "file":
         return 0
-    gone = [path for path in Path(unquote(parts.path)).glob("*.eml") if is_over(path)]
+    gone = [path for path in Path(unquote(parts.path)).glob("*.eml") if _holds(is_over, path)]
     for path in gone:
         path.unlink(missing_ok=True)
     return len(gone)
+
+
+def _holds(is_over: Callable[[Path], bool], path: Path) -> bool:
+    try:
+        return is_over(path)
+    except FileNotFoundError:
+        # Whoever empties the folder was faster.
+        return False
 
 
 def _addressee(path: Path) -> str:

@@ -206,7 +206,7 @@ def test_a_mail_names_only_what_is_live_when_it_is_sent(box: Path, end: str) -> 
     [
         "UPDATE users SET is_active = false", "UPDATE users SET email_verified_at = NULL",
         "UPDATE saved_searches SET frequency = 'never'", "DELETE FROM saved_searches",
-        "UPDATE users SET erased_at = now()",
+        "UPDATE users SET erased_at = now()", "UPDATE users SET role = 'employer'",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("when", ["before", "between"])

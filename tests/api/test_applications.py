@@ -70,6 +70,18 @@ def test_both_sides_are_told_of_an_application(client: FlaskClient) -> None:
     assert {mail["to"] for mail in queued("mail.send")} == {owner.email, candidate.email}
 
 
+@pytest.mark.parametrize("lost", [{"is_active": False}, {"role": "candidate"}])
+def test_an_owner_who_can_do_nothing_any_more_is_told_of_no_application(
+    client: FlaskClient, lost: dict[str, Any]
+) -> None:
+    owner, candidate = make_user("employer"), make_user()
+    job, admin = make_job(make_company(owner)), headers_for(make_user("admin"))
+    client.patch(f"/api/v1/admin/users/{owner.id}", json=lost, headers=admin)
+    path = f"/api/v1/jobs/{job.id}/applications"
+    assert client.post(path, json=LETTER, headers=headers_for(candidate)).status_code == 201
+    assert [mail["to"] for mail in queued("mail.send")] == [candidate.email]
+
+
 @pytest.mark.parametrize(
     ("status", "answer"),
     [("draft", 404), ("paused", 409), ("closed", 409), ("expired", 409), ("archived", 409)],

@@ -1,10 +1,13 @@
 """GET /employer/jobs: a member's own companies, in all states."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 
+from src.database import db
 from src.utils import clock
 from tests.factories import (
     headers_for,
@@ -49,6 +52,26 @@ def test_the_status_filter_goes_by_the_clock(client: FlaskClient) -> None:
     assert [item["id"] for item in listed(client, headers, status="expired")] == [over.id]
     found = {item["id"] for item in listed(client, headers, status="published,draft")}
     assert found == {live.id, draft.id}
+
+
+def test_an_answer_that_is_kept_does_not_outlive_the_end_of_a_job(committed: Flask) -> None:
+    owner = make_user("employer")
+    company, ends_at = make_company(owner), clock.now() + timedelta(seconds=1)
+    make_job(company, expires_at=ends_at)
+    # Alone on its page, and it goes on.
+    make_job(company)
+    headers = headers_for(owner)
+    db.session.commit()
+
+    def totals() -> list[int]:
+        asked = (f"status={status}&page_size=1" for status in ("expired", "published"))
+        paths = (f"/api/v1/employer/jobs?{query}" for query in asked)
+        answers = [committed.test_client().get(path, headers=headers) for path in paths]
+        return [answer.json["total"] for answer in answers]
+
+    assert totals() == [0, 2]
+    time.sleep((ends_at - clock.now()).total_seconds() + 0.1)
+    assert totals() == [1, 1]
 
 
 def test_one_company_of_several_is_asked_for(client: FlaskClient) -> None:

@@ -1,6 +1,7 @@
 """Everybody gets all that is kept of them: every column of every table is accounted for."""
 
 import secrets
+import tracemalloc
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from src.models import (
     SavedSearch,
     User,
 )
+from src.schemas.export import ExportOut
 from src.utils import clock
 from tests import factories as make
 
@@ -213,6 +215,44 @@ def test_nothing_of_anybody_else_is_in_it(client: FlaskClient, person: User) -> 
     assert all(rows == [] for name, rows in found.items() if name not in (
         "account", "exported_at", "sessions"
     ))  # fmt: skip
+
+
+SAW_HUNDREDS = """
+INSERT INTO audit (company_id, user_id, action, application_ids, candidate_ids)
+SELECT :company_id, :user_id, 'list_applications',
+       array(SELECT 100000 + n * 100 + x FROM generate_series(1, 100) x),
+       array_fill(1::bigint, ARRAY[100])
+FROM generate_series(1, :many) n RETURNING 1
+"""
+
+
+def test_ten_times_as_much_takes_hardly_more_memory(client: FlaskClient) -> None:
+    user = make.make_user("employer")
+    values = {"company_id": make.make_company(user).id, "user_id": user.id}
+    headers, lengths, peaks = make.headers_for(user), [], []
+    # The first time, what is needed once is loaded too.
+    for many in (0, 100, 900):
+        make.rows(SAW_HUNDREDS, many=many, **values)
+        tracemalloc.start()
+        answer = client.get("/api/v1/auth/me/export", headers=headers)
+        lengths.append(sum(len(piece) for piece in answer.iter_encoded()))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert lengths[-1] == answer.content_length
+        answer.close()
+    assert lengths[2] > 9 * lengths[1]
+    assert peaks[2] < 3 * peaks[1]
+
+
+def test_a_long_one_is_whole(client: FlaskClient) -> None:
+    user = make.make_user("employer")
+    company = make.make_company(user)
+    make.rows(SAW_HUNDREDS, many=300, company_id=company.id, user_id=user.id)
+    with client.get("/api/v1/auth/me/export", headers=make.headers_for(user)) as answer:
+        looked_at = answer.json["looked_at"]
+        assert [len(row["application_ids"]) for row in looked_at] == [100] * 300
+        assert {row["company_name"] for row in looked_at} == {company.name}
+        assert ExportOut().validate(answer.json) == {}
 
 
 def test_it_takes_as_many_statements_however_much_there_is(committed: Flask) -> None:

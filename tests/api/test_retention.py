@@ -136,6 +136,20 @@ def test_one_that_nobody_decided_names_its_person_as_long_as_its_job_goes_on(
     assert shown["status"] == "submitted"
 
 
+@pytest.mark.parametrize("status", ["paused", "draft"])
+def test_the_jobs_of_a_deleted_company_go_on_no_more(
+    app: Flask, client: FlaskClient, moved: Moved, status: str
+) -> None:
+    owner = make.make_user("employer")
+    company = make.make_company(owner)
+    make.make_application(make.make_job(company, status), cover_letter="Still waiting")
+    path, headers = f"/api/v1/companies/{company.id}", make.headers_for(owner)
+    assert client.delete(path, headers=headers).status_code == 204
+    moved(TWO_YEARS)
+    assert retention.apply().applications == 1
+    assert rows("SELECT 1 FROM applications WHERE cover_letter IS NOT NULL") == []
+
+
 def test_nobody_is_found_by_name_rated_or_moved_in_it(
     app: Flask, client: FlaskClient, moved: Moved
 ) -> None:

@@ -1,13 +1,14 @@
 """Mails written to a folder, and what must not get into their headers."""
 
 import smtplib
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
 from marshmallow import ValidationError
 
 from src.schemas.base import Address
-from src.utils import mail
+from src.utils import clock, mail
 from tests.smtp import serving
 
 
@@ -39,6 +40,29 @@ def test_an_address_that_is_taken_is_one_mailbox(sign):
         return
     message = mail.compose("no-reply@mail.example", address, "Hello", "Hello")
     assert [to.addr_spec for to in message["To"].addresses] == [address]
+
+
+def test_an_encoded_word_is_no_address():
+    """Else one mailbox had many spellings, each with limits of its own."""
+    given = "=?utf-8?q?b=6fb?=@mail.example"
+    message = mail.compose("no-reply@mail.example", given, "Hello", "Hello")
+    assert [to.addr_spec for to in message["To"].addresses] != [given]
+    with pytest.raises(ValidationError):
+        Address().deserialize(given)
+
+
+def test_a_mail_that_somebody_else_takes_meanwhile_keeps_no_other(tmp_path):
+    for _ in range(2):
+        mail.send(
+            f"file://{tmp_path}", mail.compose("a@mail.example", "b@mail.example", "Hi", "Hi")
+        )
+    taken, *_ = tmp_path.iterdir()
+    # Listed, and gone when it is looked at.
+    taken.unlink()
+    taken.symlink_to(tmp_path / "nowhere")
+    assert mail.remove_older(f"file://{tmp_path}", clock.now() + timedelta(hours=1)) == 1
+    mail.send(f"file://{tmp_path}", mail.compose("a@mail.example", "b@mail.example", "Hi", "Hi"))
+    assert mail.forget(f"file://{tmp_path}", "b@mail.example") == 1
 
 
 def test_a_line_break_cannot_add_a_header():

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 from src.config import ConfigError, from_process
 from src.errors import DomainError
 from src.main import create_app
-from src.schemas.base import Address
+from src.schemas.texts import Address
 from src.services import user as user_service
 
 

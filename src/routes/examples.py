@@ -4,7 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from src.schemas.base import Address, Money, Timestamp, WebLink
+from src.schemas.base import Money, Timestamp
+from src.schemas.texts import Address, WebLink
 
 
 def example_of(schema: Schema) -> dict[str, Any]:

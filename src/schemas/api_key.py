@@ -5,7 +5,8 @@ from typing import Any
 from marshmallow import fields
 
 from src.models.vocabulary import Scope
-from src.schemas.base import Line, Many, Shape, Timestamp, choice
+from src.schemas.base import Many, Shape, Timestamp, choice
+from src.schemas.texts import Line
 
 
 class ApiKeyIn(Shape):

@@ -7,10 +7,11 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from src.models.lifecycle import ApplicationStatus
 from src.models.vocabulary import InterviewMode, InterviewStatus
-from src.schemas.base import Block, Choices, Line, Many, Shape, Timestamp, WebLink, Whole, choice
+from src.schemas.base import Choices, Many, Shape, Timestamp, Whole, choice
 from src.schemas.job_card import job_slug
 from src.schemas.page import PageIn
 from src.schemas.person import PersonOut, PersonRef, named, person
+from src.schemas.texts import Block, Line, WebLink
 
 SORTS = ("newest", "oldest", "rating")
 

@@ -5,7 +5,8 @@ from typing import Any
 from marshmallow import fields
 
 from src.caller import Role
-from src.schemas.base import Address, Line, Secret, Shape, choice
+from src.schemas.base import Shape, choice
+from src.schemas.texts import Address, Line, Secret
 from src.schemas.user import UserOut, user
 
 PASSWORD_CHARACTERS = 12

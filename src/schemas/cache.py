@@ -2,7 +2,8 @@
 
 from marshmallow import fields
 
-from src.schemas.base import Line, Many, Shape
+from src.schemas.base import Many, Shape
+from src.schemas.texts import Line
 
 
 class CacheCounts(Shape):

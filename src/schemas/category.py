@@ -4,7 +4,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from src.schemas.base import Line, Shape, Whole
+from src.schemas.base import Shape, Whole
+from src.schemas.texts import Line
 
 
 class CategoryPatch(Shape):

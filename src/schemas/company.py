@@ -6,10 +6,11 @@ from marshmallow import fields
 
 from src.caller import Caller, MemberRole
 from src.models.vocabulary import CompanyStatus
-from src.schemas.base import Address, Block, Flag, Line, Shape, Timestamp, WebLink, Whole, choice
+from src.schemas.base import Flag, Shape, Timestamp, Whole, choice
 from src.schemas.page import PageIn
 from src.schemas.person import PersonOut, PersonRef, named, person
 from src.schemas.place import LocationIn
+from src.schemas.texts import Address, Block, Line, WebLink
 
 SIZES = ("1-10", "11-50", "51-200", "201-500", "501-1000", "1001-5000", "5001+")
 SORTS = ("name", "newest", "jobs")

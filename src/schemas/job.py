@@ -15,21 +15,10 @@ from src.models.vocabulary import (
     ReportReason,
     SalaryPeriod,
 )
-from src.schemas.base import (
-    Address,
-    Block,
-    Line,
-    Many,
-    Money,
-    Shape,
-    StrictFlag,
-    Timestamp,
-    WebLink,
-    Whole,
-    choice,
-)
+from src.schemas.base import Many, Money, Shape, StrictFlag, Timestamp, Whole, choice
 from src.schemas.job_card import JobCard, SalaryOut, card, salary
 from src.schemas.place import CountryCode
+from src.schemas.texts import Address, Block, Line, WebLink
 from src.utils.html import sanitise
 
 _TEXT_MOST = 100_000

@@ -6,8 +6,9 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from src.models.vocabulary import ApplyBy, EmploymentType, ExperienceLevel, SalaryPeriod
-from src.schemas.base import Money, Shape, Timestamp, WebLink, choice
+from src.schemas.base import Money, Shape, Timestamp, choice
 from src.schemas.job_card import country_name, job_url
+from src.schemas.texts import WebLink
 
 _E, _L = EmploymentType, ExperienceLevel
 # Google's words for what an employment can be.

@@ -7,10 +7,11 @@ from marshmallow import ValidationError, fields, validate, validates, validates_
 
 from src.models.vocabulary import EmploymentType, ExperienceLevel
 from src.queries.job_facets import FACETS
-from src.schemas.base import Choices, Degrees, Flag, Ids, Line, Money, Shape, Whole, choice
+from src.schemas.base import Choices, Degrees, Flag, Ids, Money, Shape, Whole, choice
 from src.schemas.job_card import JobCard
 from src.schemas.page import PageIn, page_of
 from src.schemas.search_explanation import Explained
+from src.schemas.texts import Line
 
 SORTS = ("relevance", "newest", "salary")
 

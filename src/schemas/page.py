@@ -5,7 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validates_schema
 
-from src.schemas.base import Line, Shape, Whole
+from src.schemas.base import Shape, Whole
+from src.schemas.texts import Line
 
 # page x page_size beyond this is refused: a cursor goes on in constant time.
 REACH = 10_000

@@ -3,7 +3,8 @@
 import pycountry
 from marshmallow import ValidationError
 
-from src.schemas.base import Line, Shape
+from src.schemas.base import Shape
+from src.schemas.texts import Line
 
 
 class CountryCode(Line):

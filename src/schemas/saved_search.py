@@ -9,8 +9,9 @@ from marshmallow import ValidationError, fields
 
 from src.errors import Invalid
 from src.models.vocabulary import AlertFrequency
-from src.schemas.base import Line, Shape, Timestamp, choice, flatten, spell
+from src.schemas.base import Shape, Timestamp, choice, flatten, spell
 from src.schemas.job_search import JobQuery
+from src.schemas.texts import Line
 
 
 class SavedSearchIn(Shape):

@@ -6,8 +6,9 @@ from typing import Any
 from marshmallow import fields
 
 from src.caller import MemberRole, Role
-from src.schemas.base import Flag, Line, Shape, StrictFlag, choice
+from src.schemas.base import Flag, Shape, StrictFlag, choice
 from src.schemas.page import PageIn
+from src.schemas.texts import Line
 
 
 class UserOut(Shape):

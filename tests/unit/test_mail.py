@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 import pytest
 from marshmallow import ValidationError
 
-from src.schemas.base import Address
+from src.schemas.texts import Address
 from src.utils import clock, mail
 from tests.smtp import serving
 

@@ -4,7 +4,10 @@ Into that of DATABASE_URL; else into that of the serving instance; else into a n
 TALENTSPHERE_DATA_DIR. Then the schema is brought up to date, the application's role is given its
 rights, every cached answer is made old, and the figures and the search model are held to the log.
 
-Exit codes: 0 all is as it was, 1 something differs, 2 it could not be done.
+Sessions, unused codes from mails and mails that wait are ended: they may have been ended or sent
+since. Passwords and API keys are those of the backup; --revoke-keys revokes the keys.
+
+Exit codes: 0 all else is as it was, 1 something differs, 2 it could not be done.
 """
 
 import argparse
@@ -23,7 +26,7 @@ from src.embedded import offline
 from src.embedded.process import EmbeddedError
 from src.main import create_app
 from src.ops import command, reconcile
-from src.ops.backup import manifest, put_back, server
+from src.ops.backup import ended, manifest, put_back, server
 from src.ops.backup.manifest import Manifest
 from src.ops.backup.put_back import PutBack
 from src.ops.backup.server import CannotCopy
@@ -36,6 +39,8 @@ class Restored:
     """What was put back, and what does not hold afterwards."""
 
     put_back: PutBack
+    # Rows of each table, by its name.
+    ended: Mapping[str, int]
     figures: list[Difference] = field(default_factory=list)
 
     @property
@@ -51,6 +56,9 @@ def main() -> int:
     )
     parser.add_argument("file", type=Path)
     parser.add_argument("--force", action="store_true", help="drop what the database holds")
+    parser.add_argument(
+        "--revoke-keys", action="store_true", help="those too that nobody had revoked by then"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     chosen = parser.parse_args()
     started = time.monotonic()
@@ -59,7 +67,7 @@ def main() -> int:
             tell("checking the file")
             made = manifest.of_whole(chosen.file.absolute())
             with _settings() as environ:
-                restored = _restore(chosen.file.absolute(), made, environ, chosen.force, tell)
+                restored = _restore(chosen, made, environ, tell)
     except (ConfigError, EmbeddedError, CannotCopy) as error:
         print(f"scripts/restore.sh: {error}", file=sys.stderr)
         return 2
@@ -82,20 +90,22 @@ def _settings() -> Iterator[Mapping[str, str]]:
 
 
 def _restore(
-    dump: Path,
+    chosen: argparse.Namespace,
     made: Manifest,
     environ: Mapping[str, str],
-    force: bool,
     tell: Callable[[str], None],
 ) -> Restored:
     config = Config.from_environment(environ)
-    done = put_back.put_back(server.of(config), dump, made, force=force, listener=tell)
+    database, dump = server.of(config), chosen.file.absolute()
+    done = put_back.put_back(database, dump, made, force=chosen.force, listener=tell)
     tell("bringing the schema up to date")
     _migrate(environ)
+    tell("ending sessions, codes and mails")
+    gone = ended.end(database, revoke_keys=chosen.revoke_keys)
     tell("making cached answers old, checking figures")
     with create_app(command.as_owner(config)).app_context():
         cache.clear_all()
-        return Restored(done, reconcile.differences())
+        return Restored(done, gone, reconcile.differences())
 
 
 def _migrate(environ: Mapping[str, str]) -> None:
@@ -103,7 +113,8 @@ def _migrate(environ: Mapping[str, str]) -> None:
     upgrade = [sys.executable, "-m", "flask", "--app", "src.main", "db", "upgrade"]
     done = subprocess.run(upgrade, env=environ, capture_output=True, check=False)
     if done.returncode != 0:
-        raise CannotCopy(f"restored, but the migrations failed: {server.in_words(done.stderr)}")
+        said = server.in_words(done.stderr)
+        raise CannotCopy(f"restored with its sessions, but the migrations failed: {said}")
 
 
 def _print(restored: Restored, seconds: float, *, as_json: bool) -> None:
@@ -111,19 +122,32 @@ def _print(restored: Restored, seconds: float, *, as_json: bool) -> None:
     if as_json:
         said = {
             "taken_at": made.taken_at, "tables": len(made.tables), "rows": made.rows,
-            "differences": restored.put_back.differences,
+            "differences": restored.put_back.differences, "ended": restored.ended,
             "figures": [f"{row.check}: {row.what}" for row in restored.figures],
             "seconds": seconds,
         }  # fmt: skip
         print(json.dumps(said))
         return
     print(f"{len(made.tables)} tables, {made.rows} rows, taken at {made.taken_at}; {seconds:.1f} s")
+    _print_ended(restored)
     for difference in restored.put_back.differences:
         print(f"differs: {difference}")
     if restored.figures:
         print(reconcile.as_table(restored.figures))
     if restored.exit_code == 0:
-        print("Everything is as it was.")
+        print("Everything else is as it was.")
+
+
+def _print_ended(restored: Restored) -> None:
+    rows = restored.ended
+    print(
+        f"ended: {rows['sessions']} sessions, {rows['one_time_tokens']} unused codes,"
+        f" {rows['procrastinate_jobs']} waiting mails, {rows['api_keys']} API keys"
+    )
+    print(
+        f"Passwords and API keys are as of {restored.put_back.manifest.taken_at}: those that were"
+        " changed or revoked since work again. --revoke-keys revokes all keys."
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Back up a service at work, restore it elsewhere, compare: python -m scripts.restore_drill.
 
 Everything happens on data of its own. Exit codes: 0 every row of every table and every answer is
-the same, 1 something differs, 2 it could not be tried.
+the same, but for what a restore ends on purpose (sessions, unused codes, waiting mails), 1
+something differs, 2 it could not be tried.
 """
 
 import argparse
@@ -44,7 +45,7 @@ def _as_values(outcome: restore.Outcome) -> dict[str, object]:
     return {
         "rows": made.rows, "file_bytes": made.file_bytes, "seconds": outcome.seconds,
         "tables": {name: content.rows for name, content in made.tables.items()},
-        "answers": outcome.answers, "differences": outcome.differences,
+        "ended": outcome.ended, "answers": outcome.answers, "differences": outcome.differences,
         "requests": len(outcome.tally), "failures": dict(outcome.tally.failures),
     }  # fmt: skip
 
@@ -56,7 +57,9 @@ def _show(outcome: restore.Outcome) -> None:
     table.add_column("")
     wrong = {said.partition(":")[0]: said.partition(": ")[2] for said in outcome.differences}
     for name, content in made.tables.items():
-        table.add_row(name, str(content.rows), wrong.pop(name, "the same"))
+        gone = outcome.ended.get(name)
+        held = f"{gone} ended on purpose" if gone else "the same"
+        table.add_row(name, str(content.rows), wrong.pop(name, held))
     console.print(table)
     for name, said in wrong.items():
         console.print(f"{name}: {said}", markup=False, highlight=False)

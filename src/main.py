@@ -97,7 +97,7 @@ def create_app(config: Config, cache_type: str = cache_binding.CACHE_TYPE) -> Fl
     cache_binding.bind(app, config, cache_type)
     _believe_proxies(app, config)
     app.wsgi_app = Shedding(  # type: ignore[method-assign]
-        app.wsgi_app, load.of_this_process, app.extensions["counters"]
+        app.wsgi_app, load.of_this_process, app.extensions["counters"], config.cors_origins
     )
     _trace_requests(app)
     error_routes.register(app)
@@ -144,7 +144,7 @@ def _bind(app: Flask, config: Config) -> None:
         CORS(
             app,
             origins=list(config.cors_origins),
-            expose_headers=["ETag", "Link", "Location", "X-Request-ID", "Server-Timing", "X-Cache"],
+            expose_headers=list(finishing.EXPOSED),
             max_age=600,
         )
 

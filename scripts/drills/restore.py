@@ -1,6 +1,7 @@
 """A backup of a service at work, put back into another data folder, and the two compared."""
 
 import json
+import secrets
 import subprocess
 import tempfile
 import time
@@ -20,7 +21,7 @@ from scripts.drills.wire import Failure, ask
 from scripts.drills.world import World
 from src.config import Config, read_run_file
 from src.embedded import offline
-from src.ops.backup import manifest, server, tables
+from src.ops.backup import ended, manifest, server, tables
 from src.ops.backup.manifest import Manifest
 
 PAUSE_SECONDS = 0.05
@@ -36,8 +37,19 @@ class Outcome:
     manifest: Manifest
     seconds: dict[str, float] = field(default_factory=dict)
     differences: list[str] = field(default_factory=list)
+    # Rows of each table that the restore ended on purpose.
+    ended: dict[str, int] = field(default_factory=dict)
     answers: int = 0
     tally: Tally = field(default_factory=Tally)
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Who signs in again after the restore."""
+
+    email: str
+    password: str
+    token: str
 
 
 def run(jobs: int, listener: Listener) -> Outcome:
@@ -47,17 +59,26 @@ def run(jobs: int, listener: Listener) -> Outcome:
         listener("starting an instance with demo data")
         with serve(folder / "first", TALENTSPHERE_DEMO="1") as first:
             _fill(first, jobs, listener)
-            made = world.make(first.port, 2)
+            made, person = world.make(first.port, 2), _register(first.port)
             dump, tally, backup_seconds = _back_up(first, made, folder, listener)
             outcome = Outcome(manifest.read(dump), {"backup": backup_seconds}, tally=tally)
             listener("restoring into another data folder")
             outcome.seconds["restore"] = _restore(dump, folder / "second", outcome)
             listener("comparing row for row")
-            outcome.differences += _compare_rows(folder / "second", outcome.manifest)
+            outcome.differences += _compare_rows(folder / "second", outcome)
             listener("comparing answers")
             with serve(folder / "second") as second:
                 _compare_answers(first, second, made, outcome)
+                _compare_sessions(first, second, (made.employer, made.candidate), person, outcome)
     return outcome
+
+
+def _register(port: int) -> _Person:
+    mark = secrets.token_hex(4)
+    said = {"email": f"returns-{mark}@drill.example", "password": secrets.token_urlsafe(16)}
+    body = said | {"role": "candidate", "first_name": "Dora", "last_name": "Drill"}
+    token = ask(port, "POST", "/api/v1/auth/register", body=body)["access_token"]
+    return _Person(said["email"], said["password"], str(token))
 
 
 def _fill(served: Served, jobs: int, listener: Listener) -> None:
@@ -83,6 +104,7 @@ def _back_up(
 def _restore(dump: Path, data_dir: Path, outcome: Outcome) -> float:
     said = _command(own_environ(data_dir), "restore.sh", str(dump))
     outcome.differences += said["differences"] + said["figures"]
+    outcome.ended = said["ended"]
     return float(said["seconds"])
 
 
@@ -95,30 +117,53 @@ def _command(environ: Mapping[str, str], script: str, *arguments: str) -> dict[s
     return said
 
 
-def _compare_rows(data_dir: Path, expected: Manifest) -> list[str]:
-    """Not by what the restore says of itself: each table is read again."""
+def _compare_rows(data_dir: Path, outcome: Outcome) -> list[str]:
+    """Not by what the restore says of itself: each table is read again; where it ended rows, the
+    others are counted.
+    """
     with offline.settings(own_environ(data_dir)) as environ:
         copied = server.of(Config.from_environment(environ))
         with closing(copied.connect()) as connection, connection.cursor() as cursor:
             found = tables.read(cursor, checksums=True)
-    return tables.differences(dict(expected.tables), found)
+    return tables.differences(ended.left(outcome.manifest.tables, outcome.ended), found)
 
 
 def _compare_answers(first: Served, second: Served, made: World, outcome: Outcome) -> None:
-    """Of what the traffic did not change meanwhile; with tokens that were made before."""
+    """Of what the traffic did not change meanwhile."""
     public = ["/companies?page_size=20", "/jobs?q=manager&page_size=20"]
     public += [f"/jobs/{job}" for job in made.jobs]
-    asked: list[tuple[str, str | None]] = [(path, None) for path in public]
-    asked += [("/auth/me", made.employer), ("/auth/me", made.candidate)]
-    for path, token in asked:
+    for path in public:
         outcome.answers += 1
         try:
-            old, new = (
-                ask(one.port, "GET", f"/api/v1{path}", token=token) | _TIMED
-                for one in (first, second)
-            )
+            old, new = (ask(one.port, "GET", f"/api/v1{path}") | _TIMED for one in (first, second))
         except Failure as failure:
             outcome.differences.append(f"GET {path}: {failure}")
             continue
         if old != new:
             outcome.differences.append(f"GET {path}: another answer")
+
+
+def _compare_sessions(
+    first: Served, second: Served, tokens: tuple[str, ...], person: _Person, outcome: Outcome
+) -> None:
+    """Those of before are ended; who signs in again, with the old password, finds their account."""
+    path = "/api/v1/auth/me"
+    for token in (*tokens, person.token):
+        outcome.answers += 1
+        try:
+            ask(second.port, "GET", path, token=token)
+            outcome.differences.append("a session of before the restore goes on")
+        except Failure as failure:
+            if not failure.detail.startswith("401"):
+                outcome.differences.append(f"GET {path}: {failure}")
+    outcome.answers += 1
+    body = {"email": person.email, "password": person.password}
+    try:
+        token = ask(second.port, "POST", "/api/v1/auth/login", body=body)["access_token"]
+        old = ask(first.port, "GET", path, token=person.token)
+        new = ask(second.port, "GET", path, token=token)
+    except Failure as failure:
+        outcome.differences.append(f"signing in again: {failure}")
+        return
+    if old != new:
+        outcome.differences.append(f"GET {path}: another answer")

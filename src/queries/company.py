@@ -1,10 +1,13 @@
 """Companies and what belongs to them."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Delete,
     Subquery,
+    delete,
     func,
     literal_column,
     select,
@@ -20,6 +23,7 @@ from src.models import (
     User,
 )  # fmt: skip
 from src.models.vocabulary import CompanyStatus
+from src.queries import search_operators
 from src.queries.job_search import NEXT_END
 from src.queries.paging import Order, Rows
 
@@ -63,7 +67,7 @@ def listed(query: dict[str, Any]) -> Rows:
         statement = select(Company.id, live).outerjoin(_LIVE, _LIVE.c.company_id == Company.id)
     statement = statement.where(Company.status == CompanyStatus.ACTIVE)
     if query.get("q"):
-        words = func.websearch_to_tsquery("talentsphere", query["q"])
+        words = func.websearch_to_tsquery("talentsphere", search_operators.spelled(query["q"]))
         statement = statement.where(_WORDS.op("@@")(words))
     if query.get("industry"):
         statement = statement.where(func.lower(Company.industry) == query["industry"].lower())
@@ -128,6 +132,16 @@ def open_invitations(company_id: int) -> Rows:
     """The invitations of a company that nobody has accepted."""
     return select(Invitation.id, Invitation.email, Invitation.role, Invitation.expires_at).where(
         Invitation.company_id == company_id, Invitation.accepted_at.is_(None)
+    )
+
+
+def forget_expired(company_id: int, email: str, now: datetime) -> Delete:
+    """Remove a company's invitation of an address that was not accepted in time."""
+    return delete(Invitation).where(
+        Invitation.company_id == company_id,
+        Invitation.email == email,
+        Invitation.accepted_at.is_(None),
+        Invitation.expires_at <= now,
     )
 
 

@@ -197,7 +197,7 @@ def _counted(user_id: int, email: str) -> Rows:
     return select(RateWindow.scope, RateWindow.hits, RateWindow.ends_at).where(
         or_(
             RateWindow.subject == email,
-            RateWindow.scope.in_(("applications", "reports", "invitations"))
+            RateWindow.scope.in_(("confirm", "applications", "reports", "invitations"))
             & (RateWindow.subject == str(user_id)),
         )
     )

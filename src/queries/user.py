@@ -44,6 +44,16 @@ def who_knows(
     )
 
 
+def held_admins() -> Select[*tuple[Any, ...]]:
+    """The admins who can act, in the order in which all who lock them do; none leaves meanwhile."""
+    return (
+        select(User.id)
+        .where(User.role == "admin", User.is_active)
+        .order_by(User.id)
+        .with_for_update(key_share=True)
+    )
+
+
 def by_email(email: str) -> Select[*tuple[Any, ...]]:
     return select(*COLUMNS, User.password_hash, User.erased_at).where(User.email == email)
 

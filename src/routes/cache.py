@@ -8,6 +8,7 @@ from src.auth import requires
 from src.caller import Caller
 from src.routes import warming
 from src.routes.contract import answer, answers, body
+from src.routes.idempotent import idempotent
 from src.schemas.cache import CacheMetricsOut, InvalidatedOut, InvalidateIn, WarmOut
 from src.services import cache_figures
 from src.utils.cache import invalidate_cache
@@ -25,6 +26,7 @@ def get_cache_metrics(caller: Caller) -> Response:
 
 @blueprint.post("/invalidate")
 @requires("admin", scope="admin")
+@idempotent
 @body(InvalidateIn)
 @answers(200, InvalidatedOut)
 def post_cache_invalidation(caller: Caller, body: dict[str, Any]) -> Response:
@@ -38,4 +40,5 @@ def post_cache_invalidation(caller: Caller, body: dict[str, Any]) -> Response:
 @answers(200, WarmOut)
 def post_cache_warming(caller: Caller) -> Response:
     """Fill the cache with what most people ask for first."""
+    # Takes no Idempotency-Key: done again it does no harm, and a transaction would be held for it.
     return answer(warming.warm())

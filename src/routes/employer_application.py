@@ -9,7 +9,7 @@ from src.caller import Caller
 from src.routes.cached import cached
 from src.routes.contract import Query, answer, answers, body, costly, query, whole_id
 from src.routes.fresh import Fresh
-from src.routes.idempotent import idempotent
+from src.routes.idempotent import idempotent_after
 from src.routes.pages import page_answer, page_request
 from src.schemas.application import (
     ApplicationOut,
@@ -39,12 +39,16 @@ def list_employer_applications(caller: Caller, query: Query) -> Fresh:
     return Fresh(page_answer(page, asked, application), seen=audit_service.seen_in(page.rows))
 
 
+def _count_moves(caller: Caller, body: dict[str, Any]) -> None:
+    application_move.count_many(caller, body["application_ids"])
+
+
 @blueprint.post("/employer/applications/bulk-actions")
 @requires("employer", scope="applications:write")
 @costly("bulk")
-@idempotent
 @body(BulkMoveIn)
 @answers(200, BulkMoveOut, fails=(429,))
+@idempotent_after(_count_moves)
 def move_applications(caller: Caller, body: dict[str, Any]) -> Response:
     """Move many applications at once."""
     updated, skipped = application_move.move_many(

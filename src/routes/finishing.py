@@ -12,6 +12,11 @@ _HEADERS = (
     ("Referrer-Policy", "no-referrer"),
     ("X-Frame-Options", "DENY"),
 )
+# What pages of other origins may read, beside what every browser lets them.
+EXPOSED = (
+    "Allow", "Content-Disposition", "ETag", "Idempotency-Replayed", "Link", "Location",
+    "Retry-After", "Server-Timing", "WWW-Authenticate", "X-Cache", "X-Request-ID",
+)  # fmt: skip
 _POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
@@ -39,12 +44,12 @@ def _shorten(response: Response, *, is_whole: bool) -> None:
     """304 to whoever names the ETag, as files have done themselves; else fewer bytes."""
     way = compression.mark(response) if compression.is_compressible(response) else None
     if is_whole and request.method in ("GET", "HEAD") and "ETag" in response.headers:
-        response.make_conditional(_without_if_match(request.environ))
+        response.make_conditional(without_if_match(request.environ))
     if way is not None and response.status_code != 304:
         ready_answers.replace_body(request.environ, compression.compress(response, way))
 
 
-def _without_if_match(environ: dict[str, Any]) -> dict[str, Any]:
+def without_if_match(environ: dict[str, Any]) -> dict[str, Any]:
     """What is for writes changes no read: it would be refused with the whole of what is read."""
     if "HTTP_IF_MATCH" not in environ:
         return environ

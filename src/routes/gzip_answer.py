@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Response, request
 
+from src.routes.finishing import without_if_match
 from src.utils.gzip_file import mark_of, pieces, unzipped
 
 
@@ -29,7 +30,7 @@ def gzip_answer(path: Path, mimetype: str) -> Response | None:
     response.set_etag(f"{mark}-gzip" if takes_gzip else mark)
     response.last_modified = datetime.fromtimestamp(int(about.st_mtime), UTC)
     response.vary.add("Accept-Encoding")
-    response.make_conditional(request)
+    response.make_conditional(without_if_match(request.environ))
     if response.status_code != 200 or request.method == "HEAD":
         file.close()
     else:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from src.auth import requires
 from src.caller import Caller
 from src.routes.contract import answer, answers, body, costly
-from src.routes.idempotent import idempotent
+from src.routes.idempotent import idempotent_after
 from src.schemas import job_bulk as bulk_schema
 from src.schemas.job_bulk import BulkActionIn, BulkActionOut, JobsBulkIn, JobsBulkOut
 from src.services import job_actions as action_service
@@ -17,12 +17,20 @@ blueprint = Blueprint("job_bulk", __name__, url_prefix="/api/v1")
 LIMIT_BYTES = 16 * 1024 * 1024
 
 
+def _count_jobs(caller: Caller, body: dict[str, Any]) -> None:
+    bulk_service.count_upsert(caller, body["company_id"])
+
+
+def _count_action(caller: Caller, body: dict[str, Any]) -> None:
+    action_service.count(caller, body["job_ids"], body["action"])
+
+
 @blueprint.post("/jobs/bulk")
 @requires("employer", scope="jobs:write")
 @costly("bulk")
-@idempotent
 @body(JobsBulkIn, limit_bytes=LIMIT_BYTES)
 @answers(200, JobsBulkOut, fails=(404, 429))
+@idempotent_after(_count_jobs)
 def post_jobs_bulk(caller: Caller, body: dict[str, Any]) -> Response:
     """Create or update many jobs of a company by their external ids."""
     company_id = body["company_id"]
@@ -33,9 +41,9 @@ def post_jobs_bulk(caller: Caller, body: dict[str, Any]) -> Response:
 @blueprint.post("/jobs/bulk-actions")
 @requires("employer", "admin", scope="jobs:write")
 @costly("bulk")
-@idempotent
 @body(BulkActionIn)
 @answers(200, BulkActionOut, fails=(429,))
+@idempotent_after(_count_action)
 def post_jobs_bulk_action(caller: Caller, body: dict[str, Any]) -> Response:
     """Publish, pause, close, archive or delete many jobs; admins feature them."""
     return answer(action_service.act(caller, body["job_ids"], body["action"]))

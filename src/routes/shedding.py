@@ -10,6 +10,7 @@ import orjson
 from src import observability
 from src.errors import Unavailable
 from src.routes.errors import STATUSES, members
+from src.routes.finishing import EXPOSED
 from src.utils import deadline
 from src.utils.load import Load
 from src.utils.shared_counters import SharedCounters
@@ -29,8 +30,10 @@ class Shedding:
         application: Callable[..., Iterable[bytes]],
         load: Load,
         counters: SharedCounters,
+        origins: tuple[str, ...] = (),
     ) -> None:
         self._application, self._load, self._counters = application, load, counters
+        self._origins = origins
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -58,5 +61,18 @@ class Shedding:
             # Spread, so that those refused do not come back together.
             ("Retry-After", str(random.randint(1, 5))),  # noqa: S311
         ]  # fmt: skip
+        headers += self._sharing(environ.get("HTTP_ORIGIN"))
         start_response("503 Service Unavailable", headers)
         return [body]
+
+    def _sharing(self, origin: str | None) -> list[tuple[str, str]]:
+        """That a page of this origin may read it, as flask-cors says of every other answer."""
+        if not self._origins:
+            return []
+        shared = [("Vary", "Origin")]
+        if origin in self._origins:
+            shared += [
+                ("Access-Control-Allow-Origin", origin),
+                ("Access-Control-Expose-Headers", ", ".join(EXPOSED)),
+            ]
+        return shared

@@ -91,7 +91,7 @@ def send_reset(email: str) -> None:
 
 def reset_password(token: str, password: str) -> None:
     """Set the password of the token's owner, end all sessions and revoke all keys: who had the
-    account before has nothing left of it. It proves the address too.
+    account before has nothing left of it, and their guesses count no more. It proves the address.
 
     Raises Invalid.
     """
@@ -107,6 +107,9 @@ def reset_password(token: str, password: str) -> None:
         auth_service.end_sessions(work, user_id)
         key_service.revoke_all(work, user_id)
         letters.post(work, user.email, letters.password_changed())
+        # Last, for whoever signs in waits for it.
+        guessed = limits.counts_of(auth_service.LOGIN, user.email)
+        limits.forget(guessed | limits.counts_of(auth_service.CONFIRM, user_id))
 
 
 def verify_email(token: str) -> None:
@@ -123,7 +126,9 @@ def confirm(caller: Caller, password: str, field: str) -> str:
 
     Raises Invalid, naming the field, unless it is the caller's password; or TooMany.
     """
-    user = auth_service.verified(caller.email or "", password)
+    user_id = caller.user_id or 0
+    own = user_queries.by_id(user_id)
+    user = auth_service.verified(auth_service.CONFIRM, user_id, own, password)
     if user is None:
         raise Invalid({field: ["This is not your password."]})
     return str(user.password_hash)

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, any_, literal, update
+from sqlalchemy import BigInteger, any_, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from src.caller import Caller, Role
-from src.database import Work, unit_of_work
+from src.database import Work, db, unit_of_work
 from src.errors import Conflict
 from src.models import Application
 from src.models.lifecycle import ApplicationStatus, candidate_moves, company_moves
 from src.queries import application as application_queries
 from src.services import application as application_service
-from src.services import letters, limits
-from src.services.job_bulk import BULK_SECONDS, PER_MINUTE
+from src.services import job_bulk, letters
+from src.services.job_bulk import BULK_SECONDS
 from src.utils.versions import Expected
 
 
@@ -47,23 +47,31 @@ def withdraw(caller: Caller, application_id: int, expected: Expected) -> Any:
     return application_service.find(application_id)
 
 
+def count_many(caller: Caller, application_ids: Sequence[int]) -> None:
+    """Count what `move_many` is about to do, for each company whose applications the caller may
+    move: who may move nothing uses nothing up.
+
+    Raises TooMany.
+    """
+    wanted = literal(list(application_ids), ARRAY(BigInteger))
+    found = select(Application.company_id).where(
+        Application.id == any_(wanted),
+        Application.company_id.in_(filter(caller.may_write, caller.company_ids)),
+    )
+    job_bulk.count(db.session.scalars(found.distinct()))
+
+
 def move_many(
     caller: Caller, application_ids: Sequence[int], to: str, reason: str | None
 ) -> tuple[int, list[dict[str, Any]]]:
     """How many were moved, and which were skipped for what reason; the same statements for any
     number of them.
-
-    Raises TooMany.
     """
     wanted = list(dict.fromkeys(application_ids))
     with unit_of_work() as work:
         work.allow(BULK_SECONDS)
         values = {"ids": wanted, "company_ids": list(caller.company_ids)}
         rows = {row.id: row for row in work.session.execute(application_queries.LOCK_MANY, values)}
-        # Who may change nothing uses nothing up.
-        companies = {row.company_id for row in rows.values()}
-        for company_id in sorted(filter(caller.may_write, companies)):
-            limits.take("bulk", company_id, PER_MINUTE, 60)
         verdicts = {each: _verdict(caller, rows.get(each), to) for each in wanted}
         moved = [each for each, verdict in verdicts.items() if verdict is None]
         if moved:

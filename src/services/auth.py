@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, update
+from sqlalchemy import Select, delete, update
 
 from src.caller import Caller, Role
 from src.database import Work, unit_of_work
@@ -19,6 +19,8 @@ from src.utils.addresses import network
 
 LOGIN_WINDOW_SECONDS = 15 * 60
 ACCOUNT_LOGINS = 10
+# Whoever has a session is counted apart: no stranger's guesses keep them from their account.
+LOGIN, CONFIRM = "login:account", "confirm"
 ADDRESS_LOGINS = 30
 REGISTRATIONS_AN_HOUR = 5
 _BY_DAY = Order((Session.created_at, Session.id), ("created_at", "id"))
@@ -65,7 +67,7 @@ def login(email: str, password: str, address: str, user_agent: str) -> SignIn:
     """
     customer = network(address)
     limits.take("login:address", customer, ADDRESS_LOGINS, LOGIN_WINDOW_SECONDS)
-    user = verified(email, password)
+    user = verified(LOGIN, email, user_queries.by_email(email), password)
     if user is None or not user.is_active:
         raise Unauthenticated("The address or the password is wrong.")
     # An office behind one address signs in every morning: only failures count.
@@ -80,20 +82,22 @@ def login(email: str, password: str, address: str, user_agent: str) -> SignIn:
         return _open_session(work, user, address, user_agent)
 
 
-def verified(email: str, password: str) -> Any | None:
-    """The account, if the password is its own; a wrong one counts against the account.
+def verified(
+    scope: str, subject: str | int, account: Select[*tuple[Any, ...]], password: str
+) -> Any | None:
+    """The account, if the password is its own; a wrong one counts against the subject.
 
     Raises TooMany.
     """
-    limits.take("login:account", email, ACCOUNT_LOGINS, LOGIN_WINDOW_SECONDS)
+    limits.take(scope, subject, ACCOUNT_LOGINS, LOGIN_WINDOW_SECONDS)
     # Its own transaction, so that no connection is held while the hash is worked out.
     with unit_of_work() as work:
-        user = work.session.execute(user_queries.by_email(email)).one_or_none()
+        user = work.session.execute(account).one_or_none()
     if user is not None:
         logs.know(account=user.id)
     if not passwords.verify(user.password_hash if user else None, password):
         return None
-    limits.give_back("login:account", email)
+    limits.give_back(scope, subject)
     return user
 
 

@@ -1,11 +1,11 @@
 """The end of an account, after which nothing tells whose it was."""
 
 from flask import current_app
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, or_, select, text, update
 
-from src.caller import Caller
+from src.caller import Caller, Role
 from src.database import Work, unit_of_work
-from src.errors import Conflict
+from src.errors import Conflict, Unauthenticated
 from src.models import (
     ApiKey,
     Application,
@@ -21,15 +21,14 @@ from src.models.lifecycle import OPEN_APPLICATION, ApplicationStatus
 from src.queries import user as user_queries
 from src.services import account as account_service
 from src.services import auth as auth_service
+from src.services import limits
 from src.services import member as member_service
 from src.utils import clock, mail
 from src.utils.versions import Expected
 
 _TRACES = text("SELECT erase_traces(:user_id, :email)")
-# What is counted of a person by their address or number.
-_COUNTED = (
-    "login:account", "forgot-password", "applications", "reports", "invitations", "invitations:to",
-)  # fmt: skip
+# What is counted of a person by their number.
+_COUNTED = (auth_service.CONFIRM, "applications", "reports", "invitations")
 
 
 def erase(caller: Caller, password: str, expected: Expected) -> None:
@@ -38,12 +37,19 @@ def erase(caller: Caller, password: str, expected: Expected) -> None:
     Letters, links, ratings, reasons, notes and interviews about them go, queued mails to them, and
     answers kept for repeated requests. What caches hold of them cannot be read from the commit on,
     and is removed by the worker.
-    Raises Invalid, Unauthenticated, PreconditionFailed, Conflict for the last owner of a company.
+    Raises Invalid, TooMany, PreconditionFailed, Unauthenticated when the password was changed
+    meanwhile, and Conflict for the last owner of a company and the last admin.
     """
-    account_service.confirm(caller, password, "password")
+    proven = account_service.confirm(caller, password, "password")
     user_id, email = caller.user_id or 0, caller.email or ""
     with unit_of_work() as work:
+        if caller.role == Role.ADMIN:
+            _refuse_last_admin(work, user_id)
         account_service.set_values(work, user_id, {}, expected)
+        still = user_queries.who_knows(user_id, proven, to_change=True)
+        if work.session.execute(still).first() is None:
+            # Whoever got the account back meanwhile keeps it.
+            raise Unauthenticated()
         _refuse_last_owner(work, user_id)
         _hold_applications(work, user_id)
         # They count by the jobs, which applying does before it counts by the company.
@@ -60,6 +66,14 @@ def erase(caller: Caller, password: str, expected: Expected) -> None:
         work.enqueue("cache.forget_private")
         mail_url = current_app.config["TALENTSPHERE"].mail_url
         work.after_commit(lambda: mail.forget(mail_url, email))
+
+
+def _refuse_last_admin(work: Work, user_id: int) -> None:
+    # Before the account's own row: all who hold admins do so in one order.
+    if list(work.session.execute(user_queries.held_admins()).scalars()) == [user_id]:
+        raise Conflict(
+            "You are the last admin: make somebody else one first.", url="/api/v1/admin/users"
+        )
 
 
 def _refuse_last_owner(work: Work, user_id: int) -> None:
@@ -93,8 +107,6 @@ def _remove_own(work: Work, user_id: int, email: str) -> None:
         work.session.execute(delete(model).where(model.user_id == user_id))
     work.session.execute(delete(Invitation).where(Invitation.email == email))
     member_service.take_back(work, user_id)
-    work.session.execute(
-        delete(RateWindow).where(
-            RateWindow.scope.in_(_COUNTED), RateWindow.subject.in_((email, str(user_id)))
-        )
-    )
+    numbered = [limits.counts_of(scope, user_id) for scope in _COUNTED]
+    invited = RateWindow.scope == member_service.INVITED_BY.format(user_id)
+    limits.forget(or_(RateWindow.subject == email, invited, *numbered))

@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import BigInteger, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
 from src.caller import Caller, Role
-from src.database import Work, unit_of_work
+from src.database import Work, db, unit_of_work
 from src.errors import Forbidden
+from src.models import Job
 from src.models.lifecycle import JobStatus
 from src.queries import job_bulk as bulk_queries
-from src.services import job_fields, job_state, limits
-from src.services.job_bulk import BULK_SECONDS, PER_MINUTE
+from src.services import job_bulk, job_fields, job_state
+from src.services.job_bulk import BULK_SECONDS
 from src.utils import clock
 
 _TO = {
@@ -19,16 +23,29 @@ _TO = {
 _FOR_ADMINS = ("feature", "unfeature")
 
 
+def count(caller: Caller, job_ids: Sequence[int], action: str) -> None:
+    """Count what `act` is about to do, for each company whose jobs the caller may change: who may
+    change nothing uses nothing up.
+
+    Raises Forbidden as `act`, or TooMany.
+    """
+    _require_right(caller, action)
+    wanted = literal(list(job_ids), ARRAY(BigInteger))
+    found = select(Job.company_id).where(
+        Job.id == any_(wanted),
+        Job.company_id.in_(filter(caller.may_write, caller.company_ids)),
+        Job.deleted_at.is_(None),
+    )
+    job_bulk.count(db.session.scalars(found.distinct()))
+
+
 def act(caller: Caller, job_ids: Sequence[int], action: str) -> dict[str, Any]:
     """Do it to those it may be done to; the report says why the others were skipped.
 
-    Raises Forbidden when the caller may not do it to any, or TooMany.
+    Raises Forbidden when the caller may not do it to any.
     """
+    _require_right(caller, action)
     is_admin = caller.role == Role.ADMIN
-    if is_admin != (action in _FOR_ADMINS):
-        raise Forbidden("Your role may not do this.")
-    if action == "publish" and not caller.email_verified:
-        raise Forbidden("Verify your e-mail address before you publish.")
     wanted = list(dict.fromkeys(job_ids))
     with unit_of_work() as work:
         work.allow(BULK_SECONDS)
@@ -36,11 +53,6 @@ def act(caller: Caller, job_ids: Sequence[int], action: str) -> dict[str, Any]:
             "job_ids": wanted, "company_ids": list(caller.company_ids), "is_any_company": is_admin
         }  # fmt: skip
         found = {row.id: row for row in work.session.execute(bulk_queries.TO_ACT_ON, values)}
-        if not is_admin:
-            companies = {row.company_id for row in found.values()}
-            # Who may change nothing uses nothing up.
-            for company_id in sorted(filter(caller.may_write, companies)):
-                limits.take("bulk", company_id, PER_MINUTE, 60)
         reasons = {job_id: _refusal(caller, found.get(job_id), action) for job_id in wanted}
         if action == "delete":
             # Asked once the rows are held: who was applying meanwhile has applied by now.
@@ -57,6 +69,13 @@ def act(caller: Caller, job_ids: Sequence[int], action: str) -> dict[str, Any]:
         _write(work, caller, chosen, action)
     skipped = [{"id": job_id, "reason": reason} for job_id, reason in reasons.items() if reason]
     return {"updated": len(chosen), "skipped": skipped}
+
+
+def _require_right(caller: Caller, action: str) -> None:
+    if (caller.role == Role.ADMIN) != (action in _FOR_ADMINS):
+        raise Forbidden("Your role may not do this.")
+    if action == "publish" and not caller.email_verified:
+        raise Forbidden("Verify your e-mail address before you publish.")
 
 
 def _refusal(caller: Caller, row: Any, action: str) -> str | None:

@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from src.database import unit_of_work
 from src.errors import TooMany
 from src.models import RateWindow
 from src.utils import clock
+
+# Who read the clock and then waited for the row, or has another host's, is behind by less.
+_SLACK = timedelta(minutes=1)
 
 
 def take(scope: str, subject: str | int, most: int, window_seconds: int) -> None:
@@ -21,7 +24,8 @@ def take(scope: str, subject: str | int, most: int, window_seconds: int) -> None
     now = clock.now()
     ends_at = now + timedelta(seconds=window_seconds)
     fresh = insert(RateWindow).values(scope=scope, subject=str(subject), hits=1, ends_at=ends_at)
-    is_over = RateWindow.ends_at <= now
+    # One that ends later than one begun now was begun by a clock that was ahead.
+    is_over = or_(RateWindow.ends_at <= now, RateWindow.ends_at > ends_at + _SLACK)
     counted = fresh.on_conflict_do_update(
         index_elements=[RateWindow.scope, RateWindow.subject],
         set_={
@@ -34,7 +38,7 @@ def take(scope: str, subject: str | int, most: int, window_seconds: int) -> None
         if work.session.execute(counted).one_or_none() is not None:
             return
         end = work.session.execute(
-            select(RateWindow.ends_at).filter_by(scope=scope, subject=str(subject))
+            select(RateWindow.ends_at).where(counts_of(scope, subject))
         ).scalar_one_or_none()
     wait = (end - now).total_seconds() if end else 0
     raise TooMany("Too many attempts; try again later.", int(wait) + 1)
@@ -45,10 +49,22 @@ def give_back(scope: str, subject: str | int) -> None:
     with unit_of_work(makes_old=False) as work:
         work.session.execute(
             update(RateWindow)
-            .where(
-                RateWindow.scope == scope,
-                RateWindow.subject == str(subject),
-                RateWindow.hits > 0,
-            )
+            .where(counts_of(scope, subject), RateWindow.hits > 0)
             .values(hits=RateWindow.hits - 1)
         )
+
+
+def counts_of(scope: str, subject: str | int) -> ColumnElement[bool]:
+    """What is counted of a subject in a scope."""
+    return (RateWindow.scope == scope) & (RateWindow.subject == str(subject))
+
+
+def forget(which: ColumnElement[bool]) -> None:
+    """Remove what was counted; of several, in the order of their names, as whoever takes several
+    in one transaction must.
+    """
+    key = (RateWindow.scope, RateWindow.subject)
+    held = select(*key).where(which).order_by(*key).with_for_update().cte("held")
+    statement = delete(RateWindow).where(tuple_(*key).in_(select(held)))
+    with unit_of_work(makes_old=False) as work:
+        work.session.execute(statement, execution_options={"synchronize_session": False})

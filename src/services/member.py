@@ -18,6 +18,9 @@ from src.utils import clock, signed
 
 INVITED_FOR = timedelta(days=14)
 INVITATIONS_AN_HOUR, INVITATIONS_TO_ONE_A_DAY = 60, 10
+# Of those to one address: no company and no person uses up what others have of it.
+OF_A_COMPANY, BY_A_PERSON = 3, 5
+INVITED_BY, _INVITED_OF = "invitations:by:{}", "invitations:of:{}"
 _PURPOSE = "invitation"
 
 
@@ -102,7 +105,6 @@ def invite(caller: Caller, company_id: int, email: str, role: MemberRole) -> Any
     if not caller.email_verified:
         raise Forbidden("Verify your e-mail address before you invite.")
     limits.take("invitations", caller.user_id or 0, INVITATIONS_AN_HOUR, 3600)
-    limits.take("invitations:to", email, INVITATIONS_TO_ONE_A_DAY, 86_400)
     with unit_of_work() as work:
         held = company_queries.owned_by(company_id, caller.user_id or 0)
         company = work.session.execute(held).one_or_none()
@@ -114,7 +116,7 @@ def invite(caller: Caller, company_id: int, email: str, role: MemberRole) -> Any
         known = member.where(Membership.company_id == company_id, User.email == email)
         if work.session.execute(known).first():
             raise Conflict("This address is a member already.", field="email")
-        _forget_expired(work, company_id, email)
+        work.session.execute(company_queries.forget_expired(company_id, email, clock.now()))
         invitation = Invitation(
             company_id=company_id, email=email, role=role, invited_by_id=caller.user_id,
             expires_at=clock.now() + INVITED_FOR,
@@ -123,6 +125,7 @@ def invite(caller: Caller, company_id: int, email: str, role: MemberRole) -> Any
         work.session.flush()
         letter = letters.invitation(company.name, role, sign_token(invitation.id))
         letters.post(work, email, letter)
+        _count_sent(caller, company_id, email)
     return invitation
 
 
@@ -205,6 +208,16 @@ def _read_token(token: str) -> int:
         raise NotFound() from None
 
 
+def _count_sent(caller: Caller, company_id: int, email: str) -> None:
+    # In the transaction, and last in it: what fails counts for nothing, and others wait the least.
+    for scope, most in (
+        (INVITED_BY.format(caller.user_id), BY_A_PERSON),
+        (_INVITED_OF.format(company_id), OF_A_COMPANY),
+        ("invitations:to", INVITATIONS_TO_ONE_A_DAY),
+    ):
+        limits.take(scope, email, most, 86_400)
+
+
 def _member(company_id: int, user_id: int) -> Any:
     statement = company_queries.members(company_id).where(User.id == user_id)
     row = db.session.execute(statement).one_or_none()
@@ -230,14 +243,3 @@ def _require_another(owners: list[int], user_id: int) -> None:
         raise Conflict(
             "The last owner cannot leave: make somebody else an owner first.", field="role"
         )
-
-
-def _forget_expired(work: Work, company_id: int, email: str) -> None:
-    work.session.execute(
-        delete(Invitation).where(
-            Invitation.company_id == company_id,
-            Invitation.email == email,
-            Invitation.accepted_at.is_(None),
-            Invitation.expires_at <= clock.now(),
-        )
-    )

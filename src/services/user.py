@@ -4,8 +4,8 @@ import secrets
 from typing import Any
 
 from src.caller import Caller, Role
-from src.database import db, unit_of_work
-from src.errors import Conflict, NotFound
+from src.database import Work, db, unit_of_work
+from src.errors import Conflict, NotFound, Unauthenticated
 from src.models import User
 from src.queries import user as user_queries
 from src.queries.paging import Page, PageRequest
@@ -33,15 +33,17 @@ def get(user_id: int) -> Any:
 
 def change(caller: Caller, user_id: int, values: dict[str, Any], expected: Expected) -> Any:
     """Set role and activity; who is deactivated or gets another role is signed out at once, and
-    keys made for another role are revoked.
+    their keys are revoked.
 
-    Raises NotFound, PreconditionFailed, or Conflict on one's own account or an erased one.
+    Raises NotFound, PreconditionFailed, Conflict on one's own account or an erased one, and
+    Unauthenticated when the caller is no admin any more.
     """
     kept = {"role": Role.ADMIN, "is_active": True}
     lost = [name for name, value in kept.items() if values.get(name, value) != value]
     if user_id == caller.user_id and lost:
         raise Conflict("You cannot take your own rights away; ask another admin.", field=lost[0])
     with unit_of_work() as work:
+        _require_still_admin(work, caller)
         before = work.session.execute(user_queries.by_id(user_id).with_for_update()).one_or_none()
         if before is None:
             raise NotFound()
@@ -52,9 +54,15 @@ def change(caller: Caller, user_id: int, values: dict[str, Any], expected: Expec
         if is_other_role or values.get("is_active") is False:
             auth_service.end_sessions(work, user_id)
             member_service.take_back(work, user_id)
-        if is_other_role:
             key_service.revoke_all(work, user_id)
     return get(user_id)
+
+
+def _require_still_admin(work: Work, caller: Caller) -> None:
+    # Held, so that one of two who act on each other stays: nobody takes their own rights away.
+    if caller.user_id not in work.session.execute(user_queries.held_admins()).scalars().all():
+        # With an admin's rights their sessions and keys have ended.
+        raise Unauthenticated()
 
 
 def create_admin(email: str) -> str:

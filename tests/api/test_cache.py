@@ -98,6 +98,22 @@ def test_admins_invalidate_by_name(app: Flask, client: FlaskClient) -> None:
     assert how(client, JOBS) == "miss"
 
 
+def test_invalidating_again_with_a_key_is_answered_and_makes_nothing_old(
+    client: FlaskClient,
+) -> None:
+    keyed = headers_for(make_user("admin")) | {"Idempotency-Key": "once"}
+    asked = {"patterns": ["job_search"]}
+    answers = []
+    for outcome in ("miss", "hit"):
+        client.get(JOBS)
+        answers.append(client.post("/api/v1/cache/invalidate", json=asked, headers=keyed))
+        assert how(client, JOBS) == outcome
+    assert [answer.json for answer in answers] == [asked, asked]
+    assert answers[1].headers["Idempotency-Replayed"] == "true"
+    other = client.post("/api/v1/cache/invalidate", json={"patterns": ["*"]}, headers=keyed)
+    assert other.status_code == 422
+
+
 def test_the_counts_are_by_read_and_in_all(client: FlaskClient) -> None:
     headers = headers_for(make_user("admin"))
     before = client.get("/api/v1/cache/metrics", headers=headers).json

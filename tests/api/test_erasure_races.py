@@ -8,6 +8,7 @@ from flask import Flask
 
 from src.database import db
 from src.models import Bookmark, Company, User
+from src.services.limits import take
 from tests import factories as make
 from tests.factories import rows
 from tests.rival import asked_behind
@@ -101,3 +102,36 @@ def test_an_erasure_and_an_application_never_wait_for_each_other(committed: Flas
         then=["UPDATE application_counts SET applications = applications"],
     )
     assert erased.status_code == 204
+
+
+@pytest.mark.parametrize("lost", ["password_hash = 'another'", "is_active = false"])
+def test_an_account_whose_password_is_being_changed_is_not_erased_by_the_old_one(
+    committed: Flask, lost: str
+) -> None:
+    user, ask = person()
+    taken = [f"UPDATE users SET {lost} WHERE id = {user.id}", "DELETE FROM sessions"]
+    db.session.commit()
+    [answer] = asked_behind(
+        committed, taken, ask(committed, "delete", "/auth/me", password=PASSWORD)
+    )
+    assert answer.status_code == 401
+    assert rows("SELECT 1 FROM users WHERE erased_at IS NOT NULL") == []
+
+
+def test_an_invitation_and_the_erasure_of_its_address_never_wait_for_each_other(
+    committed: Flask,
+) -> None:
+    user, ask = person()
+    for scope in ("invitations:to", "invitations:of:7", "invitations:by:8"):
+        take(scope, user.email, 5, 3600)
+    held = "UPDATE rate_windows SET hits = hits + 1 WHERE scope LIKE 'invitations:{}%'"
+    db.session.commit()
+    # As inviting counts, one after the other.
+    [erased] = asked_behind(
+        committed,
+        [held.format("by")],
+        ask(committed, "delete", "/auth/me", password=PASSWORD),
+        then=[held.format("of"), held.format("to")],
+    )
+    assert erased.status_code == 204
+    assert rows("SELECT scope FROM rate_windows WHERE subject LIKE '%@%'") == []

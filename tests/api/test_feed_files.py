@@ -291,3 +291,17 @@ def test_robots_are_told_where_the_sitemap_is(client: FlaskClient) -> None:
     answer = client.get("/robots.txt")
     assert answer.mimetype == "text/plain"
     assert f"Sitemap: {BASE}/sitemap.xml" in answer.text.splitlines()
+
+
+@pytest.mark.parametrize("path", [FEED, INDEX, PART])
+@pytest.mark.parametrize("said", ['"1-x"', "*"])
+def test_what_is_said_for_writes_keeps_nobody_from_reading(
+    client: FlaskClient, path: str, said: str
+) -> None:
+    make_job()
+    build()
+    plain = client.get(path)
+    again = client.get(path, headers={"If-Match": said})
+    assert (again.status_code, again.data) == (200, plain.data)
+    same = {"If-Match": said, "If-None-Match": plain.headers["ETag"]}
+    assert client.get(path, headers=same).status_code == 304

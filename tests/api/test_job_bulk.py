@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from src.database import db
 from src.models import Company, User
-from src.services import job_actions, job_bulk
+from src.services import job_bulk
 from tests.factories import (
     headers_for,
     make_application,
@@ -175,7 +175,7 @@ def test_the_limit_is_that_of_the_company_whose_jobs_they_are(
     client: FlaskClient, headers: dict[str, str], owner: User, company: Company,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(job_actions, "PER_MINUTE", 1)
+    monkeypatch.setattr(job_bulk, "PER_MINUTE", 1)
     other = make_company(owner)
     of_one, of_other = make_job(company), make_job(other)
     found = [act(client, headers, "pause", job).status_code for job in (of_other, of_one, of_other)]
@@ -256,7 +256,7 @@ def test_a_job_that_is_being_applied_for_is_not_deleted(committed: Flask) -> Non
 def test_a_viewer_uses_nothing_up(
     client: FlaskClient, company: Company, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(job_actions, "PER_MINUTE", 1)
+    monkeypatch.setattr(job_bulk, "PER_MINUTE", 1)
     job, viewer = make_job(company), headers_for(make_member(company, role="viewer"))
     for _ in range(2):
         assert act(client, viewer, "pause", job).json["updated"] == 0

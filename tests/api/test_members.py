@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 
 from src.database import db
 from src.models import Company, Invitation, User
-from src.services.member import INVITATIONS_TO_ONE_A_DAY
+from src.services.member import BY_A_PERSON, INVITATIONS_TO_ONE_A_DAY, OF_A_COMPANY
 from src.utils import clock
+from tests.background import queued
 from tests.factories import headers_for, make_company, make_member, make_user
 
 PASSWORD = "plum-Orchard-71"
@@ -97,11 +98,41 @@ def test_nobody_is_mailed_again_and_again_by_inviting_and_taking_back(client: Fl
     owner = make_user("employer")
     path, caller = f"/api/v1/companies/{make_company(owner).id}/invitations", headers_for(owner)
     body = {"email": "x@mail.example", "role": "viewer"}
-    for _ in range(INVITATIONS_TO_ONE_A_DAY):
+    for _ in range(OF_A_COMPANY):
         made = client.post(path, json=body, headers=caller).json
         assert client.delete(f"{path}/{made['id']}", headers=caller).status_code == 204
     assert client.post(path, json=body, headers=caller).status_code == 429
     assert client.post(path, json=body | {"email": "y@mail.example"}, headers=caller).json["id"]
+    # Nothing more was sent, and others may still send.
+    assert len([mail for mail in queued("mail.send") if mail["to"] == "x@mail.example"]) == 3
+    other = make_user("employer")
+    invite(client, make_company(other), other, "x@mail.example")
+
+
+def test_an_invitation_that_is_refused_keeps_no_others_from_inviting(client: FlaskClient) -> None:
+    owner, other = make_user("employer"), make_user("employer")
+    path, caller = f"/api/v1/companies/{make_company(owner).id}/invitations", headers_for(owner)
+    body = {"email": "x@mail.example", "role": "viewer"}
+    statuses = [client.post(path, json=body, headers=caller).status_code for _ in range(12)]
+    assert statuses == [201] + [409] * 11
+    invite(client, make_company(other), other, "x@mail.example")
+
+
+def test_an_address_is_invited_so_often_by_one_person_and_so_often_by_all(
+    client: FlaskClient,
+) -> None:
+    for _ in range(INVITATIONS_TO_ONE_A_DAY // BY_A_PERSON):
+        owner = make_user("employer")
+        for _ in range(BY_A_PERSON):
+            invite(client, make_company(owner), owner, "x@mail.example")
+        assert refused(client, owner) == 429
+    assert refused(client, make_user("employer")) == 429
+
+
+def refused(client: FlaskClient, owner: User) -> int:
+    path = f"/api/v1/companies/{make_company(owner).id}/invitations"
+    body = {"email": "x@mail.example", "role": "viewer"}
+    return client.post(path, json=body, headers=headers_for(owner)).status_code
 
 
 def test_an_invitation_can_be_taken_back(client: FlaskClient) -> None:

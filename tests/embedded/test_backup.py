@@ -13,18 +13,47 @@ import pytest
 
 from src.config import Config
 from src.embedded import offline
-from src.ops.backup import manifest, put_back, server, tables
+from src.ops.backup import ended, manifest, put_back, server, tables
 from src.ops.backup.server import CannotCopy
 from src.ops.backup.tables import Content
 from tests.served import ROOT, Instance, run_file
 
 Ran = tuple[int, dict[str, Any], str]
+# What may have ended since the backup, and beside each what may not: tomorrow's, so that no worker
+# takes them meanwhile.
+PLANTED = """
+INSERT INTO users (email, role, first_name, last_name)
+  VALUES ('a@mail.example', 'candidate', 'A', 'B');
+INSERT INTO sessions (user_id, token_hash, expires_at)
+  SELECT id, digit::bytea, now() + interval '9 days' FROM users, unnest(ARRAY['1', '2']) AS digit;
+INSERT INTO one_time_tokens (user_id, purpose, token_hash, expires_at, used_at)
+  SELECT id, 'reset_password', digit::bytea, now() + interval '9 days',
+         CASE digit WHEN '2' THEN now() END
+  FROM users, unnest(ARRAY['1', '2', '3']) AS digit;
+INSERT INTO api_keys (user_id, name, prefix, key_hash, scopes, revoked_at)
+  SELECT id, 'Mine', 'tsk_', digit::bytea, '{}', CASE digit WHEN '1' THEN now() END
+  FROM users, unnest(ARRAY['1', '2']) AS digit;
+INSERT INTO procrastinate_jobs (queue_name, task_name, status, scheduled_at)
+  SELECT 'default', name, 'todo', now() + interval '1 day'
+  FROM unnest(ARRAY['mail.send', 'account.send_reset', 'alerts.send', 'alerts.catch_up']) AS name;
+INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES
+  ('default', 'mail.send', 'succeeded'), ('default', 'mail.send', 'failed')
+"""
+TASKS = """
+SELECT task_name, status FROM procrastinate_jobs WHERE args = '{}' AND task_name ~ '^(mail|ac|al)'
+ORDER BY id
+"""
+KEYS = "SELECT count(*) FROM api_keys WHERE revoked_at IS NULL"
+
+
+def ran(root: Path, data_dir: Path, script: str, *arguments: str) -> Any:
+    environ = {"PATH": os.environ["PATH"], "TALENTSPHERE_DATA_DIR": str(data_dir)}
+    command = ["bash", str(root / "scripts" / script), *arguments]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
 
 
 def run(root: Path, data_dir: Path, script: str, *arguments: str) -> Ran:
-    environ = {"PATH": os.environ["PATH"], "TALENTSPHERE_DATA_DIR": str(data_dir)}
-    command = ["bash", str(root / "scripts" / script), "--json", *arguments]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    done = ran(root, data_dir, script, "--json", *arguments)
     return done.returncode, json.loads(done.stdout or "{}"), done.stderr
 
 
@@ -36,7 +65,10 @@ def shared(shared_instance: Instance) -> Path:
 
 @pytest.fixture(scope="module")
 def first_taken(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """A backup of it, and what the command said of it."""
+    """A backup of it, with somebody's sessions and mails, and what the command said of it."""
+    with closing(psycopg2.connect(run_file(shared)["migration_database_url"])) as connection:
+        connection.cursor().execute(PLANTED)
+        connection.commit()
     dump = str(tmp_path_factory.mktemp("backup") / "taken.dump")
     code, said, errors = run(ROOT, shared, "backup.sh", "--checksums", dump)
     assert code == 0, errors
@@ -55,11 +87,15 @@ def content(config: Config) -> dict[str, Content]:
         return tables.read(cursor, checksums=True)
 
 
-def may_write(url: str, table: str) -> bool:
+def found(url: str, query: str, *values: Any) -> list[Any]:
     plain = url.replace("+psycopg2", "")
     with closing(psycopg2.connect(plain)) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT has_table_privilege(%s, 'INSERT')", [table])
-        return bool(cursor.fetchone()[0])
+        cursor.execute(query, values)
+        return [tuple(row) for row in cursor]
+
+
+def may_write(url: str, table: str) -> bool:
+    return bool(found(url, "SELECT has_table_privilege(%s, 'INSERT')", table)[0][0])
 
 
 def test_a_backup_is_private_and_says_what_it_holds(shared: Path, root: Path) -> None:
@@ -81,9 +117,35 @@ def test_what_is_put_back_is_the_same_row_for_row_and_serves(
     with offline.settings({"TALENTSPHERE_DATA_DIR": str(second)}) as environ:
         config = Config.from_environment(environ)
         expected = {name: Content(**held) for name, held in taken["tables"].items()}
-        assert tables.differences(expected, content(config)) == []
+        left = ended.left(expected, said["ended"])
+        assert tables.differences(left, content(config)) == []
+        compared = {name for name, held in left.items() if held.sha256}
+        assert set(left) - compared == {
+            "sessions", "one_time_tokens", "procrastinate_jobs", "procrastinate_events"
+        }  # fmt: skip
+        assert found(config.owner_database_url, KEYS) == [(1,)]
         assert may_write(config.database_url, "users")
         assert not may_write(config.database_url, "application_counts")
+
+
+def test_what_may_have_ended_since_the_backup_does_not_come_back(
+    taken: dict[str, Any], root: Path, tmp_path: Path
+) -> None:
+    second = tmp_path / "second"
+    done = ran(root, second, "restore.sh", taken["file"], "--revoke-keys")
+    assert done.returncode == 0, done.stderr
+    said = "ended: 2 sessions, 2 unused codes, 3 waiting mails, 1 API keys"
+    assert said in done.stdout.splitlines()
+    assert f"Passwords and API keys are as of {taken['taken_at']}" in done.stdout
+    with offline.settings({"TALENTSPHERE_DATA_DIR": str(second)}) as environ:
+        url = Config.from_environment(environ).owner_database_url
+        assert found(url, "SELECT 1 FROM sessions") == []
+        used = found(url, "SELECT token_hash::text, used_at IS NULL FROM one_time_tokens")
+        assert used == [("\\x32", False)]
+        assert found(url, KEYS) == [(0,)]
+        assert found(url, TASKS) == [
+            ("alerts.catch_up", "todo"), ("mail.send", "succeeded"), ("mail.send", "failed")
+        ]  # fmt: skip
 
 
 def test_a_full_database_is_left_alone_and_a_serving_one_even_under_force(

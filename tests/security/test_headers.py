@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from src.config import Config
 from src.database import db
 from src.main import create_app
+from src.utils.load import Load
 from tests import factories as make
 from tests.background import queued, run_queued
 from tests.contract.operations import OPERATIONS, Operation, over
@@ -116,6 +117,50 @@ def test_only_the_origins_that_are_named_may_read_answers(make_client: Making, v
 
 def test_without_origins_that_are_named_no_other_page_reads_answers(client: FlaskClient) -> None:
     assert allowed(client, "https://jobs.example") is None
+
+
+# Of the contract, beside what every browser shows: Content-Type, Last-Modified, Cache-Control.
+PROMISED = {
+    "Allow", "Content-Disposition", "ETag", "Idempotency-Replayed", "Link", "Location",
+    "Retry-After", "Server-Timing", "WWW-Authenticate", "X-Cache", "X-Request-ID",
+}  # fmt: skip
+
+
+def exposed(answer: Any) -> set[str]:
+    return {name.strip() for name in answer.headers["Access-Control-Expose-Headers"].split(",")}
+
+
+def test_a_page_of_another_origin_reads_every_header_that_is_promised(
+    make_client: Making,
+) -> None:
+    client = make_client(cors_origins=("https://jobs.example",))
+    paths = client.get("/openapi.json").json["paths"].values()
+    answers = [
+        answer
+        for path in paths
+        for verb in path.values()
+        if isinstance(verb, dict)
+        for answer in verb["responses"].values()
+    ]
+    documented = {name for answer in answers for name in answer.get("headers", ())}
+    origin = {"Origin": "https://jobs.example"}
+    for path, status in (("/api/v1/jobs", 200), ("/api/v1/auth/me", 401), ("/none", 404)):
+        answer = client.get(path, headers=origin)
+        assert answer.status_code == status
+        assert exposed(answer) >= PROMISED | documented
+
+
+def test_a_page_of_another_origin_reads_that_it_must_come_again_later(
+    make_client: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Load, "must_shed", lambda _: True)
+    client = make_client(cors_origins=("https://jobs.example",))
+    own = client.get("/api/v1/jobs", headers={"Origin": "https://jobs.example"})
+    assert (own.status_code, own.headers["Vary"]) == (503, "Origin")
+    assert own.headers["Access-Control-Allow-Origin"] == "https://jobs.example"
+    assert "Retry-After" in exposed(own)
+    other = client.get("/api/v1/jobs", headers={"Origin": "https://evil.example"})
+    assert "Access-Control-Allow-Origin" not in other.headers
 
 
 FORWARDED = {

@@ -46,8 +46,9 @@ class Server:
         """
         url = make_url(self.url)
         environ = {**os.environ, "PGCONNECT_TIMEOUT": "5"}
-        if url.password:
-            environ["PGPASSWORD"] = str(url.password)
+        password = _password(url)
+        if password:
+            environ["PGPASSWORD"] = password
         command = [str(self.programs / program), *arguments]
         if connects:
             command.append(f"--dbname={_without_password(url)}")
@@ -71,9 +72,18 @@ def in_words(said: bytes) -> str:
     return " ".join(said.decode(errors="replace").split())[-500:]
 
 
+def _password(url: URL) -> str | None:
+    """As libpq finds it: what the query says comes last, and counts."""
+    said = url.query.get("password")
+    if said is None:
+        return None if url.password is None else str(url.password)
+    return said if isinstance(said, str) else said[-1]
+
+
 def _without_password(url: URL) -> str:
+    query = {name: value for name, value in url.query.items() if name != "password"}
     return URL.create(
-        url.drivername, url.username, None, url.host, url.port, url.database, url.query
+        url.drivername, url.username, None, url.host, url.port, url.database, query
     ).render_as_string()
 
 

@@ -1,5 +1,6 @@
 """Runs the background tasks until SIGTERM: `.venv/bin/python -m scripts.worker`."""
 
+import asyncio
 import dataclasses
 import math
 import sys
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 import procrastinate
 import structlog
 from flask import Flask
+from procrastinate import signals
 
 from src import tasks
 from src.config import ConfigError, from_process
@@ -18,10 +20,13 @@ from src.main import create_app
 from src.routes import warming
 from src.services import feed as feed_service
 from src.utils import db_guard, logs
+from src.utils.task_places import MAILS, TASKS
 
 log = structlog.get_logger("worker")
 
-CONCURRENCY = 2
+# Of each queue by itself: a mail server that is slow or silent holds up mails alone. Two of the
+# clock's may be long; who waits for a code does not wait for them.
+CONCURRENCY = {TASKS: 3, MAILS: 2}
 GRACE_SECONDS = 10
 
 
@@ -53,6 +58,34 @@ def watched(app: Flask) -> Iterator[None]:
         watchdog.stop()
 
 
+async def work(queue: procrastinate.App) -> None:
+    """Run the tasks of all queues until SIGTERM; when one queue's worker ends, so do the others."""
+    told = asyncio.Event()
+    async with queue.open_async():
+        with signals.on_stop(told.set):
+            workers = [
+                asyncio.create_task(
+                    queue.run_worker_async(
+                        queues=[name],
+                        concurrency=concurrency,
+                        delete_jobs="successful",
+                        shutdown_graceful_timeout=GRACE_SECONDS,
+                        install_signal_handlers=False,
+                    )
+                )
+                for name, concurrency in CONCURRENCY.items()
+            ]
+            stop = asyncio.create_task(told.wait())
+            await asyncio.wait([*workers, stop], return_when=asyncio.FIRST_COMPLETED)
+            # Once: told again, a worker would not wait for the tasks in hand.
+            for worker in workers:
+                worker.cancel()
+            ended = await asyncio.gather(*workers, return_exceptions=True)
+    for error in ended:
+        if isinstance(error, Exception):
+            raise error
+
+
 def main() -> None:
     try:
         config = from_process()
@@ -67,13 +100,14 @@ def main() -> None:
             config,
             database_url=url,
             direct_database_url=url,
-            threads=CONCURRENCY + 1,
+            threads=sum(CONCURRENCY.values()) + 1,
             guards_statements=False,
         )
     )
     tasks.bind(app)
+    # Two for what is short, beside the one that each queue LISTENs on.
     connector = procrastinate.PsycopgConnector(
-        conninfo=url.replace("postgresql+psycopg2://", "postgresql://"), min_size=1, max_size=4
+        conninfo=url.replace("postgresql+psycopg2://", "postgresql://"), min_size=1, max_size=2
     )
     with watched(app):
         with app.app_context():
@@ -81,11 +115,7 @@ def main() -> None:
         if config.cache_warm:
             threading.Thread(target=warm, args=[app], name="warming", daemon=True).start()
         with tasks.queue.replace_connector(connector) as queue:
-            queue.run_worker(
-                concurrency=CONCURRENCY,
-                delete_jobs="successful",
-                shutdown_graceful_timeout=GRACE_SECONDS,
-            )
+            asyncio.run(work(queue))
 
 
 if __name__ == "__main__":

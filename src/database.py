@@ -16,6 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, scoped_session
 from src.errors import Conflict, DomainError, Invalid
 from src.utils import db_guard, deadline, row_security
 from src.utils.cache import cache
+from src.utils.task_places import place_of
 
 log = structlog.get_logger("database")
 
@@ -40,14 +41,8 @@ db = SQLAlchemy(
 
 # procrastinate's own function, on the session's connection: the task is rolled back with it.
 _ENQUEUE = text(
-    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW("
-    "'default', :task, 0, NULL, NULL, CAST(:args AS jsonb), NULL)::procrastinate_job_to_defer_v1])"
-)
-
-
-_ENQUEUE_MANY = text(
     "SELECT procrastinate_defer_jobs_v1(array_agg(ROW("
-    "'default', :task, 0, NULL, NULL, args, NULL)::procrastinate_job_to_defer_v1))"
+    ":queue, :task, :priority, NULL, NULL, args, NULL)::procrastinate_job_to_defer_v1))"
     " FROM jsonb_array_elements(CAST(:many AS jsonb)) AS t (args)"
 )
 # The versions of private data are raised now, as the last thing before the commit, and the tags
@@ -80,13 +75,18 @@ class Work:
         self.effects.append(effect)
 
     def enqueue(self, task: str, **arguments: Any) -> None:
-        """Put a background task in the queue, in this transaction: rolled back with it."""
-        self.session.execute(_ENQUEUE, {"task": task, "args": json.dumps(arguments)})
+        """Put a background task in its queue, in this transaction: rolled back with it."""
+        self.enqueue_many(task, [arguments])
 
-    def enqueue_many(self, task: str, arguments: list[dict[str, Any]]) -> None:
-        """The same for many at once, with one statement."""
+    def enqueue_many(
+        self, task: str, arguments: list[dict[str, Any]], priority: int | None = None
+    ) -> None:
+        """The same for many at once, with one statement; at another priority than the task's."""
         if arguments:
-            self.session.execute(_ENQUEUE_MANY, {"task": task, "many": json.dumps(arguments)})
+            queue, usual = place_of(task)
+            values = {"queue": queue, "priority": usual if priority is None else priority}
+            values |= {"task": task, "many": json.dumps(arguments)}
+            self.session.execute(_ENQUEUE, values)
 
     def copy_in(self, statement: str, lines: str) -> None:
         """Load rows written by src/utils/copy_text.py with a COPY ... FROM STDIN."""

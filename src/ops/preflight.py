@@ -10,8 +10,8 @@ from src.config import Config, ConfigError, from_process
 from src.utils import db_optimization, logs
 
 log = structlog.get_logger("preflight")
-# The background worker: two tasks, a warming, its background thread, and four of the queue's own.
-CONNECTIONS_OF_TASKS = 8
+# The background worker: five tasks, a warming, its background thread, and four of the queue's own.
+CONNECTIONS_OF_TASKS = 11
 _ROOM = text("""
 SELECT current_setting('max_connections')::int
      - current_setting('superuser_reserved_connections')::int

@@ -9,6 +9,10 @@ from flask import current_app
 
 from src.database import Work
 from src.utils import mail
+from src.utils.task_places import AWAITED, BULK, ORDINARY
+
+# More than these at once are bulk, which goes behind the letters of all others.
+FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,7 @@ class Letter:
     subject: str
     text: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    priority: int = ORDINARY
 
 
 def hand_over(to: str, letter: Letter) -> None:
@@ -31,14 +36,19 @@ def hand_over(to: str, letter: Letter) -> None:
 
 def post(work: Work, to: str, letter: Letter) -> None:
     """Queue the letter in the running transaction."""
-    post_many(work, [(to, letter)])
+    _queue(work, [(to, letter)], letter.priority)
 
 
 def post_many(work: Work, letters: list[tuple[str, Letter]]) -> None:
-    """Queue (address, letter) pairs with one statement."""
+    """Queue (address, letter) pairs with one statement; nobody waits for one of them."""
+    _queue(work, letters, BULK if len(letters) > FEW else ORDINARY)
+
+
+def _queue(work: Work, letters: list[tuple[str, Letter]], priority: int) -> None:
     work.enqueue_many(
         "mail.send",
         [{"to": to, "subject": letter.subject, "text": letter.text} for to, letter in letters],
+        priority,
     )
 
 
@@ -48,6 +58,7 @@ def verify_email(token: str) -> Letter:
         f"Welcome to TalentSphere.\n\nConfirm your address within 3 days with this code:\n\n"
         f"{token}\n\n{_where('auth/verify-email')}\n"
         "If you did not register, ignore this mail.\n",
+        priority=AWAITED,
     )
 
 
@@ -57,6 +68,7 @@ def reset_password(token: str) -> Letter:
         f"Set a new password within an hour with this code:\n\n{token}\n\n"
         f"{_where('auth/reset-password')}\n"
         "If you did not ask for it, ignore this mail: your password stays as it is.\n",
+        priority=AWAITED,
     )
 
 
@@ -75,6 +87,7 @@ def invitation(company: str, role: str, token: str) -> Letter:
         f"You are invited to act for {company} as {role}.\n\nRegister as an employer with this"
         f" address, then accept with this code:\n\n{token}\n\n"
         f"{_where(f'invitations/{token}/accept')}\n",
+        priority=AWAITED,
     )
 
 

@@ -9,6 +9,8 @@ import procrastinate
 import structlog
 from flask import Flask, has_app_context
 
+from src.utils.task_places import CLOCK, place_of
+
 log = structlog.get_logger("tasks")
 # It logs arguments, and those of mails hold codes: failures are logged here, without them.
 logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
@@ -39,7 +41,9 @@ def bind(app: Flask) -> None:
 
 
 def task(name: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Register a task by the name that services enqueue."""
+    """Register a task by the name that services enqueue; its place is the one they give it."""
+    queue_name, priority = place_of(name)
+    options = {"queue": queue_name, "priority": priority, **options}
 
     def decorate(function: Callable[..., Any]) -> Any:
         @functools.wraps(function)
@@ -65,10 +69,12 @@ def _logged(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
 
 
 def periodic(cron: str, name: str) -> Callable[[Callable[..., Any]], Any]:
-    """Register a task that the clock enqueues; while one waits, no second one is added."""
+    """Register a task that the clock enqueues, before all others; while one waits, no second one is
+    added.
+    """
 
     def decorate(function: Callable[..., Any]) -> Any:
-        made = task(name, queueing_lock=name, lock=name)(function)
+        made = task(name, queueing_lock=name, lock=name, priority=CLOCK)(function)
         return queue.periodic(cron=cron)(made)
 
     return decorate

@@ -8,6 +8,7 @@ from procrastinate.jobs import Status
 
 from src.services import housekeeping, retention, search_index
 from src.tasks.app import periodic, queue
+from src.utils.task_places import CLOCK
 
 log = structlog.get_logger("tasks")
 
@@ -43,9 +44,14 @@ def apply_retention(timestamp: int) -> None:
 
 
 @queue.periodic(cron="* * * * *")
-@queue.task(name="queue.retry_stalled", queueing_lock="queue.retry_stalled", pass_context=True)
+@queue.task(
+    name="queue.retry_stalled",
+    queueing_lock="queue.retry_stalled",
+    priority=CLOCK,
+    pass_context=True,
+)
 async def retry_stalled(context: Any, timestamp: int) -> None:
-    """Give the tasks of a worker that died to another.
+    """Give the tasks of a worker that died to another, whichever queue they were in.
 
     Those of the clock are dropped instead: the next one may wait already, only one may, and until
     this one is gone it keeps the next from running.

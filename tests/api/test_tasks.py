@@ -15,6 +15,7 @@ from src.queries import housekeeping as housekeeping_queries
 from src.queries import lexemes, search_form
 from src.services import housekeeping, letters, search_index
 from src.utils import clock
+from src.utils.task_places import CLOCK, PLACES
 from tests import factories as make
 from tests.background import run_queued
 
@@ -173,3 +174,13 @@ def test_the_clock_starts_expiry_each_minute_and_the_count_each_ten():
     assert crons["jobs.expire"] == "* * * * *"
     assert crons["search.count_words"] == "*/10 * * * *"
     assert "housekeeping.purge" in crons
+
+
+def test_a_task_that_services_enqueue_waits_where_it_is_declared():
+    declared = {name: tasks.queue.tasks[name] for name in PLACES}
+    assert {name: (each.queue, each.priority) for name, each in declared.items()} == PLACES
+
+
+def test_all_that_the_clock_starts_goes_first():
+    registered = tasks.queue.periodic_registry.periodic_tasks.values()
+    assert {entry.task.priority for entry in registered} == {CLOCK}

@@ -1,19 +1,22 @@
 """The worker as a process: it does what was queued and ends when told."""
 
+import asyncio
 import contextlib
 import dataclasses
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 
 import procrastinate
 import pytest
+from procrastinate.testing import InMemoryConnector
 from sqlalchemy.exc import OperationalError
 
 from scripts import worker as worker_script
@@ -23,31 +26,39 @@ from src.database import db, unit_of_work
 from src.embedded.layout import OWNER
 from src.models import Job
 from src.services import letters
-from src.utils import clock, db_guard, logs
+from src.utils import clock, db_guard, logs, mail
 from tests import factories as make
 
 
 @pytest.fixture
 def worker(committed, root, tmp_path):
     """A worker over the committed database; mails go to `tmp_path`."""
+    with working(committed, root, tmp_path, f"file://{tmp_path}") as process:
+        yield process
+
+
+@contextlib.contextmanager
+def working(committed, root, tmp_path, mail_url) -> Iterator[subprocess.Popen[bytes]]:
     config = committed.config["TALENTSPHERE"]
     names = {
         "DATABASE_URL": config.database_url,
         "MIGRATION_DATABASE_URL": config.migration_database_url,
         "SECRET_KEY": config.secret_key,
-        "MAIL_URL": f"file://{tmp_path}",
+        "MAIL_URL": mail_url,
         "TALENTSPHERE_DATA_DIR": str(tmp_path / "var"),
     }
     command = [sys.executable, "-m", "scripts.worker"]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=root, env=dict(os.environ) | names, stderr=log)
-        yield process
-        process.kill()
-        process.wait()
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
 
 
-def soon(happened: Callable[[], bool]) -> bool:
-    ends = time.monotonic() + 60
+def soon(happened: Callable[[], bool], most_seconds: float = 60) -> bool:
+    ends = time.monotonic() + most_seconds
     while time.monotonic() < ends and not happened():
         time.sleep(0.1)
     return happened()
@@ -77,7 +88,8 @@ def test_a_letter_of_a_transaction_that_failed_is_never_sent(committed):
     assert db.session.execute(count).scalar_one() == 0
 
 
-def test_the_worker_may_expire_jobs_by_name(worker, committed):
+def expiring() -> Callable[[], bool]:
+    """Queue the end of a job that is over; whether the worker has ended it."""
     past = clock.now() - timedelta(hours=1)
     with unit_of_work() as work:
         job = make.make_job(published_at=past - timedelta(hours=1), expires_at=past)
@@ -88,7 +100,78 @@ def test_the_worker_may_expire_jobs_by_name(worker, committed):
         status = db.select(Job.status).where(Job.id == job.id)
         return db.session.execute(status).scalar_one() == "expired"
 
-    assert soon(is_expired)
+    return is_expired
+
+
+@pytest.mark.usefixtures("worker")
+def test_the_worker_may_expire_jobs_by_name():
+    assert soon(expiring())
+
+
+@pytest.fixture
+def silent_host() -> Iterator[socket.socket]:
+    """Where a mail server takes connections, by the kernel alone, and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(60)
+        yield server
+
+
+def url_of(server: socket.socket) -> str:
+    return f"smtp://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_a_silent_mail_server_keeps_the_clock_s_tasks_from_nothing(
+    committed, root, tmp_path, silent_host
+):
+    with working(committed, root, tmp_path, url_of(silent_host)):
+        with unit_of_work() as work:
+            for _ in range(5):
+                letters.post(work, "ada@example.com", letters.reset_password("the-code"))
+        with silent_host.accept()[0], silent_host.accept()[0]:
+            # As many as may be under way at once: no third one comes meanwhile.
+            # Half of the time that a mail waits for its server.
+            assert soon(expiring(), mail.TIMEOUT_SECONDS / 2)
+            silent_host.settimeout(0)
+            with pytest.raises(BlockingIOError):
+                silent_host.accept()
+
+
+def test_a_worker_that_is_told_to_end_waits_for_the_mail_in_hand(
+    committed, root, tmp_path, silent_host
+):
+    with working(committed, root, tmp_path, url_of(silent_host)) as process:
+        with unit_of_work() as work:
+            letters.post(work, "ada@example.com", letters.password_changed())
+        with silent_host.accept()[0]:
+            process.send_signal(signal.SIGTERM)
+            time.sleep(1)
+            assert process.poll() is None
+        assert process.wait(15) == 0
+    left = "SELECT status::text, attempts FROM procrastinate_jobs WHERE task_name = 'mail.send'"
+    assert db.session.execute(db.text(left)).all() == [("todo", 1)]
+
+
+def test_every_task_waits_in_a_queue_that_the_worker_looks_at():
+    queues = {task.queue for task in tasks.queue.tasks.values()} - {"builtin"}
+    assert queues == {*worker_script.CONCURRENCY}
+
+
+def test_the_worker_of_one_queue_that_fails_ends_the_other_and_the_process(monkeypatch):
+    ended = []
+
+    async def run(_: procrastinate.App, *, queues: list[str], **__: object) -> None:
+        if queues == ["mail"]:
+            raise OSError("lost")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.extend(queues)
+
+    monkeypatch.setattr(procrastinate.App, "run_worker_async", run)
+    app = procrastinate.App(connector=InMemoryConnector())
+    with pytest.raises(OSError, match="lost"):
+        asyncio.run(asyncio.wait_for(worker_script.work(app), 5))
+    assert ended == ["default"]
 
 
 def test_a_worker_without_the_files_of_crawlers_builds_them_as_it_starts(worker, tmp_path):
@@ -111,11 +194,11 @@ def at_work(committed, layout, tmp_path, monkeypatch):
     monkeypatch.setattr(tasks.app, "_bound", bound)
 
     def run(work: Callable[[FaultProxy], None]) -> None:
-        def works(*_: object, **__: object) -> None:
+        async def works(_: procrastinate.App) -> None:
             with bound["app"].app_context():
                 work(proxy)
 
-        monkeypatch.setattr(procrastinate.App, "run_worker", works)
+        monkeypatch.setattr(worker_script, "work", works)
         worker_script.main()
 
     yield run

@@ -44,7 +44,7 @@ def test_a_start_that_could_run_out_of_connections_is_refused_with_the_sum(
         command, cwd=root, env=environ, capture_output=True, text=True, timeout=120, check=False
     )
     assert ended.returncode == 1
-    said = "90 workers and the background worker may open 188 connections"
+    said = "90 workers and the background worker may open 191 connections"
     assert said in ended.stderr
     assert "the server gives 157" in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -57,7 +57,7 @@ def test_what_is_reloaded_needs_its_connections_twice(
     preflight.check_start(50, is_renewed=False)
     with pytest.raises(SystemExit):
         preflight.check_start(50, is_renewed=True)
-    assert "50 workers and those of a reload may open 216 connections" in capsys.readouterr().err
+    assert "50 workers and those of a reload may open 222 connections" in capsys.readouterr().err
     preflight.check_start(MOST_EMBEDDED_WORKERS, is_renewed=True)
     # A database that was not reached just now is not waited for once more.
     preflight.check_start(500, is_renewed=True, is_there=False)

@@ -1,0 +1,121 @@
+"""In which order the worker takes what waits: the clock's tasks, codes, mails, and bulk."""
+
+import asyncio
+import dataclasses
+
+import procrastinate
+import pytest
+from procrastinate.periodic import PeriodicDeferrer
+from sqlalchemy import text
+
+from src import tasks
+from src.database import db, unit_of_work
+from src.services import letters
+from src.utils.task_places import AWAITED
+from tests import factories as make
+
+NEXT = text("SELECT task_name, args FROM procrastinate_fetch_job_v2(NULL, NULL)")
+KEPT = text("""
+SELECT queue_name, priority, status::text, attempts
+FROM procrastinate_jobs WHERE task_name = 'mail.send'
+""")
+SEEKER = "ada@example.com"
+
+
+def taken() -> list[tuple[str, str]]:
+    """The names of all that waits, in the order in which it is taken, and the mails' subjects."""
+    found = []
+    while (row := db.session.execute(NEXT).one()).task_name:
+        found.append((row.task_name, row.args.get("subject", "")))
+    return found
+
+
+def with_queue(app, work):
+    """Do the work with the queue, connected to the application's database."""
+    url = app.config["TALENTSPHERE"].migration_database_url.replace("+psycopg2", "")
+    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=2)
+
+    async def connected() -> None:
+        async with queue.open_async():
+            await work(queue)
+
+    with tasks.queue.replace_connector(connector) as queue:
+        asyncio.run(connected())
+
+
+async def tick(queue: procrastinate.App) -> None:
+    """What the worker does when the time of a task has come."""
+    registry = queue.periodic_registry
+    due = [(registry.periodic_tasks["jobs.expire", ""], 60)]
+    await PeriodicDeferrer(registry).defer_jobs(due)
+
+
+def test_the_clock_goes_before_a_forgotten_password_and_that_before_fifty_mails(committed):
+    with unit_of_work() as work:
+        for _ in range(50):
+            letters.post(work, SEEKER, letters.password_changed())
+    ask = {"email": SEEKER}
+    assert committed.test_client().post("/api/v1/auth/forgot-password", json=ask).status_code == 202
+    with_queue(committed, tick)
+    first, mails = ["jobs.expire", "account.send_reset"], ["mail.send"] * 50
+    assert [name for name, _ in taken()] == [*first, *mails]
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        lambda: letters.verify_email("code"), lambda: letters.reset_password("code"),
+        lambda: letters.invitation("The house", "viewer", "code"),
+    ],
+    ids=["verification", "reset", "invitation"],
+)  # fmt: skip
+def test_a_code_goes_before_other_letters_those_before_bulk_and_alerts(app, letter):
+    bulk = letters.application_moved("Nurse", "The house", "rejected")
+    with unit_of_work() as work:
+        work.enqueue_many("alerts.send", [{"alert_id": 1}, {"alert_id": 2}])
+        letters.post_many(work, [(SEEKER, bulk)] * (letters.FEW + 1))
+        letters.post_many(work, [(SEEKER, letters.application_arrived("Nurse"))])
+        letters.post(work, SEEKER, letters.password_changed())
+        letters.post(work, SEEKER, letter())
+    order = taken()
+    assert [subject for _, subject in order[:3]] == [
+        letter().subject, "New application for Nurse", "Your password was changed",
+    ]  # fmt: skip
+    last = ["alerts.send"] * 2 + ["mail.send"] * (letters.FEW + 1)
+    assert [name for name, _ in order[3:]] == last
+
+
+def test_the_letter_of_a_reset_is_one_that_somebody_waits_for(client):
+    user = make.make_user()
+    db.session.flush()
+    with unit_of_work() as work:
+        letters.post(work, SEEKER, letters.password_changed())
+    tasks.account.send_reset(email=user.email)
+    assert taken()[0] == ("mail.send", "Reset your password")
+
+
+def test_a_mail_that_was_not_taken_keeps_its_queue_and_its_place(committed, monkeypatch):
+    nobody = "smtp://127.0.0.1:9"
+    config = dataclasses.replace(committed.config["TALENTSPHERE"], mail_url=nobody)
+    monkeypatch.setitem(committed.config, "TALENTSPHERE", config)
+    monkeypatch.setattr(tasks.app, "_bound", {"app": committed})
+    with unit_of_work() as work:
+        letters.post(work, SEEKER, letters.reset_password("code"))
+    with_queue(committed, lambda queue: queue.run_worker_async(queues=["mail"], wait=False))
+    assert db.session.execute(KEPT).all() == [("mail", AWAITED, "todo", 1)]
+
+
+def test_a_mail_of_a_dead_worker_keeps_its_queue_and_its_place(committed):
+    with unit_of_work() as work:
+        letters.post(work, SEEKER, letters.reset_password("code"))
+    assert len(taken()) == 1
+    db.session.commit()
+
+    async def retry(queue: procrastinate.App) -> None:
+        context = procrastinate.JobContext(
+            app=queue, start_timestamp=0, job=None, abort_reason=lambda: None
+        )
+        await queue.tasks["queue.retry_stalled"].func(context, timestamp=0)
+
+    with_queue(committed, retry)
+    assert db.session.execute(KEPT).all() == [("mail", AWAITED, "todo", 1)]

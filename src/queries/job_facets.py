@@ -86,7 +86,8 @@ def of_matches(
     Of a common level the counts are then those of a sample, times what each of it stands for.
     """
     tables, values = search_count.matches(_COLUMNS, level, filters)
-    return _divided(f"\n{NO_SEQSCAN if level else ''}WITH {tables}", values, names, at)
+    begin = NO_SEQSCAN if search_count.has_words(level) else ""
+    return _divided(f"\n{begin}WITH {tables}", values, names, at)
 
 
 def _divided(

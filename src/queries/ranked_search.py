@@ -24,7 +24,7 @@ def page(
     Each row is a card with `level`, `score`, the number of `candidates`, the `deepest` level that
     was needed, whether some list of candidates `is_cut`, so that there may be more matches, and
     how many there are where all were `counted` on the way, else null. With `with_ids` the first row
-    has the `ids` of all candidates, unless some list is cut.
+    has the `ids` of all `candidates`; where some list is cut, only with `per_company`.
     """
     lists = Lists(plan, filters, corpus, ranked)
     begin, table = _scored(lists)
@@ -33,7 +33,7 @@ def page(
     if ranked.after is not None:
         lists.values |= dict(zip(("score", "published_at", "job_id"), ranked.after, strict=True))
         after = f" WHERE {_AFTER}"
-    ids = f", {_IDS} AS ids" if with_ids else ""
+    ids = f", {_ids(table, ranked)} AS ids" if with_ids else ""
     sql = f"""{begin},
 p AS (
   SELECT job_id, level, score, published_at, (SELECT count(*) FROM {table}) AS candidates,
@@ -48,11 +48,13 @@ ORDER BY p.score DESC, p.published_at DESC, p.job_id DESC
     return text(sql), lists.values
 
 
-# Of the first row alone: there may be thousands.
-_IDS = """
-       CASE WHEN NOT p.is_cut
+def _ids(table: str, ranked: Ranked) -> str:
+    """Of the first row alone: there may be thousands. What is spread is not counted otherwise."""
+    are_counted = "NOT p.is_cut" if ranked.per_company is None else "true"
+    return f"""
+       CASE WHEN {are_counted}
               AND row_number() OVER (ORDER BY p.score DESC, p.published_at DESC, p.job_id DESC) = 1
-         THEN (SELECT array_agg(job_id) FROM s) END"""
+         THEN (SELECT array_agg(job_id) FROM {table}) END"""
 
 
 def candidates(

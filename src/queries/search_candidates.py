@@ -90,6 +90,9 @@ class Lists:
             self.values[f"t_{name}"] = tsquery
             inside = self._window(name, first.in_head)
             condition = f" AND {JOB_TAGS} && :window_{name}" if inside else ""
+            if not first.heads and "!" in tsquery:
+                # A head lacks what its text may have. Both indexes together: no text is read.
+                condition += " AND doc @@ CAST(:t0 AS tsquery)"
             matching = self._matching(0, "head", condition, f"t_{name}")
             made.append(f"{name} AS MATERIALIZED {_newest(matching)}")
             self.heads.append(name)

@@ -14,9 +14,12 @@ SHARE = SAMPLES[0]
 
 
 def condition(level: Level | None, filters: Filters) -> tuple[str, dict[str, Any]]:
-    """What a live job of these filters, and of this level, meets; and the values."""
+    """What a live job of these filters, and of this level, meets; and the values.
+
+    A level without a tsquery is all jobs, of which many have to be read to count those of filters.
+    """
     where, values = f"expires_at > now(){filters.sql()}", filters.binds()
-    if level is None:
+    if level is None or not level.tsquery:
         return where, values
     return f"doc @@ CAST(:t AS tsquery) AND {where}", values | {"t": level.tsquery}
 
@@ -26,17 +29,22 @@ def is_common(level: Level | None) -> bool:
     return level is not None and level.in_doc > search_plan.SAMPLED
 
 
+def has_words(level: Level | None) -> bool:
+    """Whether words are looked for by their index."""
+    return level is not None and bool(level.tsquery)
+
+
 def count_matches(level: Level | None, filters: Filters) -> tuple[TextClause, dict[str, Any]]:
     """The number of matches, exact up to COUNTED and one more than it beyond."""
     where, values = condition(level, filters)
     values |= {"counted": search_plan.COUNTED + 1}
-    exact = _count(where, "counted")
+    exact, begin = _count(where, "counted"), NO_SEQSCAN if has_words(level) else ""
     if not is_common(level):
-        return text(f"{NO_SEQSCAN if level else ''}{exact}"), values
+        return text(begin + exact), values
     values |= {"sure": search_plan.SURE}
     sampled = _count(f"{in_sample(SHARE)} AND {where}", "sure")
     return text(f"""
-{NO_SEQSCAN}SELECT CASE WHEN ({sampled}) >= :sure THEN :counted ELSE ({exact}) END AS matches
+{begin}SELECT CASE WHEN ({sampled}) >= :sure THEN :counted ELSE ({exact}) END AS matches
 """), values
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import TextClause, text
 
-from src.queries import ranked_search
+from src.queries import ranked_search, search_literal
 from src.queries.job_search import Filters
 from src.queries.search_candidates import Ranked
 from src.queries.search_literal import titled
@@ -52,6 +52,8 @@ FROM (SELECT *{matches}
         """
         columns, matches = self._columns()
         self.values |= {"job_id": job_id}
+        if self.plan.unlike:
+            filters = {**filters, "q": search_literal.without(self.plan.unlike)}
         kept_out = ", ".join(
             f"CASE WHEN (true{own(each, place, self.values)}) IS NOT TRUE THEN '{name}' END"
             for place, (name, each) in enumerate(filters.items())

@@ -5,7 +5,6 @@ bounds are here, with names; docs/search.md says how they were measured.
 """
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -52,8 +51,6 @@ COUNTED = paging.COUNTED
 SURE = 750
 # Fewer expected matches than this are counted at once.
 SAMPLED = 5_000
-
-_OPERATORS = re.compile(r'"|(?:^|\s)-\w|\sor\s', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +167,9 @@ class Plan:
     ignored: tuple[str, ...] = ()
     # Asked for everything: "jobs".
     is_open: bool = False
+    # ... but for this: a tsquery that a job meets without having any word.
+    unlike: str = ""
     notes: Mapping[str, object] = field(default_factory=dict)
-
-
-def has_operators(text: str) -> bool:
-    """Whether the caller wrote a phrase, a negation or an `or`, and so means it literally."""
-    return _OPERATORS.search(text) is not None
 
 
 def quote(lexeme: str) -> str:

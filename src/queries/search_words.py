@@ -34,7 +34,7 @@ WITH {likes} stems AS MATERIALIZED (
   FROM unnest(CAST(:words AS text[])) WITH ORDINALITY AS a (word, n),
        unnest(to_tsvector('talentsphere', search_text(a.word))) t
   UNION ALL
-  SELECT NULL, NULL, 0, 0, mark, NOT EXISTS (SELECT 1 FROM lexemes WHERE word = '')
+  SELECT NULL, NULL, 0, 0, mark, true
   FROM unnest(CAST(:marks AS text[])) AS m (mark)
   UNION ALL
   SELECT NULL, NULL, 0, 0, mark, false FROM unnest(CAST(:names AS text[])) AS m (mark){stems}
@@ -43,9 +43,11 @@ SELECT s.word, s.meant_for, s.said_by, s.lexeme, coalesce(x.in_doc, fresh.n, 0) 
        coalesce(x.in_head, fresh.n, 0) AS in_head,
        (SELECT in_doc FROM lexemes WHERE word = '') AS jobs,
        (SELECT in_head FROM lexemes WHERE word = '') AS days,
-       CASE WHEN s.n = 1 THEN websearch_to_tsquery('talentsphere', search_text(:q))::text END
-         AS tsquery
+       q.tsquery::text AS tsquery, ''::tsvector @@ q.tsquery AS is_met_by_nothing
 FROM stems s
+LEFT JOIN LATERAL (
+  SELECT websearch_to_tsquery('talentsphere', search_text(:literal)) AS tsquery
+) q ON s.n = 1
 LEFT JOIN lexemes x ON x.word = s.lexeme
 LEFT JOIN LATERAL (
   SELECT count(*) AS n FROM (
@@ -59,7 +61,7 @@ _WITH_LIKES = text(_WORDS.format(likes=_LIKES, stems=_STEMS_OF_LIKES))
 
 
 def lookup(
-    q: str,
+    literal: str,
     words: Sequence[str],
     marks: Sequence[str] = (),
     names: Sequence[str] = (),
@@ -67,11 +69,14 @@ def lookup(
 ) -> tuple[TextClause, dict[str, Any]]:
     """The statement and its values.
 
-    `marks` are looked for even when nothing was ever counted, `names` are not; `doubtful` words,
-    folded, come with words of like spelling.
+    `literal` is what search_operators.spelled gives, or empty: the rows of the first word have its
+    `tsquery`, and whether it `is_met_by_nothing`, by a text without words. `marks` are looked for
+    even when nothing was ever counted, `names` are not; `doubtful` words, folded, come with words
+    of like spelling.
     """
     values: dict[str, Any] = {
-        "q": q, "words": list(words) or [""], "marks": list(marks), "names": list(names)
+        "literal": literal, "words": list(words) or [""], "marks": list(marks),
+        "names": list(names),
     }  # fmt: skip
     if not doubtful:
         return _PLAIN, values

@@ -66,13 +66,16 @@ class _Found:
     at: datetime
 
     def rows(self, asked: Asked) -> Sequence[Any]:
-        """The counts of what is found when sorted by relevance; none when it can be none."""
+        """The counts of what is found, in its order; none when it can be none."""
         filters, plan, corpus = asked.filters(), asked.plan, asked.corpus
         if plan is None or plan.is_open:
-            return self._matching(None, filters)
+            return self._matching(asked.everything(), filters)
         if not plan.levels:
             return []
         first = plan.levels[0]
+        if asked.query.get("sort") not in (None, "relevance"):
+            # Such an order takes no looser level.
+            return self._matching(first, filters)
         if first.in_doc > search_plan.CANDIDATES * _MORE_THAN_CANDIDATES:
             rows = self._matching(first, filters)
             if rows[0].n >= search_plan.CANDIDATES:

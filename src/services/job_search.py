@@ -15,7 +15,7 @@ from src.queries.job_filters import NAMED, NOTHING, Named, filters_of, is_near, 
 from src.queries.job_search import Filters, Words
 from src.queries.paging import Page, PageRequest, bounded
 from src.queries.search_candidates import Ranked
-from src.queries.search_plan import Corpus, Plan
+from src.queries.search_plan import Corpus, Level, Plan
 from src.services import nearby, ranked_page, search_reading
 from src.services.job_view import require_public
 from src.services.ranked_page import Counting, Search
@@ -37,7 +37,21 @@ class Asked:
     def filters(self, without: Collection[str] = ()) -> Filters:
         """The conditions beside the words, but for these."""
         left = {name: value for name, value in self.query.items() if name not in without}
-        return filters_of(left, self.named)
+        found = filters_of(left, self.named)
+        if self.plan is None or not self.plan.unlike:
+            return found
+        unlike = search_literal.without(self.plan.unlike)
+        return dataclasses.replace(
+            found,
+            conditions=(*found.conditions, *unlike.conditions),
+            values={**found.values, **unlike.values},
+        )
+
+    def everything(self) -> Level | None:
+        """What filters alone are counted among: all, where each has to be read."""
+        if self.plan is None or not self.plan.unlike:
+            return None
+        return Level("", float(self.corpus.jobs), float(self.corpus.jobs))
 
 
 def search(query: Mapping[str, Any], request: PageRequest) -> Page:
@@ -65,17 +79,14 @@ def find(asked: Asked, request: PageRequest, counting: Counting = ranked_page.PL
     """The page of what is asked for."""
     filters, plan = asked.filters(), asked.plan
     sort = asked.query.get("sort") or ("relevance" if plan else "newest")
-    if plan is None:
-        return _sorted(None, filters, "newest" if sort == "relevance" else sort, request)
-    if plan.is_open:
-        page = _sorted(None, filters, "newest" if sort == "relevance" else sort, request)
-        return dataclasses.replace(page, notes=ranked_page.notes(plan, 0))
+    if plan is None or plan.is_open:
+        return _sorted(asked, "newest" if sort == "relevance" else sort, request)
     if not plan.levels:
         return Page([], 0, notes=ranked_page.notes(plan, 0))
     if sort == "relevance":
         ranked = Search(plan, filters, asked.corpus, asked.query.get("diversity"))
         return ranked_page.find(ranked, request, counting)
-    return _sorted(plan, filters, sort, request, asked.corpus)
+    return _sorted(asked, sort, request)
 
 
 def plan_of(words: str, *, title_only: bool = False) -> tuple[Plan, Corpus]:
@@ -93,7 +104,7 @@ def similar(job_id: int, request: PageRequest) -> Page:
     if job is None:
         raise NotFound()
     require_public(job)
-    plan, corpus = plan_of(" ".join(job.title.replace('"', " ").split("-")))
+    plan, corpus = search_reading.understood(job.title)
     if not plan.levels:
         return Page([], 0, until=job.expires_at)
     others = Filters(conditions=("job_id <> :self",), values={"self": job_id})
@@ -123,15 +134,14 @@ def of_company(company: str, request: PageRequest) -> Page:
     return page
 
 
-def _sorted(
-    plan: Plan | None, filters: Filters, sort: str, request: PageRequest,
-    corpus: Corpus = _ANY,
-) -> Page:  # fmt: skip
+def _sorted(asked: Asked, sort: str, request: PageRequest) -> Page:
     """In the order of an index; with words, all of them are required."""
-    words, strict = None, plan.levels[0] if plan else None
-    if strict is not None:
-        words = Words(strict.tsquery, strict.in_doc / max(corpus.jobs, 1))
-    counted = db.session.execute(*search_count.count_matches(strict, filters)).scalar_one()
+    filters, plan, words = asked.filters(), asked.plan, None
+    counted_among = asked.everything()
+    if plan and plan.levels:
+        strict = counted_among = plan.levels[0]
+        words = Words(strict.tsquery, strict.in_doc / max(asked.corpus.jobs, 1))
+    counted = db.session.execute(*search_count.count_matches(counted_among, filters)).scalar_one()
     rows = db.session.execute(*search_queries.sorted_page(sort, filters, request, words)).all()
     shown = rows[: request.size]
     has_next = len(rows) > request.size

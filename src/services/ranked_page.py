@@ -25,7 +25,7 @@ class Counting:
     with_ids: ClassVar[bool] = False
 
     def of_candidates(self, ids: Sequence[int]) -> None:
-        """These are all the matches; told only with `with_ids`."""
+        """These are all the matches, or all that are kept of each company; only `with_ids`."""
 
     def total(self, level: Level, filters: Filters) -> tuple[int, str]:
         """The matches of the deepest level, and the total's relation; one statement at most."""
@@ -122,13 +122,11 @@ def _page(
 
 
 def _total(search: Search, counting: Counting, first: Any) -> tuple[int, str]:
-    if not first.is_cut:
+    # How many companies the uncounted ones are of is not known.
+    if not first.is_cut or search.per_company is not None:
         if counting.with_ids:
             counting.of_candidates(first.ids)
-        return first.candidates, "eq"
-    if search.per_company is not None:
-        # How many companies the uncounted ones are of is not known.
-        return first.candidates, "gte"
+        return first.candidates, "gte" if first.is_cut else "eq"
     if first.counted is not None and not counting.with_ids:
         return bounded(first.counted, search_plan.COUNTED)
     level = search.plan.levels[first.deepest]

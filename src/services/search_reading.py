@@ -5,8 +5,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from src.database import db
-from src.queries import search_lexicon, search_literal, search_plan, search_terms, search_words
+from sqlalchemy import TextClause
+from sqlalchemy.exc import DBAPIError
+
+from src.database import db, sqlstate
+from src.errors import Invalid
+from src.queries import (
+    search_lexicon,
+    search_literal,
+    search_operators,
+    search_terms,
+    search_words,
+)
 from src.queries.search_lexicon import Lexicon
 from src.queries.search_plan import Corpus, Count, Plan
 from src.understanding import spelling
@@ -16,49 +26,65 @@ from src.understanding.spelling import Like
 
 # As the query is read: what stands between signs, too.
 _WORD = re.compile(r"[^\W_]+")
+# What PostgreSQL says of a tsquery that is too much for it: a limit, or an internal error.
+_LIMITS, _TOO_DEEP = "54", "tsquery stack too small"
 
 
 def read(words: str, *, title_only: bool = False) -> tuple[Plan, Corpus]:
     """The plan of these words, and how many jobs it reckons with; one statement.
 
-    With operators, and in titles alone, the words are taken as they stand.
+    With operators, and in titles alone, the words are taken as they stand. Raises Invalid for
+    words that the database cannot take.
     """
-    if search_plan.has_operators(words):
-        return _literally(words)
-    if title_only:
-        return _plainly(words)
-    understood = understand(words)
-    plain = search_lexicon.words(understood)
+    words = search_operators.signs(words)
+    if search_operators.has_operators(words):
+        return _literally(search_operators.spelled(words))
+    return _plainly(words) if title_only else understood(words)
+
+
+def understood(words: str) -> tuple[Plan, Corpus]:
+    """The same of words without operators, whatever signs are in them."""
+    asked_for = understand(words)
     doubtful = [
-        word for word in map(fold, search_lexicon.written(understood)) if spelling.is_doubtful(word)
+        word for word in map(fold, search_lexicon.written(asked_for)) if spelling.is_doubtful(word)
     ]
     asked = search_words.lookup(
-        words, plain, search_lexicon.marks(understood), search_lexicon.names(understood), doubtful
-    )
-    rows = db.session.execute(*asked).all()
+        "", search_lexicon.words(asked_for), search_lexicon.marks(asked_for),
+        search_lexicon.names(asked_for), doubtful,
+    )  # fmt: skip
+    rows = _looked_up(*asked)
     known = _lexicon(rows)
     corrected = _corrected(doubtful, rows, known)
     if corrected:
-        spelled = _respelled(words, corrected)
-        understood = understand(spelled)
-        known.assume(search_lexicon.marks(understood))
-    return search_terms.plan(understood, known, corrected), known.corpus
+        asked_for = understand(_respelled(words, corrected))
+        known.assume(search_lexicon.marks(asked_for))
+    return search_terms.plan(asked_for, known, corrected), known.corpus
 
 
 def _literally(words: str) -> tuple[Plan, Corpus]:
-    rows = db.session.execute(*search_words.lookup(words, [words])).all()
+    rows = _looked_up(*search_words.lookup(words, [words]))
     known = _lexicon(rows)
-    tsquery = next((row.tsquery for row in rows if row.tsquery is not None), "")
+    asked = next((row for row in rows if row.tsquery is not None), None)
     counts = {lexeme: known.count(lexeme) for lexeme in known.lexemes.get(words, ())}
-    return search_literal.literal(tsquery, counts, known.corpus), known.corpus
+    made = search_literal.unlike if asked and asked.is_met_by_nothing else search_literal.literal
+    return made(asked.tsquery if asked else "", counts, known.corpus), known.corpus
 
 
 def _plainly(words: str) -> tuple[Plan, Corpus]:
     """Each word for itself: nothing is corrected, widened or left out."""
-    understood = as_written(words)
-    asked = search_words.lookup(words, search_lexicon.words(understood))
-    known = _lexicon(db.session.execute(*asked).all())
-    return search_terms.plan(understood, known, {}), known.corpus
+    written = as_written(words)
+    known = _lexicon(_looked_up(*search_words.lookup("", search_lexicon.words(written))))
+    return search_terms.plan(written, known, {}), known.corpus
+
+
+def _looked_up(statement: TextClause, values: dict[str, Any]) -> Sequence[Any]:
+    try:
+        return db.session.execute(statement, values).all()
+    except DBAPIError as error:
+        if sqlstate(error).startswith(_LIMITS) or _TOO_DEEP in str(error.orig):
+            db.session.rollback()
+            raise Invalid({"q": ["Too many operators."]}) from error
+        raise
 
 
 def _lexicon(rows: Sequence[Any]) -> Lexicon:
@@ -93,9 +119,10 @@ def _corrected(doubtful: list[str], rows: Sequence[Any], known: Lexicon) -> dict
         alike = [
             x
             for x in likes[word]
-            if known.lexemes.get(x.word) == stems and spelling.distance(word, x.word) == 1
+            if known.lexemes.get(x.word) == stems and spelling.is_slip_within(word, x.word)
         ]
-        meant = meant or spelling.meant(word, own, sorted(alike))
+        if len(word) >= spelling.MIDDLING:
+            meant = meant or spelling.meant(word, own, sorted(alike))
         meant = meant or spelling.meant(word, max(own, texts), sorted(likes[word]))
         if meant:
             found[word] = meant

@@ -15,12 +15,16 @@ SHORTEST = 4
 BEGINNING = 8
 # From this length two slips are believed, else one.
 LONG = 8
+# Half the shorter words are a slip from another one: a job that has them says that they are meant.
+MIDDLING = 6
 # A word that some jobs have is corrected only to one that many times as many have, by slips.
 OUTNUMBERED = {1: 30, 2: 300}
 # A long word of the tables is meant more readily: employers misspell titles too.
 OUTNUMBERED_BY_KNOWN = {1: 5, 2: 15}
 # In how many jobs a word must stand to be what was meant, by slips.
 COMMON = {1: 3, 2: 20}
+# ... where the misspelt one is short.
+COMMON_IF_SHORT = 50
 # What a slip costs, and the first letter, in powers of e of how common the words are.
 SLIP, FIRST_LETTER = 4.0, 2.0
 
@@ -88,6 +92,9 @@ def parted(word: str) -> str | None:
 def meant(word: str, standing: int, likes: Iterable[Like]) -> str | None:
     """The likeliest word that was meant, None when it is this one; it stands in `standing` jobs."""
     best, best_score = None, 0.0
+    is_short = len(word) < MIDDLING
+    if is_short and standing:
+        return None
     for like in likes:
         if like.word.startswith(word) or word.startswith(like.word):
             # Another form of the same word: reports, abused.
@@ -97,7 +104,8 @@ def meant(word: str, standing: int, likes: Iterable[Like]) -> str | None:
             continue
         readily = len(word) >= LONG and like.word in vocabulary()
         times = OUTNUMBERED_BY_KNOWN if readily else OUTNUMBERED
-        if like.jobs < max(COMMON[slips], times[slips] * standing):
+        common = COMMON_IF_SHORT if is_short else COMMON[slips]
+        if like.jobs < max(common, times[slips] * standing):
             continue
         if slips == 2 and like.word[0] != word[0]:
             continue
@@ -105,6 +113,11 @@ def meant(word: str, standing: int, likes: Iterable[Like]) -> str | None:
         if score > best_score:
             best, best_score = like.word, score
     return best
+
+
+def is_slip_within(word: str, like: str) -> bool:
+    """Whether one slip parts them and it is none of the ending: managed is no slip of manager."""
+    return distance(word, like) == 1 and word[:-1] != like[:-1]
 
 
 def distance(one: str, other: str, most: int = 2) -> int:

@@ -113,3 +113,31 @@ def test_a_page_past_the_first_and_an_empty_one_carry_them_too(client: FlaskClie
     assert page["facets"] == {"country": [{"value": "NO", "label": "Norway", "count": 3}]}
     query = {"facets": "country", "q": "zookeeper", "country": "SE"}
     assert client.get("/api/v1/jobs", query_string=query).get_json()["facets"] == {"country": []}
+
+
+@pytest.mark.parametrize("sort", ["newest", "salary"])
+def test_a_page_in_another_order_is_divided_as_it_is_counted(
+    client: FlaskClient, sort: str
+) -> None:
+    """All words are required in it, while one by relevance goes on to looser levels."""
+    make_job(title="Zookeeper", country="NO", description="<p>You feed pythons.</p>")
+    make_job(title="Zookeeper", country="DE")
+    query = {"q": "zookeeper python", "facets": "country"}
+    assert client.get("/api/v1/jobs", query_string=query).get_json()["total"] == 2
+    page = client.get("/api/v1/jobs", query_string={**query, "sort": sort}).get_json()
+    assert (page["total"], len(page["facets"]["country"])) == (1, 1)
+
+
+@pytest.mark.parametrize("candidates", [3, 1_000])
+def test_a_varied_page_is_divided_as_it_is_counted(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, candidates: int
+) -> None:
+    """Whether or not there are more matches than are ranked."""
+    for company in (make_company(), make_company()):
+        for _ in range(3):
+            make_job(company, title="Zookeeper", country="NO")
+    monkeypatch.setattr(search_plan, "CANDIDATES", candidates)
+    query = {"q": "zookeeper", "diversity": "1", "facets": "country,company"}
+    page = client.get("/api/v1/jobs", query_string=query).get_json()
+    assert page["facets"]["country"][0]["count"] == page["total"] == len(page["items"])
+    assert {value["count"] for value in page["facets"]["company"]} == {1}

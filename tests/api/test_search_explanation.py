@@ -208,3 +208,12 @@ def test_what_cannot_be_explained_is_refused_by_its_field(
 ) -> None:
     answer = client.get(f"/api/v1/jobs?{query}", headers=headers_for(owner))
     assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
+
+
+def test_what_only_negations_keep_out_is_told(
+    client: FlaskClient, owner: User, zoo: Company
+) -> None:
+    job = make_job(zoo, title="Zookeeper").id
+    told = why(client, owner, q="-zookeeper", job_id=job)
+    assert (told["found"], told["excluded_by"]) == (False, ["q"])
+    assert why(client, owner, q="-falconer", job_id=job)["found"] is True

@@ -1,6 +1,8 @@
 """How an understood query becomes a plan: terms, levels, windows, and the letter kept."""
 
-from src.queries import search_literal, search_plan, search_terms
+import pytest
+
+from src.queries import search_literal, search_operators, search_plan, search_terms
 from src.queries.search_lexicon import Lexicon
 from src.queries.search_plan import Corpus, Count, Plan
 from src.queries.search_window import window
@@ -85,9 +87,37 @@ def test_words_that_only_ask_leave_everything_open() -> None:
 
 def test_operators_are_told_from_ordinary_words() -> None:
     for literal in ('"night nurse"', "nurse -agency", "nurse OR midwife", "-agency"):
-        assert search_plan.has_operators(literal)
+        assert search_operators.has_operators(literal)
     for plain in ("night nurse", "full-time nurse", "oregon nurse", "c++"):
-        assert not search_plan.has_operators(plain)
+        assert not search_operators.has_operators(plain)
+
+
+@pytest.mark.parametrize(
+    ("written", "spelled"),
+    [
+        ("nurse -agency", 'nurse -"agency"'), ("nurse --agency", 'nurse -"agency"'),
+        ("nurse - agency", "nurse agency"), ("nurse " + "-" * 40, "nurse"),
+        ("- " * 50, ""), ('-"-" -"', ""), ('nurse -"night shift', 'nurse -"night shift"'),
+        ("or nurse or OR midwife or", "nurse or midwife"), ("nurse -C#/java", 'nurse -"C#/java"'),
+        ("IT-Leiter a/-b", '"IT-Leiter" "a/-b"'), ("nurse –night", 'nurse "–night"'),
+        ("“night nurse” － agency", '"night nurse" agency'),
+        ("«nurse» －agency", '"nurse" -"agency"'), ('"or" nurse', '"or" nurse'),
+    ],
+)  # fmt: skip
+def test_operators_are_spelled_as_they_are_meant(written: str, spelled: str) -> None:
+    assert search_operators.spelled(written) == spelled
+
+
+def test_words_of_a_negated_phrase_are_not_scored() -> None:
+    words = {"nurs": NURSE, "night": NIGHT}
+    plan = search_literal.literal("'nurs' & !( 'night' <-> 'ward' )", words, CORPUS)
+    assert [term.pieces[0].label for term in plan.terms] == ["nurs"]
+
+
+def test_of_many_jobs_a_negated_word_that_most_have_is_left_out_and_named() -> None:
+    most = search_literal.unlike("!'work'", {"work": Count(90_000, 0)}, CORPUS)
+    assert (most.is_open, most.unlike, most.ignored) == (True, "", ("work",))
+    assert search_literal.unlike("!'nurs'", {"nurs": NURSE}, CORPUS).unlike == "!'nurs'"
 
 
 def test_title_only_asks_for_the_weight_of_titles() -> None:

@@ -29,6 +29,17 @@ def test_another_form_of_a_word_is_no_slip() -> None:
     assert spelling.meant("receptionists", 0, LIKES) is None
 
 
+def test_another_ending_is_no_slip_within_a_stem() -> None:
+    assert not spelling.is_slip_within("managed", "manager")
+    assert spelling.is_slip_within("enginer", "engineer")
+
+
+def test_a_short_word_is_misspelt_only_when_no_job_has_it_and_many_have_the_other() -> None:
+    assert spelling.meant("lime", 1, [Like("time", 9_000)]) is None
+    assert spelling.meant("frde", 0, [Like("free", 49)]) is None
+    assert spelling.meant("nusre", 0, [Like("nurse", 50)]) == "nurse"
+
+
 def test_words_of_the_tables_are_never_in_doubt() -> None:
     assert not spelling.is_doubtful("nurse")
     assert not spelling.is_doubtful("berlin")

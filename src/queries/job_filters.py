@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import text
 
 from src.models.vocabulary import EmploymentType, ExperienceLevel
+from src.queries import search_plan
 from src.queries.company import id_of
 from src.queries.job_search import Filters
+from src.understanding import locating
 
 # Where each kind of tag begins; migration 0008 says the same to the database.
 _EMPLOYMENT, _LEVEL, _REMOTE, _COUNTRY = 300_000, 310_000, 320_000, 400_000
@@ -95,8 +97,7 @@ def filters_of(query: Mapping[str, Any], named: Named = NOTHING) -> Filters:
         conditions.append(_NEVER)
     _add_salary(query, named.usd, conditions, values)
     if query.get("location"):
-        conditions.append("head @@ search_place(:location)")
-        values["location"] = query["location"]
+        conditions.append(_place(query["location"], values))
     if is_near(query):
         # A remote job has no distance; one that is asked for is where its city is.
         there = "city_id = ANY (CAST(:city_ids AS integer[]))" if named.city_ids else _NEVER
@@ -117,6 +118,18 @@ def filters_of(query: Mapping[str, Any], named: Named = NOTHING) -> Filters:
         )
         values |= {"from_batch": arrived.from_batch, "to_batch": arrived.to_batch}
     return Filters(tuple(_tags(query, named)), tuple(conditions), values)
+
+
+def _place(place: str, values: dict[str, Any]) -> str:
+    """By the words of the place, or by the marks of what people mean who write it so."""
+    ways = (map(search_plan.quote, marks) for marks in locating.written(place))
+    meant = search_plan.any_of(map(" & ".join, ways), " | ")
+    values["location"] = place
+    if not meant:
+        return "head @@ search_place(:location)"
+    values["located"] = meant
+    # One tsquery: one index is asked, once.
+    return "head @@ (search_place(:location) || CAST(:located AS tsquery))"
 
 
 def is_near(query: Mapping[str, Any]) -> bool:

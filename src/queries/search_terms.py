@@ -12,6 +12,8 @@ from src.understanding.query import Group, Understood, Wish, Word
 
 # Pieces of one occupation that are scored: the rest of a long title adds nothing.
 MOST_PIECES = 4
+# Levels that titles also have within the name of an occupation, and then no mark: "sales lead".
+_IN_TITLES = {"lead": "'lead':A"}
 
 
 def plan(understood: Understood, known: Lexicon, corrected: Mapping[str, str]) -> Plan:
@@ -29,7 +31,7 @@ def plan(understood: Understood, known: Lexicon, corrected: Mapping[str, str]) -
     heaviest = sorted(terms, key=lambda t: -t.weight)[: search_plan.MAX_TERMS]
     ignored += [p.label for term in terms if term not in heaviest for p in term.pieces]
     terms = [term for term in terms if term in heaviest]
-    preferences = tuple(p for wish in understood.wishes if (p := _preference(wish, known)))
+    preferences = tuple(_preference(wish, known) for wish in understood.wishes)
     found = levels(terms, preferences, known.corpus)
     return Plan(
         found, tuple(terms), preferences, tuple(dict.fromkeys(ignored)),
@@ -102,7 +104,7 @@ def _term(group: Group, known: Lexicon) -> Term:
         wider = ()
     found = (*marks, *kinds, *wider)
     marked = known.total(found)
-    if found and len(pieces) < len(group.words):
+    if found and len(pieces) < sum(_has_stems(word, known) for word in group.words):
         pieces = ()
     pieces = pieces[:MOST_PIECES]
     if not pieces and not found:
@@ -128,6 +130,11 @@ def _usual(group: Group, known: Lexicon) -> str:
     )
 
 
+def _has_stems(word: Word, known: Lexicon) -> bool:
+    """Whether texts are searched for the word at all: "of" is not."""
+    return any(known.lexemes.get(text) for text in (word.text, *word.others))
+
+
 def _piece(word: Word, known: Lexicon) -> Piece:
     """The ways of saying a word that some job uses."""
     ways: dict[Lexemes, Count] = {}
@@ -146,20 +153,28 @@ def _piece(word: Word, known: Lexicon) -> Piece:
     return Piece(word.text, tuple(ways), weight, total.in_doc, total.in_head, least)
 
 
-def _preference(wish: Wish, known: Lexicon) -> Preference | None:
-    """The marks of the wish that some job has; where nothing fits, what nearly does."""
+def _preference(wish: Wish, known: Lexicon) -> Preference:
+    """The marks of the wish that some job has; where nothing fits, what nearly does.
+
+    Where nothing does, the wish stays: orders that take no looser level then have no job.
+    """
     fits = [one for one in wish.marks if all(known.count(mark).in_doc for mark in one)]
     near = [one for one in wish.near if all(known.count(mark).in_doc for mark in one)]
     unwanted = [(mark,) for mark in wish.unwanted if known.count(mark).in_doc]
     strength = search_plan.WISHES[wish.kind]
     if not fits:
         fits, near, strength = near, [], strength * search_plan.NEAR
-    if not fits:
-        return None
+    fits = fits or list(wish.marks)
     jobs = max(known.corpus.jobs, 1)
     share = sum(min(known.count(mark).in_doc for mark in one) for one in fits) / jobs
+    said = _IN_TITLES.get(wish.values[0], "") if wish.kind == "experience_level" else ""
     return Preference(
-        wish.kind, _tsquery(fits), _tsquery(near), _tsquery(unwanted), strength, min(1.0, share)
+        wish.kind,
+        search_plan.any_of([_tsquery(fits), said], " | "),
+        _tsquery(near),
+        _tsquery(unwanted),
+        strength,
+        min(1.0, share),
     )
 
 

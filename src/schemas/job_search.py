@@ -26,7 +26,7 @@ class JobFilters(Shape):
     title_only = Flag(load_default=False)
     category = Line(most=200, least=1, metadata={"description": "Id or slug, with its children."})
     company = Line(most=200, least=1, metadata={"description": "Id or slug."})
-    location = Line(most=200, metadata={"description": "Words of city, region or country."})
+    location = Line(most=200, metadata={"description": "A place by any name, or its words."})
     near = Line(
         most=200, least=1, metadata={"description": "A city: `Bergen` or `Springfield, Illinois`."}
     )

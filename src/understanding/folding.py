@@ -26,9 +26,10 @@ _GENDER = re.compile(
 _AB_TEST = re.compile(r"\ba/b\b")
 _CI_CD = re.compile(r"\bci ?[/&] ?cd\b|\bci cd\b")
 _AMPERSAND = re.compile(r"\b([a-z]{1,2}) ?& ?([a-z]{1,2})\b")
+_OBJECTIVE_C = re.compile(r"\bobjective[- ]c\b")
 _COMPOUND = re.compile(r"\b(front|back|full|dev|health|child|e)[- ](end|stack|ops|care|commerce)\b")
 # What the rules above could change; of the 280,000 names in the tables hardly any.
-_RULED = re.compile(r"[+#./&(:*·]|\b(?:ui|ux|cd|end|stack|ops|care|commerce)\b")
+_RULED = re.compile(r"[+#./&(:*·]|\b(?:ui|ux|cd|end|stack|ops|care|commerce|objective)\b")
 # Chinese, Japanese and Korean: no spaces between words.
 CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _CJK_CHARACTER = re.compile(f"([{CJK}])")
@@ -41,6 +42,20 @@ _NOT_WORD = re.compile(r"(?:[^\w|]|_)+")
 _MANY_PLURAL = re.compile(r"(?<=[a-z]{2})ies$")
 _PLURAL = re.compile(r"(?<=[a-z]{2}[^sui\W])s$")
 BREAK = "|"
+# What is neither letter nor digit, but for ’ and · within a word; `search_text` of migration 0035
+# cuts texts there, too. Full-width forms are not among it: NFKC makes ASCII of them.
+_SIGNS = re.compile(
+    r"[\u0080-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6\u00b8\u00bb\u00bf\u00d7\u00f7\u060c"
+    r"\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u1360-\u1368\u1680\u2000-\u2018"
+    r"\u201a-\u206f\u20a0-\u20cf\u2117\u2120\u2122\u2190-\u245f\u2500-\u2bff\u2e00-\u2e7f"
+    r"\u3000-\u3004\u3008-\u3020\u3030\u303d-\u303f\u30fb\ue000-\uf8ff\ufe00-\ufe1f\ufe30-\ufe4f"
+    r"\ufeff\ufff9-\ufffd\U0001f000-\U0001fbff]"
+)
+
+
+def apart(text: str) -> str:
+    """The text with blanks for the signs beside its words, where a text is cut too."""
+    return text if text.isascii() else _SIGNS.sub(" ", text.replace("\u00ad", ""))
 
 
 def fold(text: str) -> str:
@@ -54,6 +69,7 @@ def fold(text: str) -> str:
 
 def signs(text: str) -> str:
     """Folded text with the names that have signs in them spelled as words."""
+    text = _OBJECTIVE_C.sub(" objectivec ", text)
     text = _CPLUSPLUS.sub(" cplusplus ", text)
     text = _SHARP.sub(r" \1sharp ", text)
     text = _DOTNET.sub(r"\1 dotnet ", text)

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from src.understanding.places import PLAIN_CODES, Place, gazetteer, is_plain, marks
 from src.understanding.reading import Span, keys_of, stretches
 from src.understanding.tables import words as word_list
-from src.understanding.tokens import Token
+from src.understanding.tokens import Token, tokens
 
 _BEFORE = frozenset({"in", "near", "around", "from", "at", "based"})
 # Fields of work that are also names of places: after "in" they are still the field.
 _FIELDS = word_list("fields")
 
 Marks = tuple[str, ...]
+# A place and those behind it that narrow it, each with its readings.
+_Group = list[tuple[Span, tuple[Place, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +101,7 @@ def where(found: dict[Span, tuple[Place, ...]]) -> Where | None:
     names: list[str] = []
     there: list[Marks] = []
     near: list[Marks] = []
-    ordered = sorted(found.items(), key=lambda item: item[0].first)
-    groups: list[list[tuple[Span, tuple[Place, ...]]]] = []
-    for span, readings in ordered:
-        if groups and groups[-1][-1][0].last == span.first - 1 and _narrows(groups[-1], readings):
-            groups[-1].append((span, readings))
-        else:
-            groups.append([(span, readings)])
-    for group in groups:
+    for group in _grouped(found):
         for place in _consistent(group):
             narrower = [_agreeing(place, readings) for _, readings in group[1:]]
             names.append(", ".join(dict.fromkeys(p.name for p in (place, *narrower))))
@@ -119,12 +114,36 @@ def where(found: dict[Span, tuple[Place, ...]]) -> Where | None:
     )
 
 
+def written(place: str) -> tuple[Marks, ...]:
+    """Alternatives of marks that are right in a place as people write it: "San Francisco, CA".
+
+    Nothing for what has other words in it, or several places: all of a filter must hold.
+    """
+    words = tokens(f"in {place}")
+    found = find(words, [])
+    if sum(map(len, found)) != len(words) - 1 or len(_grouped(found)) != 1:
+        return ()
+    there = where(found)
+    return there.there if there else ()
+
+
+def _grouped(found: dict[Span, tuple[Place, ...]]) -> list[_Group]:
+    """The places named, in order, each with the neighbours that narrow it."""
+    groups: list[_Group] = []
+    for span, readings in sorted(found.items(), key=lambda item: item[0].first):
+        if groups and groups[-1][-1][0].last == span.first - 1 and _narrows(groups[-1], readings):
+            groups[-1].append((span, readings))
+        else:
+            groups.append([(span, readings)])
+    return groups
+
+
 def _agreeing(place: Place, readings: tuple[Place, ...]) -> Place:
     """The state or country that the place lies in, among what a name may mean."""
     return next((p for p in readings if p.key in (place.region, place.country)), readings[0])
 
 
-def _narrows(group: list[tuple[Span, tuple[Place, ...]]], readings: tuple[Place, ...]) -> bool:
+def _narrows(group: _Group, readings: tuple[Place, ...]) -> bool:
     """Whether the next place is the state or country of those before."""
     return any(
         wider.kind in ("region", "country")
@@ -137,12 +156,13 @@ def _narrows(group: list[tuple[Span, tuple[Place, ...]]], readings: tuple[Place,
     )
 
 
-def _consistent(group: list[tuple[Span, tuple[Place, ...]]]) -> list[Place]:
+def _consistent(group: _Group) -> list[Place]:
     """The readings of the first name that agree with the names behind it."""
     first = group[0][1]
     for _, readings in group[1:]:
         keys = {p.key for p in readings}
-        agreeing = [p for p in first if keys & {p.region, p.country}]
+        # Of "New York, NY" the state is not within itself.
+        agreeing = [p for p in first if keys & {p.region, p.country} and p not in readings]
         first = tuple(agreeing) or first
     largest = first[0].thousands
     kinds: dict[str, Place] = {}

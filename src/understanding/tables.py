@@ -98,7 +98,10 @@ def titles() -> dict[str, tuple[tuple[str, ...], bool]]:
 
 @functools.cache
 def phrases() -> dict[str, Meaning]:
-    """What the phrases of a title say of the job: its occupations with all they are kinds of."""
+    """What the phrases of a title say of the job: its occupations with all they are kinds of.
+
+    A phrase that names an occupation and is a mark by itself, such as `vp`, says both.
+    """
     found = {
         name: Meaning(
             tuple(dict.fromkeys(mark for job in occupations for mark in _marks_of(job))),
@@ -107,7 +110,8 @@ def phrases() -> dict[str, Meaning]:
         for name, (occupations, is_whole) in titles().items()
     }
     for phrase, mark in rows("marks.tsv"):
-        found.setdefault(key(phrase), Meaning((mark,), False))
+        said, is_whole = found.get(key(phrase), Meaning((), False))
+        found[key(phrase)] = Meaning(tuple(dict.fromkeys((*said, mark))), is_whole)
     return found
 
 

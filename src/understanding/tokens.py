@@ -5,7 +5,7 @@ import unicodedata
 from typing import NamedTuple
 
 from src.understanding import tables
-from src.understanding.folding import BREAK, fold, signs, title_words
+from src.understanding.folding import BREAK, apart, fold, signs, title_words
 from src.understanding.places import gazetteer
 
 # More words than these say no more, and a query has at most 255 characters.
@@ -36,7 +36,7 @@ def tokens(text: str) -> list[Token]:
     """The words of a query in order; names with signs whole, punctuation gone."""
     found: list[Token] = []
     after_break = False
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", apart(text))
     for raw in _SPLIT.findall(signs_kept(plain)):
         if len(found) >= MOST_WORDS:
             break

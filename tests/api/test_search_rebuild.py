@@ -17,6 +17,7 @@ TITLES = [
     "Secretaries & Bosses, analysis", "Front-End UI/UX Designer", "FP&A Manager: P&L, M & A",
     "𝐒𝐞𝐧𝐢𝐨𝐫 Ａccountant", "Node.js / .NET CI/CD a/b testing", "Vendedor(a) Externo | São Paulo",
     "シニアエンジニア", "የሽያጭ ሰራተኛ - Sales", "Health-care_aide (H/F)", "", "—",
+    "“Principal” Engineer – iOS… → R&D™", "Python•Java\u00a0Go\u200bRust", "Objective-C 🚀 Lead ✓",
 ]  # fmt: skip
 
 

@@ -122,6 +122,21 @@ def test_what_is_corrected_is_what_is_searched_whatever_stands_between(owner_app
     assert (got["total"], got["search"]["terms"][0]) == (4, "aquarium")
 
 
+@pytest.mark.parametrize(
+    ("words", "other"), [("limey", "slimey"), ("lime", "time"), ("managed", "manager")]
+)
+def test_a_word_that_texts_have_is_not_taken_for_another(
+    owner_app: Flask, words: str, other: str
+) -> None:
+    for _ in range(60):
+        make_job(title=f"Aquarium {other}")
+    make_job(title="Keeper", description=f"<p>A {words} aquarium.</p>")
+    db.session.commit()
+    search_index.collect_words()
+    search_index.count_words()
+    assert answer(owner_app.test_client(), q=words)["search"]["corrected"] is None
+
+
 def test_the_code_of_italy_is_no_information_technology(client: FlaskClient) -> None:
     make_job(title="Waiter", city="Rome", country="IT")
     make_job(title="IT administrator", city="Oslo", country="NO")

@@ -113,7 +113,7 @@ def test_words_of_asking_inside_an_occupation_belong_to_it(query: str) -> None:
     ("query", "words"),
     [
         ("C++", ["cplusplus"]), ("c#", ["csharp"]), (".NET", ["dotnet"]), ("Node.js", ["nodejs"]),
-        ("P&L", ["pandl"]), ("CI/CD", ["cicd"]), ("R", ["langr"]),
+        ("Objective-C", ["objectivec"]), ("P&L", ["pandl"]), ("CI/CD", ["cicd"]), ("R", ["langr"]),
         ("Go developer", ["langgo", "developer"]),
         ("we go to work", ["go"]), ("it manager", ["infotech", "manager"]),
     ],
@@ -162,6 +162,13 @@ def test_a_key_is_the_words_of_its_phrase() -> None:
     odd = ["ui ux", "ci cd", "full stack", "bus", "a b", " a  b ", "", "Ås", "nurses aide", "c++"]
     for phrase in [*phrases, *cities, *(city.lower() for city in cities), *odd]:
         assert key(phrase).split() == [word for word in title_words(phrase) if word != BREAK]
+
+
+def test_no_occupation_hides_what_a_phrase_says_of_level_type_or_remote() -> None:
+    for phrase, mark in tables.rows("marks.tsv"):
+        marks, is_whole = tables.phrases()[key(phrase)]
+        assert (mark in marks, is_whole) == (True, False), phrase
+    assert "role=school principal" not in tables.phrases()["principal"].marks
 
 
 def test_cities_of_one_name_and_size_come_in_the_same_order_in_every_process() -> None:

@@ -10,9 +10,9 @@ from src.ops.backup.server import Server
 @pytest.mark.parametrize(
     ("url", "rest", "password"),
     [
-        ("postgresql://u@/db?host=/tmp&password=hush", "u@/db?host=%2Ftmp", "hush"),
-        ("postgresql://u:old@/db?password=a&password=hush", "u@/db", "hush"),
-        ("postgresql://u:hush%2F@h/db?sslmode=require", "u@h/db?sslmode=require", "hush/"),
+        ("u@/db?host=/tmp&password=hush", "u@/db?host=%2Ftmp", "hush"),
+        ("u:old@/db?password=a&password=hush", "u@/db", "hush"),
+        ("u:hush%2F@h/db?sslmode=require", "u@h/db?sslmode=require", "hush/"),
     ],
 )
 def test_a_password_is_not_among_a_programs_arguments_wherever_it_is_said(
@@ -21,5 +21,5 @@ def test_a_password_is_not_among_a_programs_arguments_wherever_it_is_said(
     program = tmp_path / "shows"
     program.write_text('#!/bin/sh\necho "$PGPASSWORD" "$@"\n')
     program.chmod(0o700)
-    said = Server(url, "18.0", tmp_path).start("shows").communicate()[0]
+    said = Server(f"postgresql://{url}", "18.0", tmp_path).start("shows").communicate()[0]
     assert said.decode() == f"{password} --dbname=postgresql://{rest}\n"

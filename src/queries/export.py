@@ -26,6 +26,7 @@ from src.models import (
     Session,
     User,
 )
+from src.queries import limits
 from src.queries.audit import OF_ASKER
 from src.queries.paging import Rows
 
@@ -195,11 +196,7 @@ def _seen(application_ids: ColumnElement[Any]) -> Rows:
 
 def _counted(user_id: int, email: str) -> Rows:
     return select(RateWindow.scope, RateWindow.hits, RateWindow.ends_at).where(
-        or_(
-            RateWindow.subject == email,
-            RateWindow.scope.in_(("confirm", "applications", "reports", "invitations"))
-            & (RateWindow.subject == str(user_id)),
-        )
+        limits.of_person(user_id, email)
     )
 
 

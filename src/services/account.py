@@ -8,6 +8,7 @@ from src.caller import Caller
 from src.database import Work, db, unit_of_work
 from src.errors import Invalid, Unauthenticated
 from src.models import User
+from src.queries import limits as limit_queries
 from src.queries import user as user_queries
 from src.services import api_key as key_service
 from src.services import auth as auth_service
@@ -108,8 +109,8 @@ def reset_password(token: str, password: str) -> None:
         key_service.revoke_all(work, user_id)
         letters.post(work, user.email, letters.password_changed())
         # Last, for whoever signs in waits for it.
-        guessed = limits.counts_of(auth_service.LOGIN, user.email)
-        limits.forget(guessed | limits.counts_of(auth_service.CONFIRM, user_id))
+        guessed = limit_queries.counts_of(auth_service.LOGIN, user.email)
+        limits.forget(guessed | limit_queries.counts_of(limit_queries.CONFIRM, user_id))
 
 
 def verify_email(token: str) -> None:
@@ -128,7 +129,7 @@ def confirm(caller: Caller, password: str, field: str) -> str:
     """
     user_id = caller.user_id or 0
     own = user_queries.by_id(user_id)
-    user = auth_service.verified(auth_service.CONFIRM, user_id, own, password)
+    user = auth_service.verified(limit_queries.CONFIRM, user_id, own, password)
     if user is None:
         raise Invalid({field: ["This is not your password."]})
     return str(user.password_hash)

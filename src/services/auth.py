@@ -20,7 +20,7 @@ from src.utils.addresses import network
 LOGIN_WINDOW_SECONDS = 15 * 60
 ACCOUNT_LOGINS = 10
 # Whoever has a session is counted apart: no stranger's guesses keep them from their account.
-LOGIN, CONFIRM = "login:account", "confirm"
+LOGIN = "login:account"
 ADDRESS_LOGINS = 30
 REGISTRATIONS_AN_HOUR = 5
 _BY_DAY = Order((Session.created_at, Session.id), ("created_at", "id"))

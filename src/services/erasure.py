@@ -1,7 +1,7 @@
 """The end of an account, after which nothing tells whose it was."""
 
 from flask import current_app
-from sqlalchemy import delete, or_, select, text, update
+from sqlalchemy import delete, select, text, update
 
 from src.caller import Caller, Role
 from src.database import Work, unit_of_work
@@ -13,11 +13,11 @@ from src.models import (
     Invitation,
     Membership,
     OneTimeToken,
-    RateWindow,
     SavedSearch,
     User,
 )
 from src.models.lifecycle import OPEN_APPLICATION, ApplicationStatus
+from src.queries import limits as limit_queries
 from src.queries import user as user_queries
 from src.services import account as account_service
 from src.services import auth as auth_service
@@ -27,8 +27,6 @@ from src.utils import clock, mail
 from src.utils.versions import Expected
 
 _TRACES = text("SELECT erase_traces(:user_id, :email)")
-# What is counted of a person by their number.
-_COUNTED = (auth_service.CONFIRM, "applications", "reports", "invitations")
 
 
 def erase(caller: Caller, password: str, expected: Expected) -> None:
@@ -107,6 +105,4 @@ def _remove_own(work: Work, user_id: int, email: str) -> None:
         work.session.execute(delete(model).where(model.user_id == user_id))
     work.session.execute(delete(Invitation).where(Invitation.email == email))
     member_service.take_back(work, user_id)
-    numbered = [limits.counts_of(scope, user_id) for scope in _COUNTED]
-    invited = RateWindow.scope == member_service.INVITED_BY.format(user_id)
-    limits.forget(or_(RateWindow.subject == email, invited, *numbered))
+    limits.forget(limit_queries.of_person(user_id, email))

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from src.database import unit_of_work
 from src.errors import TooMany
 from src.models import RateWindow
+from src.queries.limits import counts_of
 from src.utils import clock
 
 # Who read the clock and then waited for the row, or has another host's, is behind by less.
@@ -52,11 +53,6 @@ def give_back(scope: str, subject: str | int) -> None:
             .where(counts_of(scope, subject), RateWindow.hits > 0)
             .values(hits=RateWindow.hits - 1)
         )
-
-
-def counts_of(scope: str, subject: str | int) -> ColumnElement[bool]:
-    """What is counted of a subject in a scope."""
-    return (RateWindow.scope == scope) & (RateWindow.subject == str(subject))
 
 
 def forget(which: ColumnElement[bool]) -> None:

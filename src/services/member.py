@@ -11,6 +11,7 @@ from src.errors import Conflict, Forbidden, NotFound
 from src.models import Company, Invitation, Membership, User
 from src.models.vocabulary import CompanyStatus
 from src.queries import company as company_queries
+from src.queries.limits import INVITED_BY
 from src.queries.paging import Page, PageRequest
 from src.services import letters, limits, listing
 from src.services.access import require_member, require_owner
@@ -20,7 +21,7 @@ INVITED_FOR = timedelta(days=14)
 INVITATIONS_AN_HOUR, INVITATIONS_TO_ONE_A_DAY = 60, 10
 # Of those to one address: no company and no person uses up what others have of it.
 OF_A_COMPANY, BY_A_PERSON = 3, 5
-INVITED_BY, _INVITED_OF = "invitations:by:{}", "invitations:of:{}"
+_INVITED_OF = "invitations:of:{}"
 _PURPOSE = "invitation"
 
 

@@ -20,13 +20,10 @@ from src.main import create_app
 from src.routes import warming
 from src.services import feed as feed_service
 from src.utils import db_guard, logs
-from src.utils.task_places import MAILS, TASKS
+from src.utils.task_places import CONCURRENCY
 
 log = structlog.get_logger("worker")
 
-# Of each queue by itself: a mail server that is slow or silent holds up mails alone. Two of the
-# clock's may be long; who waits for a code does not wait for them.
-CONCURRENCY = {TASKS: 3, MAILS: 2}
 GRACE_SECONDS = 10
 
 

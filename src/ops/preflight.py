@@ -8,10 +8,12 @@ from sqlalchemy.exc import DBAPIError
 
 from src.config import Config, ConfigError, from_process
 from src.utils import db_optimization, logs
+from src.utils.task_places import CONCURRENCY
 
 log = structlog.get_logger("preflight")
-# The background worker: five tasks, a warming, its background thread, and four of the queue's own.
-CONNECTIONS_OF_TASKS = 11
+# The background worker: its tasks, a warming, its background thread; of the queue's own two for
+# what is short, and one that each queue listens on.
+CONNECTIONS_OF_TASKS = sum(CONCURRENCY.values()) + 4 + len(CONCURRENCY)
 _ROOM = text("""
 SELECT current_setting('max_connections')::int
      - current_setting('superuser_reserved_connections')::int

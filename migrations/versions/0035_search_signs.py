@@ -9,8 +9,8 @@ from alembic import context, op
 revision = "0035"
 down_revision = "0034"
 
-# What is neither letter nor digit, but for ’ within a word; folding.SIGNS is the same. Full-width
-# forms are not among it: NFKC makes ASCII of them.
+# What is neither letter nor digit, but for ’ within a word; folding has the same, but for · too.
+# Full-width forms are not among it: NFKC makes ASCII of them.
 _SIGNS = (
     r"\u0080-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7\u060c"
     r"\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u1360-\u1368\u1680\u2000-\u2018"

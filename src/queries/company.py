@@ -1,23 +1,31 @@
 """Companies and what belongs to them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Delete,
+    Select,
     Subquery,
+    any_,
     delete,
     func,
+    literal,
     literal_column,
     select,
     text,
 )  # fmt: skip
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from src.models import (
+    Application,
     Benefit,
     Company,
     Invitation,
+    Job,
     JobSearch,
     Membership,
     User,
@@ -126,6 +134,12 @@ def owned_by(company_id: int, user_id: int) -> Rows:
         .where(Company.id == company_id, Membership.user_id == user_id, Membership.role == "owner")
         .with_for_update(read=True, of=Membership)
     )
+
+
+def of_rows(table: type[Application | Job], ids: Collection[int]) -> Select[int]:
+    """The companies of these applications or jobs."""
+    wanted = literal(list(ids), ARRAY(BigInteger))
+    return select(table.company_id).where(table.id == any_(wanted)).distinct()
 
 
 def open_invitations(company_id: int) -> Rows:

@@ -8,13 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response, g, request
-from sqlalchemy import BigInteger, any_, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from src.caller import Caller, MemberRole
 from src.database import ask_for, db, unit_of_work
 from src.errors import Conflict, Invalid, Malformed, NotFound
 from src.models import Application, IdempotencyKey, Job
+from src.queries import company as company_queries
 from src.routes.contract import contract_of
 from src.utils import clock
 
@@ -141,9 +142,7 @@ def _companies_of(said: dict[str, Any]) -> set[int] | None:
         if name in said:
             named = said[name] if isinstance(said[name], list) else [said[name]]
             known = [each for each in named if isinstance(each, int) and 0 < each < 2**63]
-            ids = literal(known, ARRAY(BigInteger))
-            statement = select(table.company_id).where(table.id == any_(ids)).distinct()
-            return set(db.session.scalars(statement))
+            return set(db.session.scalars(company_queries.of_rows(table, known)))
     return None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, any_, literal, select, update
+from sqlalchemy import BigInteger, any_, literal, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from src.caller import Caller, Role
@@ -12,6 +12,7 @@ from src.errors import Conflict
 from src.models import Application
 from src.models.lifecycle import ApplicationStatus, candidate_moves, company_moves
 from src.queries import application as application_queries
+from src.queries import company as company_queries
 from src.services import application as application_service
 from src.services import job_bulk, letters
 from src.services.job_bulk import BULK_SECONDS
@@ -53,12 +54,9 @@ def count_many(caller: Caller, application_ids: Sequence[int]) -> None:
 
     Raises TooMany.
     """
-    wanted = literal(list(application_ids), ARRAY(BigInteger))
-    found = select(Application.company_id).where(
-        Application.id == any_(wanted),
-        Application.company_id.in_(filter(caller.may_write, caller.company_ids)),
-    )
-    job_bulk.count(db.session.scalars(found.distinct()))
+    mine = Application.company_id.in_(filter(caller.may_write, caller.company_ids))
+    found = company_queries.of_rows(Application, application_ids).where(mine)
+    job_bulk.count(db.session.scalars(found))
 
 
 def move_many(

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, any_, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
-
 from src.caller import Caller, Role
 from src.database import Work, db, unit_of_work
 from src.errors import Forbidden
 from src.models import Job
 from src.models.lifecycle import JobStatus
+from src.queries import company as company_queries
 from src.queries import job_bulk as bulk_queries
 from src.services import job_bulk, job_fields, job_state
 from src.services.job_bulk import BULK_SECONDS
@@ -30,13 +28,9 @@ def count(caller: Caller, job_ids: Sequence[int], action: str) -> None:
     Raises Forbidden as `act`, or TooMany.
     """
     _require_right(caller, action)
-    wanted = literal(list(job_ids), ARRAY(BigInteger))
-    found = select(Job.company_id).where(
-        Job.id == any_(wanted),
-        Job.company_id.in_(filter(caller.may_write, caller.company_ids)),
-        Job.deleted_at.is_(None),
-    )
-    job_bulk.count(db.session.scalars(found.distinct()))
+    mine = Job.company_id.in_(filter(caller.may_write, caller.company_ids))
+    found = company_queries.of_rows(Job, job_ids).where(mine, Job.deleted_at.is_(None))
+    job_bulk.count(db.session.scalars(found))
 
 
 def act(caller: Caller, job_ids: Sequence[int], action: str) -> dict[str, Any]:

@@ -15,11 +15,10 @@ from procrastinate import signals
 
 from src import tasks
 from src.config import ConfigError, from_process
-from src.database import db
 from src.main import create_app
 from src.routes import warming
 from src.services import feed as feed_service
-from src.utils import db_guard, logs
+from src.utils import logs
 from src.utils.task_places import CONCURRENCY
 
 log = structlog.get_logger("worker")
@@ -40,11 +39,7 @@ def watched(app: Flask) -> Iterator[None]:
 
     A task's statements are given up for no other reason: each says to the server how long it takes.
     """
-    with app.app_context():
-        guard = db_guard.DatabaseGuard(db.engine.url, math.inf)
-        guard.watch(db.engine)
     background, watchdog = app.extensions["background"], app.extensions["watchdog"]
-    watchdog.every(db_guard.LOOK_SECONDS, guard.look)
     watchdog.start()
     background.start()
     try:
@@ -98,7 +93,7 @@ def main() -> None:
             database_url=url,
             direct_database_url=url,
             threads=sum(CONCURRENCY.values()) + 1,
-            guards_statements=False,
+            statement_seconds=math.inf,
         )
     )
     tasks.bind(app)

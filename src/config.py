@@ -13,6 +13,8 @@ import psutil
 
 KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "dev", "development", "password"})
 RUN_FILE = "run.json"
+# A request's statement, on a database that lives.
+STATEMENT_SECONDS = 3
 
 
 class ConfigError(Exception):
@@ -35,9 +37,8 @@ class Config:
     workers: int | None
     # How many requests or tasks a process does at once.
     threads: int
-    # Whether its statements are given up when the database gives no sign of life; not those of
-    # commands and tasks, which may take long.
-    guards_statements: bool
+    # When a statement is given up on a database that lives; commands and tasks take their time.
+    statement_seconds: float
     data_dir: Path
     public_url: str
     pool_size: int
@@ -109,7 +110,7 @@ class Config:
             port=port,
             workers=_whole(values, "WEB_CONCURRENCY", 0, 1, 512) or None,
             threads=1,
-            guards_statements=True,
+            statement_seconds=STATEMENT_SECONDS,
             data_dir=data_dir,
             public_url=_web_url("PUBLIC_URL", values.get("PUBLIC_URL"), port),
             pool_size=_whole(values, "DB_POOL_SIZE", 10, 1, 1000),

@@ -23,10 +23,12 @@ from src.routes import blueprints, finishing
 from src.routes import errors as error_routes
 from src.routes.shedding import Shedding
 from src.services import view as view_service
-from src.utils import db_guard, db_optimization, load, logs, lone_reads, row_security
+from src.utils import db_optimization, load, logs, lone_reads, row_security
 from src.utils.addresses import is_from_here
-from src.utils.background import Background
+from src.utils.background import LOOK_SECONDS, Background
 from src.utils.bulkhead import Bulkheads, Room
+from src.utils.db_guard import DatabaseGuard
+from src.utils.locked_tables import LockedTables
 from src.utils.shared_counters import SharedCounters
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -119,8 +121,7 @@ def _bind(app: Flask, config: Config) -> None:
     _know_migrations(app)
     with app.app_context():
         # First, so that a statement that may not begin is neither told nor counted.
-        if config.guards_statements:
-            _guard(app, db.engine)
+        _guard(app, db.engine, config.statement_seconds)
         db_optimization.watch(
             db.engine, config.slow_query_seconds, counters, observability.count_statement
         )
@@ -159,11 +160,13 @@ def _know_migrations(app: Flask) -> None:
         Migrate(app, db, directory="migrations")
 
 
-def _guard(app: Flask, engine: Engine) -> None:
-    seconds = db_optimization.TIMEOUTS_MS["statement_timeout"] / 1000
-    guard = db_guard.DatabaseGuard(engine.url, seconds)
+def _guard(app: Flask, engine: Engine, statement_seconds: float) -> None:
+    watchdog: Background = app.extensions["watchdog"]
+    guard, locked = DatabaseGuard(engine.url, statement_seconds), LockedTables(engine)
     guard.watch(engine)
-    app.extensions["watchdog"].every(db_guard.LOOK_SECONDS, guard.look)
+    locked.watch()
+    watchdog.every(LOOK_SECONDS, guard.look)
+    watchdog.every(LOOK_SECONDS, locked.look)
 
 
 def _believe_proxies(app: Flask, config: Config) -> None:

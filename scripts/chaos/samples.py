@@ -75,6 +75,11 @@ def times_ms(samples: Sequence[Sample]) -> dict[str, float]:
     return percentiles_ms([one.seconds for one in samples])
 
 
+def hits(samples: Sequence[Sample]) -> list[Sample]:
+    """What was answered from the cache."""
+    return [one for one in samples if one.cache == "hit"]
+
+
 def hit_rate(samples: Sequence[Sample]) -> float:
     """The share of reads through the cache that were answered from it."""
     kinds = Counter(one.cache for one in samples if one.cache)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.chaos.samples import NO_ANSWER_KIND, Sample, failures, hit_rate, times_ms
+from scripts.chaos.samples import NO_ANSWER_KIND, Sample, failures, hit_rate, hits, times_ms
 
 # Slower than that is what a person notices; below it twice as slow is nobody's loss.
 UNNOTICED_MS = 100.0
@@ -17,14 +17,16 @@ MOST_TIMES_SLOWER = 2.0
 class PassLine:
     """`allowed` are the kinds in which requests may fail, none of them slower than that.
 
-    p95 may be so many times the baseline's while the fault lasts, if that is asked; `public_share`
-    of public reads are answered, and the hit rate comes back to `hit_share` of the baseline's.
+    p95 may be so many times the baseline's while the fault lasts, if that is asked, and p50 of what
+    the cache answers; `public_share` of public reads are answered, and the hit rate comes back to
+    `hit_share` of the baseline's.
     Everybody recovers in time, and shows nothing stale.
     """
 
     allowed: tuple[str, ...] = ()
     slowest_failure_seconds: float = 3.0
     most_times_slower: float | None = None
+    hits_times_slower: float | None = None
     public_share: float = 0.0
     hit_share: float = 0.0
     most_failures_a_kill: int | None = None
@@ -39,6 +41,8 @@ class PassLine:
             said.append(f"none after {self.slowest_failure_seconds:g} s")
         if self.most_times_slower:
             said.append(f"p95 <= {self.most_times_slower:g}x")
+        if self.hits_times_slower:
+            said.append(f"p50 of hits <= {self.hits_times_slower:g}x")
         if self.public_share:
             said.append(f"public reads >= {self.public_share:.0%}")
         if self.hit_share:
@@ -148,6 +152,12 @@ def _of_times(line: PassLine, seen: Seen) -> list[str]:
         p95, limit = times_ms(seen.during)["p95"], slower_ms(seen.baseline, line.most_times_slower)
         if p95 > limit:
             found.append(f"p95 {p95:.0f} ms, above {limit:.0f}")
+    before, during = hits(seen.baseline), hits(seen.during)
+    if line.hits_times_slower and before and during:
+        p50, limit = (times_ms(each)["p50"] for each in (during, before))
+        limit *= line.hits_times_slower
+        if p50 > limit:
+            found.append(f"p50 of hits {p50:.0f} ms, above {limit:.0f}")
     recovery = seen.recovery_seconds()
     if recovery is None:
         found.append("not seen to recover")

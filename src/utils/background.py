@@ -1,4 +1,4 @@
-"""One thread a process for what happens beside requests, on one connection of the pool."""
+"""Threads of a process for what happens beside requests: duties in turn, and what may take long."""
 
 import atexit
 import os
@@ -78,6 +78,20 @@ class Background:
         if self._owner == os.getpid():
             for duty in self._last:
                 _do(duty)
+
+
+class Errand:
+    """What may take long, done by a thread of its own; one at a time."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work = work
+        self._thread: threading.Thread | None = None
+
+    def begin(self) -> None:
+        """Begin it, unless it is under way."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._work, name="errand", daemon=True)
+            self._thread.start()
 
 
 def _do(duty: _Duty) -> None:

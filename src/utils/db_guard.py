@@ -13,7 +13,6 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,11 +22,11 @@ from sqlalchemy import URL, Connection, Engine, event
 
 from src.errors import Unavailable
 from src.utils import db_places, deadline
+from src.utils.background import Errand
 from src.utils.db_places import Place
 
 log = structlog.get_logger("database")
 
-LOOK_SECONDS = 0.1
 DOUBT_SECONDS = 1.0
 # After the server's own deadline, which is the better one; with a look, within half a second of it.
 LATE_SECONDS = 0.3
@@ -45,20 +44,6 @@ class _Waiting:
     deadline: float
 
 
-class _Errand:
-    """What may take long, done by a thread of its own; one at a time."""
-
-    def __init__(self, work: Callable[[], None]) -> None:
-        self._work = work
-        self._thread: threading.Thread | None = None
-
-    def begin(self) -> None:
-        """Begin it, unless it is under way."""
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._work, name="errand", daemon=True)
-            self._thread.start()
-
-
 class DatabaseGuard:
     """The statements of one process that wait for the database, by thread.
 
@@ -73,7 +58,7 @@ class DatabaseGuard:
         # its name leads now.
         self._peers: list[Place] = []
         self._found: list[Place] = []
-        self._asking, self._finding = _Errand(self._ask), _Errand(self._find)
+        self._asking, self._finding = Errand(self._ask), Errand(self._find)
         self._asked_at = 0.0
         # Whether new connections are refused, the server having given no sign of life.
         self.is_down = False
@@ -108,14 +93,20 @@ class DatabaseGuard:
             record.info.pop(ALLOWED, None)
             self._end()
 
-        @event.listens_for(engine, "connect")
-        def connected(raw: Any, record: Any) -> None:
-            record.info[_PEER] = db_places.peer(raw)
-
         @event.listens_for(engine, "do_connect")
-        def connecting(_dialect: Any, _record: Any, _args: Any, _options: Any) -> None:
+        def connecting(dialect: Any, record: Any, args: Any, options: Any) -> Any:
             if self.is_down:
                 raise psycopg2.OperationalError("the database gives no sign of life")
+            raw = dialect.connect(*args, **options)
+            record.info[_PEER] = db_places.peer(raw)
+            # SQLAlchemy asks a new connection this and that by itself.
+            self._wait(raw, record.info[_PEER], self._statement_seconds)
+            return raw
+
+        # After its own.
+        @event.listens_for(engine, "connect")
+        def connected(_raw: Any, _record: Any) -> None:
+            self._end()
 
     def look(self) -> None:
         """One look: called again and again by a thread that waits for nobody."""
@@ -132,15 +123,18 @@ class DatabaseGuard:
     def _begin(self, connection: Connection) -> None:
         if connection.invalidated:
             return
-        now = time.monotonic()
         raw, info = connection.connection.dbapi_connection, connection.info
         seconds = self._statement_seconds
         if ALLOWED in info:
             # All of a request's together; what ends its transaction has its time all the same.
             left = max(deadline.left_seconds(), deadline.REQUEST_SECONDS)
             seconds = min(info[ALLOWED], left)
-        ends_at = now + seconds + LATE_SECONDS
-        self._waiting[threading.get_ident()] = _Waiting(raw, info.get(_PEER), now, ends_at)
+        self._wait(raw, info.get(_PEER), seconds)
+
+    def _wait(self, raw: Any, peer: Place | None, seconds: float) -> None:
+        now = time.monotonic()
+        waiting = _Waiting(raw, peer, now, now + seconds + LATE_SECONDS)
+        self._waiting[threading.get_ident()] = waiting
 
     def _end(self) -> None:
         self._waiting.pop(threading.get_ident(), None)
@@ -180,5 +174,7 @@ class DatabaseGuard:
             with socket.socket(fileno=os.dup(waiting.connection.fileno())) as line:
                 line.shutdown(socket.SHUT_RDWR)
         except (OSError, psycopg2.Error):
+            # Closed meanwhile: nobody waits for it.
+            self._waiting.pop(thread, None)
             return
         log.warning("statement_given_up", why=why)

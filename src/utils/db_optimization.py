@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Engine, ExceptionContext, event
 
+from src.config import STATEMENT_SECONDS
 from src.utils.row_security import without_words
 from src.utils.shared_counters import SharedCounters
 
@@ -18,7 +19,7 @@ log = structlog.get_logger("database")
 # Beside the requests or tasks of a process, one connection is for its background thread.
 CONNECTIONS_BESIDE = 1
 TIMEOUTS_MS = {
-    "statement_timeout": 3000,
+    "statement_timeout": STATEMENT_SECONDS * 1000,
     "lock_timeout": 1000,
     "idle_in_transaction_session_timeout": 10000,
 }
@@ -71,6 +72,8 @@ def engine_options(
         "pool_timeout": pool_timeout,
         "pool_recycle": pool_recycle,
         "pool_pre_ping": False,
+        # Else each new connection is asked first whether the extension is there.
+        "use_native_hstore": False,
         "echo": echo,
         # No value of a row in a log, not even with SQL_ECHO.
         "hide_parameters": True,

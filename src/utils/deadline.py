@@ -45,6 +45,11 @@ def left_seconds() -> float:
     return math.inf if ends_at is None else ends_at - time.monotonic()
 
 
+def is_set() -> bool:
+    """Whether there is a running request, which has not been given any time it needs."""
+    return _ends_at.get() is not None
+
+
 def is_over() -> bool:
     """Whether the running request may begin no further statement; never outside of one."""
     return left_seconds() < 0

@@ -200,6 +200,9 @@ MISSED = {
         {"during": [sample(11, failure=NO_ANSWER_KIND)] * 3, "kills": 2},
     ),
     "slower answers": (PassLine(most_times_slower=2.0), {"during": [sample(11, 0.2)] * 9}),
+    "slower hits": (
+        PassLine(hits_times_slower=2.0), {"during": [sample(11, 0.05, cache="hit")] * 9}
+    ),
     "a stale read": (REFUSED, {"stale": 1}),
     "a lost write": (REFUSED, {"lost": 1}),
     "public reads refused": (

@@ -4,6 +4,7 @@ import http.client
 import os
 import signal
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,13 +12,13 @@ from contextlib import contextmanager, suppress
 import psutil
 import psycopg2
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from scripts.chaos.proxy import FaultProxy
 from src.embedded.layout import SUPERUSER, Layout
 from src.utils import db_guard
-from src.utils.background import Background
+from src.utils.background import LOOK_SECONDS, Background
 from tests.served import Instance, run_file, wait_for
 
 JOBS = "/api/v1/jobs"
@@ -144,7 +145,7 @@ def test_a_hung_statement_is_given_up_in_time_though_names_are_looked_up_for_eve
     engine = create_engine(url, hide_parameters=True)
     guard = db_guard.DatabaseGuard(engine.url, 3.0)
     guard.watch(engine)
-    watchdog.every(db_guard.LOOK_SECONDS, guard.look)
+    watchdog.every(LOOK_SECONDS, guard.look)
     # The driver looks its names up by itself.
     monkeypatch.setattr(socket, "getaddrinfo", late)
     with engine.connect() as connection:
@@ -156,6 +157,34 @@ def test_a_hung_statement_is_given_up_in_time_though_names_are_looked_up_for_eve
         assert time.monotonic() - started < 3
     proxy.set("clear")
     wait_for(lambda: not guard.is_down, 3)
+    watchdog.stop()
+    engine.dispose()
+    proxy.close()
+
+
+def test_a_connection_that_hangs_before_anybody_has_it_is_given_up_in_time(layout: Layout) -> None:
+    proxy, watchdog = FaultProxy(layout.sockets / ".s.PGSQL.5432"), Background("watchdog")
+    proxy.start()
+    url = f"postgresql+psycopg2://{SUPERUSER}@127.0.0.1:{proxy.port}/postgres"
+    engine = create_engine(url, hide_parameters=True)
+    guard = db_guard.DatabaseGuard(engine.url, 3.0)
+    guard.watch(engine)
+
+    # In this order: once the guard has connected, the way is bad.
+    @event.listens_for(engine, "connect", insert=True)
+    def connected(*_: object) -> None:
+        proxy.set("blackhole")
+
+    watchdog.every(LOOK_SECONDS, guard.look)
+    watchdog.start()
+    # Else nobody would end a test that fails.
+    end = threading.Timer(6, proxy.set, ["reset"])
+    end.start()
+    started = time.monotonic()
+    with pytest.raises(OperationalError):
+        engine.connect()
+    assert time.monotonic() - started < 3
+    end.cancel()
     watchdog.stop()
     engine.dispose()
     proxy.close()

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import make_url
 
 from src.utils import db_guard, db_places
+from src.utils.background import LOOK_SECONDS
 from src.utils.db_guard import DatabaseGuard
 
 PORTS = "postgresql://u@/d?host=10.0.0.1:6000&host=10.0.0.2:6001"
@@ -115,7 +116,7 @@ def soon(guard: DatabaseGuard, happened: Callable[[], bool]) -> bool:
     ends = time.monotonic() + 2
     while time.monotonic() < ends and not happened():
         guard.look()
-        time.sleep(db_guard.LOOK_SECONDS)
+        time.sleep(LOOK_SECONDS)
     return happened()
 
 
@@ -149,4 +150,4 @@ def test_a_look_waits_for_nobody(guard: DatabaseGuard, silent: socket.socket) ->
 
     assert soon(guard, is_down)
     pauses = [later - earlier for earlier, later in pairwise(looks)]
-    assert max(pauses) < db_guard.LOOK_SECONDS + 0.2
+    assert max(pauses) < LOOK_SECONDS + 0.2

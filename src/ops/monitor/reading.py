@@ -15,8 +15,8 @@ from src.services import performance as performance_service
 from src.services import server_reading
 from src.services.performance import Look
 from src.utils import clock, figures
-from src.utils.background import Background
-from src.utils.db_guard import LOOK_SECONDS, DatabaseGuard
+from src.utils.background import LOOK_SECONDS, Background
+from src.utils.db_guard import DatabaseGuard
 from src.utils.shared_counters import CounterFiles, Slot
 
 Row = dict[str, Any]

@@ -18,7 +18,9 @@ def seconds(text: str) -> float:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="monitor_performance.py", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="monitor_performance.py", description=__doc__, allow_abbrev=False
+    )
     when = parser.add_mutually_exclusive_group()
     watch, interval = "look again and again, until Ctrl-C", "take two looks, this far apart"
     when.add_argument("--watch", nargs="?", const=2.0, type=seconds, metavar="SECONDS", help=watch)

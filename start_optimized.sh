@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")"
 . scripts/venv.sh
 make_venv requirements.txt
-exec .venv/bin/python -m scripts.serve
+exec .venv/bin/python -m scripts.serve "$@"

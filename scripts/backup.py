@@ -1,7 +1,8 @@
 """Take a backup beside a running service: scripts/backup.sh [FILE].
 
 It holds one moment of the database as pg_dump's custom format, with a manifest beside it: schema
-version, rows of each table, checksum. Exit codes: 0 taken, 2 it could not be; nothing is left then.
+version, rows of each table, checksum. Exit codes: 0 taken; 2 it could not be, 130 Ctrl-C came, 143
+SIGTERM: nothing is left then.
 """
 
 import argparse
@@ -10,11 +11,14 @@ import sys
 import time
 from pathlib import Path
 
-from src.config import Config, ConfigError, from_process
+from scripts import copies
+from src.config import Config, from_process
 from src.ops import command
-from src.ops.backup import manifest, server, take
+from src.ops.backup import interruption, manifest, take
+from src.ops.backup.interruption import Interrupted
 from src.ops.backup.manifest import Manifest
 from src.ops.backup.server import CannotCopy
+from src.settings import ConfigError
 from src.utils import clock
 
 
@@ -24,10 +28,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/backup.sh", description=__doc__, formatter_class=layout
     )
-    parser.add_argument(
-        "file", type=Path, nargs="?",
-        help="(default: TALENTSPHERE_DATA_DIR/backups/talentsphere-TIME.dump)",
-    )  # fmt: skip
+    copies.add_file(
+        parser, nargs="?", help="(default: TALENTSPHERE_DATA_DIR/backups/talentsphere-TIME.dump)"
+    )
     parser.add_argument(
         "--checksums", action="store_true",
         help="of each table's rows too, for a restore to compare; all is read twice",
@@ -35,20 +38,31 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     chosen = parser.parse_args()
     started = time.monotonic()
+    interruption.listen()
     try:
         config = from_process()
-        dump = (chosen.file or _place(config)).absolute()
+        database = copies.database(config)
+        dump = copies.place(chosen) if chosen.file else _place(config)
         with command.step_by_step() as tell:
-            made = take.take(server.of(config), dump, checksums=chosen.checksums, listener=tell)
+            made = take.take(database, dump, checksums=chosen.checksums, listener=tell)
     except (ConfigError, CannotCopy) as error:
         print(f"scripts/backup.sh: {error}", file=sys.stderr)
         return 2
+    except Interrupted as interrupted:
+        print(f"scripts/backup.sh: {interrupted}", file=sys.stderr)
+        return interrupted.exit_code
     _print(dump, made, time.monotonic() - started, as_json=chosen.json)
     return 0
 
 
 def _place(config: Config) -> Path:
-    return config.data_dir / "backups" / f"talentsphere-{clock.now():%Y%m%dT%H%M%SZ}.dump"
+    """In a folder that is made for them, and that nobody else may read."""
+    folder = config.data_dir / "backups"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise CannotCopy(f"{folder} cannot be made: {error.strerror}") from None
+    return folder / f"talentsphere-{clock.now():%Y%m%dT%H%M%SZ}.dump"
 
 
 def _print(dump: Path, made: Manifest, seconds: float, *, as_json: bool) -> None:

@@ -4,6 +4,7 @@ On servers of its own: up, down to nothing, up again; no difference from the mod
 migrations linted, strictly where it meets tables in use; the OpenAPI document valid.
 """
 
+import argparse
 import secrets
 import subprocess
 import sys
@@ -34,6 +35,7 @@ NOT_WHILE_EMPTY = (
 
 def main() -> int:
     """0 when everything holds, 1 otherwise."""
+    argparse.ArgumentParser(prog="python -m scripts.check_schema", description=__doc__).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         layout = Layout(Path(folder))
         layout.prepare()

@@ -1,28 +1,34 @@
 """Makes an admin and prints the password once: `python -m scripts.create_admin EMAIL`."""
 
 import argparse
-import sys
 
 from marshmallow import ValidationError
 
-from src.config import ConfigError, from_process
 from src.errors import DomainError
 from src.main import create_app
+from src.ops import command
 from src.schemas.texts import Address
 from src.services import user as user_service
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+@command.told
+def main() -> int:
+    """0 when it is made, 1 when the address has an account already, 2 when it cannot run."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.create_admin", description=__doc__)
     parser.add_argument("email", metavar="EMAIL")
     try:
         email = Address().deserialize(parser.parse_args().email)
-        with create_app(from_process()).app_context():
+    except ValidationError as error:
+        parser.error(f"EMAIL: {' '.join(map(str, error.messages))}")
+    try:
+        with command.application(create_app).app_context():
             password = user_service.create_admin(email)
-    except (ConfigError, DomainError, ValidationError) as error:
-        sys.exit(f"talentsphere: {error}")
+    except DomainError as error:
+        command.say(str(error))
+        return 1
     print(f"{email}\n{password}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

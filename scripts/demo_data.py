@@ -6,6 +6,7 @@ from src.main import create_app
 from src.ops import command, demo
 
 
+@command.told
 def main() -> int:
     """0 when the data is there, 1 when the database has users, 2 without leave to write."""
     parser = argparse.ArgumentParser(prog="python -m scripts.demo_data", description=__doc__)

@@ -7,6 +7,7 @@ from src.main import create_app
 from src.ops import command, job_import
 
 
+@command.told
 def main() -> int:
     """0 when the file was read to its end, 2 when it could not be."""
     parser = argparse.ArgumentParser(prog="python -m scripts.import_jobs", description=__doc__)

@@ -21,7 +21,7 @@ from tests.security.matrix import CALLERS, POSITIONS, Try, Verdict
 
 
 def main() -> int:
-    """0 when nothing leaks, 1 when something does."""
+    """0 when nothing leaks, 1 when something does, 2 when there is nothing to try."""
     parser = argparse.ArgumentParser(prog="scripts.permission_matrix", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print every try, instead of tables")
     parser.add_argument(
@@ -29,6 +29,8 @@ def main() -> int:
     )
     chosen = parser.parse_args()
     tries = [tried for tried in matrix.tries() if chosen.like in str(tried.operation)]
+    if not tries:
+        parser.error(f"--like: no operation that takes an id has {chosen.like!r} in its name")
     with stand_alone.application() as app:
         found = _run(app, tries)
     print(json.dumps([_as_json(verdict) for verdict in found])) if chosen.json else _show(found)

@@ -6,6 +6,7 @@ from src.main import create_app
 from src.ops import command, rebuild_search
 
 
+@command.told
 def main() -> int:
     """0 when done; with --check 1 when jobs are outdated; 2 when it cannot run."""
     parser = argparse.ArgumentParser(prog="python -m scripts.rebuild_search", description=__doc__)

@@ -9,6 +9,7 @@ from src.main import create_app
 from src.ops import command, exercise, reconcile
 
 
+@command.told
 def main() -> int:
     """0 when all figures are right, 1 when there are differences, 2 when it cannot run."""
     parser = argparse.ArgumentParser(prog="scripts.reconcile", description=__doc__)
@@ -17,7 +18,7 @@ def main() -> int:
         "--fix", action="store_true", help="write the figures anew; writers wait meanwhile"
     )
     parser.add_argument(
-        "--exercise", type=int, metavar="N",
+        "--exercise", type=command.above_zero(int), metavar="N",
         help="first make N random moves on a company of its own (development databases only)",
     )  # fmt: skip
     parser.add_argument("--seed", type=int, default=1, help="of the random moves")

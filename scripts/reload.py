@@ -13,6 +13,7 @@ from pathlib import Path
 
 from src.embedded import guards, renewal
 from src.embedded.renewal import End
+from src.settings import data_dir_of
 
 # For one that is under way and the one that was asked for, each of which may take a minute.
 SECONDS = 150.0
@@ -24,7 +25,7 @@ def main() -> int:
         prog="python -m scripts.reload", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     ).parse_args()  # fmt: skip
-    data_dir = Path(os.environ.get("TALENTSPHERE_DATA_DIR") or "var").absolute()
+    data_dir = data_dir_of(os.environ)
     supervisor = guards.holder(data_dir)
     if supervisor is None:
         print(f"scripts.reload: nobody serves from {data_dir}.", file=sys.stderr)

@@ -7,7 +7,8 @@ rights, every cached answer is made old, and the figures and the search model ar
 Sessions, unused codes from mails and mails that wait are ended: they may have been ended or sent
 since. Passwords and API keys are those of the backup; --revoke-keys revokes the keys.
 
-Exit codes: 0 all else is as it was, 1 something differs, 2 it could not be done.
+Exit codes: 0 all else is as it was, 1 something differs, 2 it could not be done, 130 Ctrl-C,
+143 SIGTERM; up to the step "filling the database", which it names then, nothing was changed.
 """
 
 import argparse
@@ -19,18 +20,20 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from src.config import Config, ConfigError
+from scripts import copies
+from src.config import Config
 from src.embedded import offline
 from src.embedded.process import EmbeddedError
 from src.main import create_app
 from src.ops import command, reconcile
-from src.ops.backup import ended, manifest, put_back, server
+from src.ops.backup import ended, interruption, manifest, put_back, server
+from src.ops.backup.interruption import Interrupted
 from src.ops.backup.manifest import Manifest
 from src.ops.backup.put_back import PutBack
 from src.ops.backup.server import CannotCopy
 from src.ops.reconcile import Difference
+from src.settings import ConfigError
 from src.utils.cache import cache
 
 
@@ -48,29 +51,43 @@ class Restored:
         return 1 if self.put_back.differences or self.figures else 0
 
 
-def main() -> int:
-    """The exit code, as above."""
+def _options() -> argparse.Namespace:
     layout = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
         prog="scripts/restore.sh", description=__doc__, formatter_class=layout
     )
-    parser.add_argument("file", type=Path)
+    copies.add_file(parser)
     parser.add_argument("--force", action="store_true", help="drop what the database holds")
     parser.add_argument(
         "--revoke-keys", action="store_true", help="those too that nobody had revoked by then"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     chosen = parser.parse_args()
-    started = time.monotonic()
+    chosen.file = copies.place(chosen)
+    return chosen
+
+
+def main() -> int:
+    """The exit code, as above."""
+    chosen, started, steps = _options(), time.monotonic(), ["beginning"]
+    interruption.listen()
     try:
-        with command.step_by_step() as tell:
+        with command.step_by_step() as show:
+
+            def tell(step: str) -> None:
+                steps.append(step)
+                show(step)
+
             tell("checking the file")
-            made = manifest.of_whole(chosen.file.absolute())
+            made = manifest.of_whole(chosen.file)
             with _settings() as environ:
                 restored = _restore(chosen, made, environ, tell)
     except (ConfigError, EmbeddedError, CannotCopy) as error:
         print(f"scripts/restore.sh: {error}", file=sys.stderr)
         return 2
+    except Interrupted as interrupted:
+        print(f"scripts/restore.sh: {interrupted} while {steps[-1]}", file=sys.stderr)
+        return interrupted.exit_code
     _print(restored, time.monotonic() - started, as_json=chosen.json)
     return restored.exit_code
 
@@ -96,14 +113,14 @@ def _restore(
     tell: Callable[[str], None],
 ) -> Restored:
     config = Config.from_environment(environ)
-    database, dump = server.of(config), chosen.file.absolute()
-    done = put_back.put_back(database, dump, made, force=chosen.force, listener=tell)
+    database = copies.database(config)
+    done = put_back.put_back(database, chosen.file, made, force=chosen.force, listener=tell)
     tell("bringing the schema up to date")
     _migrate(environ)
     tell("ending sessions, codes and mails")
     gone = ended.end(database, revoke_keys=chosen.revoke_keys)
     tell("making cached answers old, checking figures")
-    with create_app(command.as_owner(config)).app_context():
+    with create_app(command.settings(config)).app_context():
         cache.clear_all()
         return Restored(done, gone, reconcile.differences())
 

@@ -24,12 +24,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.restore_drill", description=__doc__, formatter_class=layout
     )
-    parser.add_argument("--jobs", type=int, default=0, help="beside the demo data (default: 0)")
+    parser.add_argument(
+        "--jobs", type=command.whole, default=0, help="beside the demo data (default: 0)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     chosen = parser.parse_args()
     try:
         with command.step_by_step() as tell:
-            outcome = restore.run(max(0, chosen.jobs), tell)
+            outcome = restore.run(chosen.jobs, tell)
     except (CannotDrill, Failure) as error:
         print(f"scripts.restore_drill: {error}", file=sys.stderr)
         return 2

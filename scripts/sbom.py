@@ -2,7 +2,8 @@
 
 Every requirement that is locked, with the hashes of its files and, where it is installed, its
 licence. Exit codes: 0 complete, 1 something is installed that is not locked, or is locked without
-hashes, or names no licence: it is told, and the document is written all the same.
+hashes, or names no licence: it is told, and the document is written all the same; 2 it could not
+be written.
 """
 
 import argparse
@@ -55,7 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = locked({name: (ROOT / name).read_text() for name in LOCKED})
     written = json.dumps(document(rows), indent=2, ensure_ascii=False)
     if chosen.file:
-        chosen.file.write_text(written + "\n")
+        try:
+            chosen.file.write_text(written + "\n")
+        except OSError as error:
+            print(f"sbom: {error}", file=sys.stderr)
+            return 2
         print(f"{chosen.file}: {len(rows)} components")
     else:
         print(written)

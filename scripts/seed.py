@@ -11,8 +11,9 @@ from src.ops.seed.plan import Plan, Refused
 from src.ops.seed.read_model import WRITERS
 
 
+@command.told
 def main() -> int:
-    """0 when the data is there, 1 when it was refused or failed, 2 when it cannot run."""
+    """0 when the data is there, 1 when it was refused, 2 when it cannot run or failed."""
     parser = argparse.ArgumentParser(prog="python -m scripts.seed", description=__doc__)
     for name, default, what in (
         ("--jobs", 10_000, "live jobs; 6 in a hundred more are drafts, paused or over"),
@@ -20,9 +21,9 @@ def main() -> int:
         ("--applications", 10_000, "applications with their histories"),
         ("--seed", 1, "the same seed and --until give the same data, but for the password"),
     ):
-        parser.add_argument(name, type=_whole, default=default, metavar="N", help=what)
+        parser.add_argument(name, type=command.whole, default=default, metavar="N", help=what)
     parser.add_argument(
-        "--one-company-applications", type=_whole, metavar="N",
+        "--one-company-applications", type=command.whole, metavar="N",
         help="how many of them go to the 1,000 jobs of one employer (a quarter)",
     )  # fmt: skip
     parser.add_argument(
@@ -45,12 +46,6 @@ def main() -> int:
     with application.app_context():
         orders = seed.Orders(chosen.force, chosen.finish, chosen.json)
         return seed.run(application.config["TALENTSPHERE"], plan, orders)
-
-
-def _whole(text: str) -> int:
-    if not text.replace("_", "").isdecimal():
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number")
-    return int(text)
 
 
 def _moment(text: str) -> int:

@@ -7,23 +7,24 @@ import argparse
 import json
 import sys
 
-from src.config import ConfigError, from_process
+from src.config import from_process
 from src.main import create_app
+from src.ops import command
 from src.routes import warming
 
 
+@command.told
 def main() -> int:
     """0 when everything was filled that there is, 1 when something failed, 2 for bad settings."""
     parser = argparse.ArgumentParser(prog="scripts.warm_cache", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a sentence")
-    parser.add_argument("--seconds", type=float, default=60.0, help="end after so many, at most")
+    parser.add_argument(
+        "--seconds", type=command.above_zero(float), default=60.0,
+        help="end after so many, at most (default: 60)",
+    )  # fmt: skip
     chosen = parser.parse_args()
-    try:
-        config = from_process()
-    except ConfigError as error:
-        print(f"scripts.warm_cache: {error}", file=sys.stderr)
-        return 2
-    if not (config.redis_url and config.cache_enabled):
+    config = from_process()
+    if not config.cache_url:
         why = "there is no cache: REDIS_URL is not set, or CACHE_ENABLED is false"
         print(json.dumps({"skipped": why}) if chosen.json else f"Skipped, {why}.")
         return 0

@@ -1,8 +1,10 @@
-"""Runs the background tasks until SIGTERM: `.venv/bin/python -m scripts.worker`."""
+"""Runs the background tasks until SIGTERM: `.venv/bin/python -m scripts.worker`.
 
+It takes no options; its settings are those of the environment.
+"""
+
+import argparse
 import asyncio
-import dataclasses
-import math
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,10 +16,11 @@ from flask import Flask
 from procrastinate import signals
 
 from src import tasks
-from src.config import ConfigError, from_process
+from src.config import from_process
 from src.main import create_app
 from src.routes import warming
 from src.services import feed as feed_service
+from src.settings import ConfigError, libpq_url
 from src.utils import logs
 from src.utils.task_places import CONCURRENCY
 
@@ -79,27 +82,19 @@ async def work(queue: procrastinate.App) -> None:
 
 
 def main() -> None:
+    argparse.ArgumentParser(prog="python -m scripts.worker", description=__doc__).parse_args()
     try:
         config = from_process()
     except ConfigError as error:
         sys.exit(f"talentsphere: {error}")
     logs.catch_strays()
-    # Tasks LISTEN, which a pooler does not hand on.
-    url = config.owner_database_url
     # One thread more than tasks, for the warming at the start.
-    app = create_app(
-        dataclasses.replace(
-            config,
-            database_url=url,
-            direct_database_url=url,
-            threads=sum(CONCURRENCY.values()) + 1,
-            statement_seconds=math.inf,
-        )
-    )
+    app = create_app(config.as_owner(threads=sum(CONCURRENCY.values()) + 1))
     tasks.bind(app)
-    # Two for what is short, beside the one that each queue LISTENs on.
+    # Two for what is short, beside the one that each queue LISTENs on; a pooler does not hand on
+    # what comes by it, and the owner's way goes around one.
     connector = procrastinate.PsycopgConnector(
-        conninfo=url.replace("postgresql+psycopg2://", "postgresql://"), min_size=1, max_size=2
+        conninfo=libpq_url(config.owner_database_url), min_size=1, max_size=2
     )
     with watched(app):
         with app.app_context():

@@ -26,7 +26,7 @@ def bind(app: Flask, config: Config, cache_type: str) -> None:
     app.config |= {
         "CACHE_TYPE": "NullCache",
         "CACHE_NO_NULL_WARNING": True,
-        "CACHE_REDIS_URL": config.redis_url,
+        "CACHE_REDIS_URL": config.cache_url,
         "CACHE_STATE_FILE": str(config.data_dir / "cache.state"),
         "CACHE_DEFAULT_TIMEOUT": config.cache_default_expire_seconds,
     }
@@ -39,10 +39,10 @@ def bind(app: Flask, config: Config, cache_type: str) -> None:
         in_transaction=make_old_at_commit,
         write_down=freshness.write_down,
     )
-    if not (config.redis_url and config.cache_enabled):
+    if not config.cache_url:
         cache.init_app(app)
         return
-    client = redis_client.connect(config.redis_url)
+    client = redis_client.connect(config.cache_url)
     app.extensions["cache_ping"] = functools.partial(redis_client.answers_ping, client)
     try:
         cache.init_app(app, {"CACHE_TYPE": cache_type})

@@ -9,13 +9,14 @@ from typing import Any
 import structlog
 from flask import g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Constraint, Index, MetaData, text
+from sqlalchemy import MetaData, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 
-from src.errors import Conflict, DomainError, Invalid
-from src.utils import db_guard, deadline, row_security
+from src.errors import DomainError
+from src.utils import db_failures, db_guard, deadline, row_security
 from src.utils.cache import cache
+from src.utils.db_failures import sqlstate
 from src.utils.task_places import place_of
 
 log = structlog.get_logger("database")
@@ -114,7 +115,7 @@ def unit_of_work(*, makes_old: bool = True) -> Iterator[Work]:
             yield outer
             outer.session.flush()
         return
-    _read_together()
+    read_together()
     work = g.work = Work(db.session, makes_old=makes_old)
     try:
         with _translated(work.session):
@@ -153,7 +154,7 @@ def ask_for(
     user_id: int | None, role: str = "", company_ids: Iterable[int] = (), address: str = ""
 ) -> None:
     """Say for whom the running request asks; every statement from now on is told."""
-    _read_together()
+    read_together()
     g.asks_for = row_security.words(user_id, role, company_ids, address)
 
 
@@ -164,8 +165,10 @@ def read_alone() -> None:
     g.reads_alone = True
 
 
-def _read_together() -> None:
-    """What follows needs a transaction."""
+def read_together() -> None:
+    """What follows in the running request needs a transaction: for savepoints, for writing, or for
+    who asks to be told to it.
+    """
     if g.pop("reads_alone", False):
         db.session.rollback()
 
@@ -230,26 +233,6 @@ def _translated(session: scoped_session[Any]) -> Iterator[None]:
         raise explain(error) from error
 
 
-def sqlstate(error: DBAPIError) -> str:
-    """The server's code, empty when it said none."""
-    return str(getattr(error.orig, "pgcode", None) or "")
-
-
 def explain(error: IntegrityError) -> DomainError:
     """The violated constraint in the domain's words, never the driver's."""
-    diagnosis = getattr(error.orig, "diag", None)
-    info = _constraint_info(getattr(diagnosis, "constraint_name", None))
-    says = info.get("says")
-    if sqlstate(error) == "23505":
-        return Conflict(says or "This already exists.", field=info.get("field"))
-    column = info.get("field") or getattr(diagnosis, "column_name", None) or "body"
-    return Invalid({column: [says or "This value is not allowed."]})
-
-
-def _constraint_info(name: str | None) -> dict[str, str]:
-    for table in Base.metadata.tables.values():
-        known: list[Constraint | Index] = [*table.constraints, *table.indexes]
-        for constraint in known:
-            if name and constraint.name == name:
-                return {str(key): str(value) for key, value in constraint.info.items()}
-    return {}
+    return db_failures.explain(error, Base.metadata)

@@ -16,13 +16,14 @@ from werkzeug.routing import MapAdapter
 from werkzeug.sansio.utils import host_is_trusted
 
 from src import cache_binding, models, observability
-from src.config import Config, ConfigError, from_process
+from src.config import Config, from_process
 from src.database import asks_for, db, let_go, reads_alone
 from src.errors import NotFound
 from src.routes import blueprints, finishing
 from src.routes import errors as error_routes
 from src.routes.shedding import Shedding
 from src.services import view as view_service
+from src.settings import ConfigError
 from src.utils import db_optimization, load, logs, lone_reads, row_security
 from src.utils.addresses import is_from_here
 from src.utils.background import LOOK_SECONDS, Background
@@ -36,8 +37,7 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 OBJECTS_BEFORE_COLLECTION = 50_000
 
 
-# What the machine's own checks and its Prometheus ask for, and the names they know it by.
-_HOW_WE_FARE = frozenset({"/health", "/health/ready", "/metrics"})
+# The names that the machine's own checks and its Prometheus know it by.
 _OWN_NAMES = "127.0.0.1", "localhost"
 
 
@@ -52,7 +52,7 @@ class Service(Flask):
 
 def _is_own_check(environ: dict[str, Any]) -> bool:
     return (
-        environ["PATH_INFO"] in _HOW_WE_FARE
+        environ["PATH_INFO"] in finishing.HOW_WE_FARE
         and host_is_trusted(environ.get("HTTP_HOST"), _OWN_NAMES)
         and is_from_here(environ)
     )
@@ -147,7 +147,10 @@ def _bind(app: Flask, config: Config) -> None:
             origins=list(config.cors_origins),
             expose_headers=list(finishing.EXPOSED),
             max_age=600,
+            # It would say so of some answers only: those to pages, where there are many origins.
+            vary_header=False,
         )
+        app.after_request(finishing.vary_by_origin)
 
 
 def _know_migrations(app: Flask) -> None:
@@ -170,7 +173,9 @@ def _guard(app: Flask, engine: Engine, statement_seconds: float) -> None:
 
 
 def _believe_proxies(app: Flask, config: Config) -> None:
-    """Outside of all else, so that everybody sees the caller's own address."""
+    """Outside of all that asks for the caller's address: only Shedding, which does not, is further
+    out.
+    """
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

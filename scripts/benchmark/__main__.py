@@ -29,7 +29,7 @@ def main() -> int:
     parser = _parser(known)
     chosen = parser.parse_args()
     if chosen.name == "list":
-        return _list(known)
+        return _list(known, as_json=chosen.json)
     wanted = _wanted(known, chosen)
     if not wanted:
         parser.error(f"{chosen.name} has no target {', '.join(chosen.target)}")
@@ -97,7 +97,12 @@ def _scale(text: str) -> int:
     return int(text)
 
 
-def _list(known: Groups) -> int:
+def _list(known: Groups, *, as_json: bool) -> int:
+    if as_json:
+        every = [one for benchmarks in known.values() for one in benchmarks]
+        told = [{"group": one.group, "target": one.target, "what": one.summary} for one in every]
+        print(json.dumps(told))
+        return 0
     table = Table("group", "target", "what")
     for group, benchmarks in known.items():
         for one in benchmarks:

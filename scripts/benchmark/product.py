@@ -12,9 +12,9 @@ from scripts.benchmark import servers
 from scripts.benchmark.bench import Bench
 from scripts.benchmark.result import CannotMeasure
 from scripts.benchmark.servers import Server
-from src.config import read_run_file
 from src.embedded import guards
 from src.embedded.process import Child
+from src.run_file import read_run_file
 
 
 @dataclass(frozen=True, slots=True)

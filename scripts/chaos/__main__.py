@@ -36,7 +36,7 @@ def main() -> int:
     """The exit code, as above."""
     chosen, parser = _options()
     if chosen.scenarios == ["list"]:
-        print(report.listed())
+        print(json.dumps(report.listed_as_values()) if chosen.json else report.listed())
         return 0
     names = _names(chosen, parser)
     seconds = SOAK_SECONDS if chosen.soak else chosen.minutes * 60 / len(names)
@@ -59,6 +59,9 @@ def main() -> int:
 def _names(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> list[str]:
     """What is to be tried: of all, what this user may."""
     given = [] if chosen.scenarios == ["all"] else chosen.scenarios
+    for word in ("list", "all"):
+        if word in given:
+            parser.error(f"scenario: `{word}` stands alone")
     unknown = [name for name in given if name not in EVERY]
     if unknown:
         parser.error(f"scenario: there is no {unknown[0]!r}; `list` names them")

@@ -23,9 +23,17 @@ def listed() -> str:
     """Every scenario, what it does and its pass line."""
     width, lines = max(len(name) for name in EVERY), []
     for each in EVERY.values():
-        lines.append(f"{each.name:<{width}}  {each.number:<3}  {each.what}")
-        lines.append(f"{'':<{width + 7}}passes with: {each.line}")
+        lines.append(f"{each.name:<{width}}  {each.what}")
+        lines.append(f"{'':<{width + 2}}passes with: {each.line}")
     return "\n".join(lines)
+
+
+def listed_as_values() -> list[dict[str, str]]:
+    """The same, for JSON."""
+    return [
+        {"scenario": each.name, "what": each.what, "pass_line": str(each.line)}
+        for each in EVERY.values()
+    ]
 
 
 def as_values(plan: Plan, outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -51,7 +59,7 @@ def soak_as_values(plan: Plan, found: Soaked) -> dict[str, Any]:
 
 def _scenarios(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     return [
-        {"scenario": one.scenario.name, "number": one.scenario.number, "rate": one.rate}
+        {"scenario": one.scenario.name, "rate": one.rate}
         | one.seen.as_dict()
         | {"pass_line": str(one.scenario.line), "missed": one.missed}
         for one in outcomes
@@ -99,7 +107,7 @@ def show(plan: Plan, outcomes: Sequence[Outcome]) -> None:
 def _tell_missed(console: Console, outcomes: Sequence[Outcome]) -> None:
     for one in outcomes:
         for words in (*one.missed, *(one.seen.examples[:2] if one.missed else ())):
-            said = f"{one.scenario.name} ({one.scenario.number}): {words}"
+            said = f"{one.scenario.name}: {words}"
             console.print(said, markup=False, highlight=False)
 
 

@@ -20,10 +20,9 @@ from scripts.chaos.verdict import PassLine
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`number` is that of the reliability goals."""
+    """One fault, and what must hold while it lasts."""
 
     name: str
-    number: str
     what: str
     fault: Fault
     line: PassLine
@@ -49,50 +48,50 @@ STARTED = PassLine((NO_ANSWER_KIND, *REFUSALS))
 _CACHE, _DATABASE, _OTHER = cache_faults, database_faults, other_faults
 
 _PLAIN = (
-    Scenario("cache-kill", "R1", "the cache server is killed, and started again at the end",
+    Scenario("cache-kill", "the cache server is killed, and started again at the end",
              _CACHE.killed, PassLine(most_times_slower=2.0, hit_share=0.8)),
-    Scenario("cache-stop", "R2", "the cache server hangs (SIGSTOP)", _CACHE.stopped, UNHARMED),
-    Scenario("cache-emptied", "R3", "all that is cached is taken, each second",
+    Scenario("cache-stop", "the cache server hangs (SIGSTOP)", _CACHE.stopped, UNHARMED),
+    Scenario("cache-emptied", "all that is cached is taken, each second",
              _CACHE.emptied, UNHARMED),
-    Scenario("cache-full", "R4", "the cache server refuses writes: no memory",
+    Scenario("cache-full", "the cache server refuses writes: no memory",
              _CACHE.full, UNHARMED),
-    Scenario("cache-readonly", "R4", "the cache server refuses writes: a replica",
+    Scenario("cache-readonly", "the cache server refuses writes: a replica",
              _CACHE.readonly, UNHARMED),
-    Scenario("cache-crowded", "R4", "the cache server lets nobody in (maxclients)",
+    Scenario("cache-crowded", "the cache server lets nobody in (maxclients)",
              _CACHE.crowded, UNHARMED),
-    Scenario("cache-garbage", "R4", "what is cached is overwritten with garbage",
+    Scenario("cache-garbage", "what is cached is overwritten with garbage",
              _CACHE.spoilt, UNHARMED),
-    Scenario("backend-stop", "R8", "one connection's PostgreSQL process hangs",
+    Scenario("backend-stop", "one connection's PostgreSQL process hangs",
              _DATABASE.one_stopped, OVERDUE),
-    Scenario("database-stop", "R9", "PostgreSQL hangs, with all its processes",
+    Scenario("database-stop", "PostgreSQL hangs, with all its processes",
              _DATABASE.stopped, MOSTLY),
-    Scenario("database-kill", "R9", "PostgreSQL is killed, and started again at the end",
+    Scenario("database-kill", "PostgreSQL is killed, and started again at the end",
              _DATABASE.killed, MOSTLY),
-    Scenario("database-restart", "R9", "PostgreSQL is shut down at once and started, each 4 s",
+    Scenario("database-restart", "PostgreSQL is shut down at once and started, each 4 s",
              _DATABASE.restarted, MOSTLY),
-    Scenario("backends-cut", "R9", "every connection to PostgreSQL is terminated, each second",
+    Scenario("backends-cut", "every connection to PostgreSQL is terminated, each second",
              _DATABASE.cut_off, MOSTLY),
-    Scenario("database-crowded", "R10", "all connections of PostgreSQL are taken by others",
+    Scenario("database-crowded", "all connections of PostgreSQL are taken by others",
              _DATABASE.crowded, REFUSED),
-    Scenario("table-lock", "R10", "the table of jobs is locked, for reading too",
+    Scenario("table-lock", "the table of jobs is locked, for reading too",
              _DATABASE.table_locked, BESIDE),
-    Scenario("row-lock", "R10", "an idle transaction holds the rows of all companies",
+    Scenario("row-lock", "an idle transaction holds the rows of all companies",
              _DATABASE.row_locked, MOSTLY),
-    Scenario("worker-kill", "R13", "a worker is killed each second",
+    Scenario("worker-kill", "a worker is killed each second",
              _OTHER.workers_killed, IN_FLIGHT),
-    Scenario("worker-freeze", "R13", "a worker hangs (SIGSTOP)", _OTHER.worker_frozen, HELD),
-    Scenario("overload", "R15", "five times as much is asked as can be answered",
+    Scenario("worker-freeze", "a worker hangs (SIGSTOP)", _OTHER.worker_frozen, HELD),
+    Scenario("overload", "five times as much is asked as can be answered",
              flood_faults.flooded, SHED),
-    Scenario("start-without-cache", "R5", "the service is started while the cache server is gone",
+    Scenario("start-without-cache", "the service is started while the cache server is gone",
              start_faults.without(CACHE), STARTED),
-    Scenario("start-without-database", "R5", "the service is started while PostgreSQL is gone",
+    Scenario("start-without-database", "the service is started while PostgreSQL is gone",
              start_faults.without(STORE), STARTED),
-    Scenario("start-without-both", "R5", "the service is started while both are gone",
+    Scenario("start-without-both", "the service is started while both are gone",
              start_faults.without(CACHE, STORE), STARTED),
-    Scenario("cache-kill-guesses", "R6",
+    Scenario("cache-kill-guesses",
              "a password is guessed at while the cache server is gone", guess_faults.guessed,
              UNHARMED),
-    Scenario("disk-full", "R12", "the disk of what each change must write is full",
+    Scenario("disk-full", "the disk of what each change must write is full",
              disk_faults.database_full, MOSTLY, must_mount=True),
 )  # fmt: skip
 
@@ -106,7 +105,7 @@ _WORDS = {
 def _ways(to: str, server: str, line: PassLine) -> list[Scenario]:
     return [
         Scenario(
-            f"{to}-{mode}", "R7", f"the way to {server} {_WORDS[mode]}", _OTHER.way(to, mode),
+            f"{to}-{mode}", f"the way to {server} {_WORDS[mode]}", _OTHER.way(to, mode),
             line, is_proxied=True,
         )
         for mode in MODES if mode != CLEAR

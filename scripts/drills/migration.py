@@ -16,7 +16,7 @@ from scripts.drills.locks import MIGRATION, LockWatch
 from scripts.drills.served import ROOT, CannotDrill, Served, serve
 from scripts.drills.tally import Tally, percentile
 from scripts.drills.traffic import Traffic
-from src.config import read_run_file
+from src.run_file import read_run_file
 
 CONNECTIONS = 2
 # Slower than that is what a person notices; below it twice as slow is nobody's loss.

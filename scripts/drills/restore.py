@@ -19,10 +19,11 @@ from scripts.drills.tally import Tally
 from scripts.drills.traffic import Traffic
 from scripts.drills.wire import Failure, ask
 from scripts.drills.world import World
-from src.config import Config, read_run_file
+from src.config import Config
 from src.embedded import offline
 from src.ops.backup import ended, manifest, server, tables
 from src.ops.backup.manifest import Manifest
+from src.run_file import read_run_file
 
 PAUSE_SECONDS = 0.05
 # A cursor says when its list was begun.

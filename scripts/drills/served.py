@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from scripts import inherited, prepared
-from src.config import read_run_file
 from src.embedded import guards, process
 from src.embedded.process import Child
+from src.run_file import read_run_file
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180.0

@@ -5,7 +5,6 @@ import http
 import http.client
 import os
 import socket
-from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -13,14 +12,6 @@ from src.embedded.layout import Layout
 from src.embedded.process import EmbeddedError
 
 LOCK_FILE = "lock"
-
-
-def port(environ: Mapping[str, str]) -> int:
-    """The port to serve on. Raises EmbeddedError."""
-    raw = environ.get("PORT") or "8000"
-    if not raw.isdecimal() or not 1 <= int(raw) <= 65535:
-        raise EmbeddedError("PORT must be a whole number from 1 to 65535.")
-    return int(raw)
 
 
 def free_port() -> int:

@@ -11,6 +11,7 @@ from src.embedded import process
 from src.embedded.layout import APP, OWNER, Layout
 from src.embedded.process import EmbeddedError
 from src.embedded.say import say
+from src.settings import libpq_url
 from src.utils import schema_version
 
 # What the embedded server's connections carry, at two a worker, with room for a reload and scripts.
@@ -101,19 +102,15 @@ def _has_rights(config: Config) -> bool:
     """Whether the application's role can do something with every table: a start that was stopped
     after the last migration, or a restored backup, has given none.
     """
-    role = parse_dsn(_libpq(config.database_url)).get("user")
+    role = parse_dsn(libpq_url(config.database_url)).get("user")
     return role is None or _scalar(config, _RIGHTS, role) is True
-
-
-def _libpq(url: str) -> str:
-    return url.replace("postgresql+psycopg2://", "postgresql://")
 
 
 def _scalar(config: Config, statement: str, *values: str) -> object:
     """One value, or None when there is no row, no such table or no such role."""
     try:
         connection = psycopg2.connect(
-            _libpq(config.owner_database_url), connect_timeout=CONNECT_SECONDS
+            libpq_url(config.owner_database_url), connect_timeout=CONNECT_SECONDS
         )
     except psycopg2.OperationalError as error:
         raise NotReached(f"The database cannot be reached: {error}") from None

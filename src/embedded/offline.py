@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 from src.embedded import guards, instance, postgres
 from src.embedded.layout import Layout
+from src.settings import data_dir_of
 
 
 @contextmanager
@@ -15,7 +15,7 @@ def settings(environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
     The cache keeps nothing while it is stopped, so it is left out.
     Raises EmbeddedError, also when an instance serves from there.
     """
-    layout = Layout(Path(environ.get("TALENTSPHERE_DATA_DIR") or "var").absolute())
+    layout = Layout(data_dir_of(environ))
     with guards.OnlyOne(layout):
         layout.prepare()
         server = postgres.start(layout)

@@ -13,6 +13,8 @@ from src.embedded.say import warn
 SLOWEST_RESTART_SECONDS = 10.0
 # Who lived so long did not die of its start.
 SOUND_SECONDS = 30.0
+# Requests in flight, and background tasks, are given so long to end.
+REQUEST_SECONDS, TASK_SECONDS = 40.0, 15.0
 
 
 @dataclass

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from src.embedded.layout import write_private
+from src.embedded.parts import REQUEST_SECONDS, TASK_SECONDS, Leaving, Part
 from src.embedded.process import Child
 
 # The name of the pipe into which each worker writes a byte once it serves (gunicorn.conf.py).
@@ -59,6 +60,77 @@ class Renewal:
     def close(self) -> None:
         """Whoever writes now is told that nobody reads."""
         os.close(self._reader)
+
+
+class Renewals:
+    """Gunicorn and the worker are changed for new ones as often as is asked, one renewal at a time.
+
+    `begin` starts a Gunicorn beside the serving one, or raises OSError; `ended` is told when a
+    renewal began, and why it was refused, if it was.
+    """
+
+    def __init__(
+        self,
+        parts: Mapping[str, Part],
+        leaving: Leaving,
+        begin: Callable[[], Renewal],
+        ended: Callable[[float, str | None], None],
+    ) -> None:
+        self._parts, self._leaving, self._begin, self._ended = parts, leaving, begin, ended
+        self._renewal: Renewal | None = None
+        self._begun_at = 0.0
+        self._is_asked = False
+
+    def ask(self) -> None:
+        """For one more; whoever asks does so from a handler of signals."""
+        self._is_asked = True
+
+    def look(self) -> None:
+        """Go on with the renewal that is under way, or begin the one that was asked for."""
+        if self._renewal is not None:
+            self._go_on(self._renewal)
+        elif self._is_asked:
+            self._is_asked = False
+            # Only now: who asked before it is answered by this one, all others by another.
+            self._begun_at = time.monotonic()
+            try:
+                self._renewal = self._begin()
+            except OSError as error:
+                self._ended(self._begun_at, f"the new Gunicorn could not be started: {error}")
+
+    def stop(self) -> None:
+        """The new one, if there is one, has to leave as the old one has."""
+        if self._renewal is not None:
+            self._leaving.add(self._renewal.child, REQUEST_SECONDS)
+
+    def _go_on(self, renewal: Renewal) -> None:
+        refusal = renewal.failed()
+        if refusal is None and not renewal.serves():
+            return
+        if refusal is None:
+            refusal = self._take_over(renewal.child)
+        if refusal is not None:
+            self._leaving.add(renewal.child, REQUEST_SECONDS)
+        renewal.close()
+        self._renewal = None
+        self._ended(self._begun_at, refusal)
+
+    def _take_over(self, gunicorn: Child) -> str | None:
+        """Let it serve from now on, with a worker of its code; why not, when there can be none."""
+        try:
+            worker = self._parts["worker"].start()
+        except OSError as error:
+            return f"the new worker could not be started: {error}"
+        self._change("gunicorn", gunicorn, REQUEST_SECONDS)
+        self._change("worker", worker, TASK_SECONDS)
+        return None
+
+    def _change(self, name: str, child: Child, seconds: float) -> None:
+        """Let `child` be this part; the one before ends what it is at."""
+        part = self._parts[name]
+        self._leaving.add(part.child, seconds)
+        part.replace(child)
+        part.failures = 0
 
 
 class End(NamedTuple):

@@ -1,4 +1,4 @@
-"""The run file: how a second shell finds a serving instance; src/config.py reads it."""
+"""The run file: how a second shell finds a serving instance; src/run_file.py reads it."""
 
 import json
 import os
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import psutil
 
-from src.config import RUN_FILE
 from src.embedded.layout import write_private
+from src.run_file import RUN_FILE
 from src.utils import clock
 
 

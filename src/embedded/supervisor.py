@@ -5,24 +5,22 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
-from src.config import Config, ConfigError
+from src.config import Config
 from src.embedded import guards, instance, listening, postgres, process, renewal, runfile, valkey
 from src.embedded.layout import Layout
 from src.embedded.listening import Listener
-from src.embedded.parts import Leaving, Part
+from src.embedded.notes import Notes
+from src.embedded.parts import REQUEST_SECONDS, TASK_SECONDS, Leaving, Part
 from src.embedded.process import Child, EmbeddedError, Stopped
-from src.embedded.renewal import Renewal
+from src.embedded.renewal import Renewal, Renewals
 from src.embedded.runfile import Run
 from src.embedded.say import say, warn
 from src.embedded.schema import Schema
+from src.settings import ConfigError, data_dir_of, port_of
 
 LOOK_SECONDS = 0.2
-WRITE_AGAIN_SECONDS = 5.0
 BOOT_SECONDS = 60.0
-# Requests in flight, and background tasks, are given so long to end.
-REQUEST_SECONDS, TASK_SECONDS = 40.0, 15.0
 # Tells Gunicorn, before it starts its workers, that the database was not reached just now.
 NOT_REACHED = "TALENTSPHERE_NOT_REACHED"
 # Gunicorn's own words for: the application cannot be loaded.
@@ -37,21 +35,22 @@ class Supervisor:
 
     def __init__(self, environ: dict[str, str]) -> None:
         self.environ = environ
-        data_dir = Path(environ.get("TALENTSPHERE_DATA_DIR") or "var").absolute()
-        self.layout = Layout(data_dir)
+        self.layout = Layout(data_dir_of(environ))
         self.embeds_database = not environ.get("DATABASE_URL")
         self.embeds_cache = self.embeds_database and not environ.get("REDIS_URL")
         self.listener: Listener
         self.workers = 0
         self.parts: dict[str, Part] = {}
         self.leaving = Leaving()
-        self.renewal: Renewal | None = None
-        self.renewal_begun_at = 0.0
+        self.renewals = Renewals(
+            self.parts,
+            self.leaving,
+            lambda: Renewal(self._start_gunicorn, self.workers, BOOT_SECONDS),
+            self._renewal_ended,
+        )
         self.schema: Schema
-        self.told_to_stop = self.told_to_renew = False
-        # What could not be written yet, and when it is tried again.
-        self._notes: list[Callable[[], None]] = []
-        self._write_at = 0.0
+        self.notes = Notes()
+        self.told_to_stop = False
 
     def run(self) -> int:
         """Serve until SIGTERM or Ctrl-C; the exit code."""
@@ -59,7 +58,7 @@ class Supervisor:
             signal.signal(number, self._stop_soon)
         signal.signal(signal.SIGHUP, self._renew_soon)
         try:
-            port = guards.port(self.environ)
+            port = port_of(self.environ, lowest=1)
             with guards.OnlyOne(self.layout):
                 # The embedded instance is for this machine; another stands behind a proxy.
                 address = "127.0.0.1" if self.embeds_database else "0.0.0.0"  # noqa: S104
@@ -138,75 +137,21 @@ class Supervisor:
                     warn("the application cannot be loaded.")
                     return 1
                 if part.restart():
-                    self._note(self._write_run_file)
-            self._renew()
+                    self.notes.add(self._write_run_file)
+            self.renewals.look()
             self.schema.look()
-            self._write_notes()
+            self.notes.look()
             self.leaving.look()
             time.sleep(LOOK_SECONDS)
         return 0
 
-    def _renew(self) -> None:
-        """Begin to change Gunicorn and the worker for new ones when told to, or go on with it."""
-        if self.renewal is None:
-            if self.told_to_renew:
-                self.told_to_renew = False
-                # Only now: who asked before it is answered by this one, all others by another.
-                self.renewal_begun_at = time.monotonic()
-                try:
-                    self.renewal = Renewal(self._start_gunicorn, self.workers, BOOT_SECONDS)
-                except OSError as error:
-                    self._tell(f"the new Gunicorn could not be started: {error}")
-            return
-        refusal = self.renewal.failed()
-        if refusal is None and not self.renewal.serves():
-            return
-        worker = None
+    def _renewal_ended(self, begun_at: float, refusal: str | None) -> None:
+        """Whoever asked for it is told how."""
         if refusal is None:
-            try:
-                worker = self.parts["worker"].start()
-            except OSError as error:
-                refusal = f"the new worker could not be started: {error}"
-        if worker is not None:
-            self._change("gunicorn", self.renewal.child, REQUEST_SECONDS)
-            self._change("worker", worker, TASK_SECONDS)
-            self._note(self._write_run_file)
+            self.notes.add(self._write_run_file)
         else:
-            self.leaving.add(self.renewal.child, REQUEST_SECONDS)
-        self.renewal.close()
-        self.renewal = None
-        self._tell(refusal)
-
-    def _tell(self, refusal: str | None) -> None:
-        """Whoever asked for a renewal is told how it ended."""
-        if refusal is not None:
             warn(f"nothing is changed: {refusal}")
-        begun_at = self.renewal_begun_at
-        self._note(lambda: renewal.tell(self.layout.data_dir, begun_at, refusal))
-
-    def _note(self, write: Callable[[], None]) -> None:
-        """Write a file now, or once there is room for it again: a full disk ends nothing."""
-        # What is written anew as a whole is written once.
-        if write not in self._notes:
-            self._notes.append(write)
-        self._write_notes()
-
-    def _write_notes(self) -> None:
-        if not self._notes or time.monotonic() < self._write_at:
-            return
-        try:
-            while self._notes:
-                self._notes[0]()
-                del self._notes[0]
-        except OSError as error:
-            warn(f"{error}; tried again in {WRITE_AGAIN_SECONDS:.0f} s")
-            self._write_at = time.monotonic() + WRITE_AGAIN_SECONDS
-
-    def _change(self, name: str, child: Child, seconds: float) -> None:
-        """Let `child` be this part; the one before ends what it is at."""
-        self.leaving.add(self.parts[name].child, seconds)
-        self.parts[name].replace(child)
-        self.parts[name].failures = 0
+        self.notes.add(lambda: renewal.tell(self.layout.data_dir, begun_at, refusal))
 
     def _await_answer(self) -> None:
         deadline = time.monotonic() + BOOT_SECONDS
@@ -239,8 +184,7 @@ class Supervisor:
     def _stop_all(self) -> None:
         """Those who use the servers before the servers; first of all, nobody new is let in."""
         self.listener.close()
-        if self.renewal is not None:
-            self.leaving.add(self.renewal.child, REQUEST_SECONDS)
+        self.renewals.stop()
         for name in ("gunicorn", "worker", "cache", "postgres"):
             if name == "cache":
                 self.leaving.stop()
@@ -258,7 +202,7 @@ class Supervisor:
         return self.told_to_stop
 
     def _renew_soon(self, *_: object) -> None:
-        self.told_to_renew = True
+        self.renewals.ask()
 
 
 def _graceful(seconds: float) -> Callable[[Child], None]:

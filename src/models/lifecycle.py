@@ -1,6 +1,10 @@
-"""The two state machines: which status may follow which, and who may ask for it."""
+"""The two state machines: which status may follow which, who may ask for it, and when jobs end."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
+
+DEFAULT_LIFE = timedelta(days=30)
 
 
 class JobStatus(StrEnum):
@@ -43,6 +47,34 @@ JOB_MOVES: dict[JobStatus, tuple[JobStatus, ...]] = {
     _J.ARCHIVED: (),
 }
 """What a caller may ask of a job; `expired` is set by the clock alone."""
+
+
+class JobDates(NamedTuple):
+    published_at: datetime | None
+    first_published_at: datetime | None
+    expires_at: datetime | None
+
+
+def status_now(status: str, expires_at: datetime | None, now: datetime) -> str:
+    """The status by the clock: what has run out is `expired` before any sweep."""
+    if status == _J.PUBLISHED and expires_at is not None and expires_at <= now:
+        return _J.EXPIRED.value
+    return str(status)
+
+
+def published(status: str, dates: JobDates, now: datetime) -> JobDates:
+    """The dates of a job of this status that is published now.
+
+    A repost begins anew, a pause that ends does not unless it ran out, and a draft keeps the end
+    it plans if that is still to come.
+    """
+    is_to_come = dates.expires_at is not None and dates.expires_at > now
+    if status == _J.PAUSED and is_to_come:
+        return dates
+    is_planned = status == _J.DRAFT and is_to_come
+    ends = dates.expires_at if is_planned else now + DEFAULT_LIFE
+    return JobDates(now, dates.first_published_at or now, ends)
+
 
 _A = ApplicationStatus
 OPEN_APPLICATION = STAGES[:-1]

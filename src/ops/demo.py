@@ -23,6 +23,8 @@ from src.utils import clock, passwords
 DOMAIN = "talentsphere.example"
 CANDIDATES = 300
 BOOKMARKS = 900
+# All jobs are made searchable by one statement: a busy machine took more than a request's 3 s.
+LOAD_SECONDS = 120
 # Who signs in with what: the local part of the address, the role, the name, and what they are.
 ACCOUNTS = (
     ("admin", Role.ADMIN, ("Alex", "Admin"), "administrator"),
@@ -67,6 +69,7 @@ def run(config: Config, *, if_empty: bool, force: bool) -> int:
 
 def load(work: Work) -> list[SignIn]:
     """Everything, in the caller's transaction; the accounts to sign in with."""
+    work.allow(LOAD_SECONDS)
     world = World(work.session, clock.now().replace(microsecond=0))
     accounts = [
         SignIn(f"{name}@{DOMAIN}", secrets.token_urlsafe(12), what) for name, _, _, what in ACCOUNTS
@@ -80,7 +83,7 @@ def load(work: Work) -> list[SignIn]:
     _bookmark(world, postings, candidates)
     _view(world, postings, sent)
     work.session.execute(LOOK)
-    search_index.count_words()
+    search_index.learn_words()
     company = employers[0].firm.name
     return [SignIn(a.email, a.password, a.what.format(company=company)) for a in accounts]
 

@@ -34,7 +34,7 @@ class Exercise:
 
     def __init__(self, seed: int, people: int) -> None:
         self.dice = random.Random(seed)  # noqa: S311 - repeatable, no secret
-        self.moves = 0
+        self.moves = self.wanted = 0
         self.applications: dict[int, ApplicationStatus] = {}
         mark = secrets.token_hex(4)
         with unit_of_work() as work:
@@ -69,6 +69,7 @@ class Exercise:
             self._delete,
             self._change_company,
         ]
+        self.wanted = moves
         while self.moves < moves:
             with unit_of_work():
                 for _ in range(_BATCH):
@@ -100,7 +101,7 @@ class Exercise:
     def _move_many(self) -> None:
         to = self.dice.choice(list(ApplicationStatus))
         able = [key for key, status in self.applications.items() if to in _legal(status)]
-        room = min(len(able), _MOST_AT_ONCE)
+        room = min(len(able), _MOST_AT_ONCE, self.wanted - self.moves)
         if room:
             self._set(self.dice.sample(able, room), to)
 

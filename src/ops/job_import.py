@@ -6,8 +6,9 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -18,6 +19,7 @@ from src.services.job_import import Report
 
 # Refusals shown one by one; --json has them all.
 SHOWN = 20
+GZIP = b"\x1f\x8b"
 COUNTS = ("created", "updated", "unchanged", "repeated", "refused")
 
 
@@ -38,11 +40,18 @@ def run(path: Path, *, dry_run: bool, as_json: bool) -> int:
     return 0
 
 
-def _opened(path: Path) -> IO[bytes]:
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+@contextmanager
+def _opened(path: Path) -> Iterator[Iterator[bytes]]:
+    """Its lines; whether it is compressed is told by how it begins, whatever it is called."""
+    with path.open("rb") as file:
+        if file.peek(len(GZIP)).startswith(GZIP):
+            with gzip.GzipFile(fileobj=file) as unpacked:
+                yield unpacked
+        else:
+            yield file
 
 
-def _import(lines: Iterator[bytes] | IO[bytes], dry_run: bool) -> Report:
+def _import(lines: Iterator[bytes], dry_run: bool) -> Report:
     report = Report()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     console = Console(stderr=True)
@@ -52,8 +61,7 @@ def _import(lines: Iterator[bytes] | IO[bytes], dry_run: bool) -> Report:
             progress.update(task, description=f"{report.rows:,} rows, {report.created:,} created")
         if not dry_run:
             progress.update(task, description="counting words")
-            search_index.count_words()
-            search_index.collect_words()
+            search_index.learn_words()
     return report
 
 

@@ -6,7 +6,8 @@ import structlog
 from sqlalchemy import create_engine, pool, text
 from sqlalchemy.exc import DBAPIError
 
-from src.config import Config, ConfigError, from_process
+from src.config import Config, from_process
+from src.settings import ConfigError
 from src.utils import db_optimization, logs
 from src.utils.task_places import CONCURRENCY
 

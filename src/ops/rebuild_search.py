@@ -17,8 +17,7 @@ def run(*, check: bool, as_json: bool) -> int:
     waiting = search_index.outdated()
     done = 0 if check else _rebuild(waiting)
     if not check:
-        search_index.count_words()
-        search_index.collect_words()
+        search_index.learn_words()
     seconds = round(time.monotonic() - started, 2)
     figures = {
         "outdated": waiting, "rebuilt": done, "tables_changed": changed, "seconds": seconds

@@ -1,15 +1,12 @@
 """Applications and what belongs to them."""
 
-import re
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Subquery, case, cast, func, literal, literal_column, select, text
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import Subquery, case, func, literal, literal_column, select, text
 
 from src.models import Application, ApplicationLog, Company, Interview, Job, Note, User
 from src.queries.paging import Order, Rows
-from src.queries.search_plan import quote
 
 _NOTES = select(func.count()).where(Note.application_id == Application.id).scalar_subquery()
 _PERSON_WORDS: Any = literal_column("user_words(users.first_name, users.last_name, users.email)")
@@ -79,7 +76,8 @@ def of_companies(company_ids: Collection[int], query: dict[str, Any]) -> Rows:
     if query.get("min_rating"):
         statement = statement.where(query["min_rating"] <= _RATING)
     if query.get("q"):
-        named = select(User.id).where(_PERSON_WORDS.op("@@")(_beginnings(query["q"])))
+        # Cut by the rule by which the person's words were; nothing but signs names nobody.
+        named = select(User.id).where(_PERSON_WORDS.op("@@")(func.user_query(query["q"])))
         statement = statement.where(Application.candidate_id.in_(named), _IS_NAMED)
     return statement
 
@@ -156,10 +154,3 @@ JOIN companies c ON c.id = a.company_id
 WHERE a.id = ANY (:ids) AND a.company_id = ANY (:company_ids)
 ORDER BY a.id FOR UPDATE OF a
 """)
-
-
-def _beginnings(words: str) -> Any:
-    """Every word must begin one of the person's."""
-    found = re.findall(r"[\w.+@-]+", words.lower())
-    tsquery = " & ".join(f"{quote(word)}:*" for word in found)
-    return cast(tsquery, TSQUERY)

@@ -143,9 +143,11 @@ def of_rows(table: type[Application | Job], ids: Collection[int]) -> Select[int]
 
 
 def open_invitations(company_id: int) -> Rows:
-    """The invitations of a company that nobody has accepted."""
+    """The invitations of a company that can be accepted still."""
     return select(Invitation.id, Invitation.email, Invitation.role, Invitation.expires_at).where(
-        Invitation.company_id == company_id, Invitation.accepted_at.is_(None)
+        Invitation.company_id == company_id,
+        Invitation.accepted_at.is_(None),
+        Invitation.expires_at > func.now(),
     )
 
 

@@ -13,7 +13,7 @@ _TYPES = {
     "salary_currency": "text", "salary_period": "text", "salary_is_visible": "boolean",
     "skills": "text[]", "application_type": "text", "application_url": "text",
     "application_email": "text", "external_id": "text", "status": "text",
-    "status_changed_by_id": "bigint", "published_at": "timestamptz",
+    "status_changed_by_id": "bigint", "status_reason": "text", "published_at": "timestamptz",
     "first_published_at": "timestamptz", "expires_at": "timestamptz",
 }  # fmt: skip
 COLUMNS = tuple(_TYPES)
@@ -52,7 +52,7 @@ SELECT v.index AS place, made.id FROM v LEFT JOIN made ON made.id = v.id
 # Locked in the order of ids, as every bulk does.
 TO_ACT_ON = text("""
 SELECT j.id, j.company_id, j.status, j.expires_at, j.published_at, j.first_published_at,
-       j.taken_down_at
+       j.taken_down_at, j.is_featured
 FROM jobs j
 WHERE j.id = ANY (:job_ids) AND j.deleted_at IS NULL
   AND (:is_any_company OR j.company_id = ANY (CAST(:company_ids AS bigint[])))
@@ -83,24 +83,21 @@ UPDATE jobs SET status = :to, status_changed_by_id = :user_id, status_reason = N
 WHERE id = ANY (:job_ids)
 """)
 
-# As publishing one: a draft keeps the end it plans, a pause that did not outlast the job its dates.
 PUBLISH = text("""
-UPDATE jobs SET
+UPDATE jobs j SET
   status = 'published', status_changed_by_id = :user_id, status_reason = NULL,
-  published_at = CASE WHEN status = 'paused' AND expires_at > :now THEN published_at
-                      ELSE :now END,
-  first_published_at = coalesce(first_published_at, :now),
-  expires_at = CASE WHEN status IN ('paused', 'draft') AND expires_at > :now THEN expires_at
-                    ELSE :now + make_interval(days => :days) END
-WHERE id = ANY (:job_ids)
+  published_at = v.published_at, first_published_at = v.first_published_at,
+  expires_at = v.expires_at
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS v (
+  id bigint, published_at timestamptz, first_published_at timestamptz, expires_at timestamptz)
+WHERE j.id = v.id
 """)
 
 DELETE_DRAFTS = text("DELETE FROM jobs WHERE id = ANY (:job_ids)")
 
 DELETE_PUBLIC = text("""
 UPDATE jobs SET deleted_at = :now, external_id = NULL, status = 'archived',
-  status_changed_by_id = CASE WHEN status = 'archived' THEN status_changed_by_id ELSE :user_id END,
-  status_reason = CASE WHEN status = 'archived' THEN status_reason ELSE 'deleted' END
+  status_changed_by_id = :user_id, status_reason = 'deleted'
 WHERE id = ANY (:job_ids)
 """)
 

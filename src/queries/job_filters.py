@@ -80,7 +80,7 @@ def names_of(query: Mapping[str, Any]) -> dict[str, Any] | None:
         "category_id": int(category) if category and by_id else None,
         "category": None if by_id else category,
         "company": company,
-        "currency": query["salary_currency"].upper() if has_salary else None,
+        "currency": query["salary_currency"] if has_salary else None,
     }
 
 
@@ -150,7 +150,7 @@ def _tags(query: Mapping[str, Any], named: Named) -> Iterable[tuple[int, ...]]:
     if query.get("remote") is not None:
         yield (_REMOTE + int(query["remote"]),)
     if query.get("country"):
-        first, second = query["country"].upper()
+        first, second = query["country"]
         yield (_COUNTRY + ord(first) * 256 + ord(second),)
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-# In the order of src/services/posting.py: Posting.
+# In the order of src/understanding/posting.py: Posting.
 COLUMNS = (
     "external_id", "fingerprint", "company_key", "company_name", "title", "description", "city",
     "region", "country", "is_remote", "employment_type", "experience_level", "salary_min",

@@ -24,16 +24,18 @@ SELECT * FROM unnest(
 # Forms go round below the largest smallint.
 NEXT = text("UPDATE search_form SET form = form % 30000 + 1, fingerprint = :fingerprint")
 
-OUTDATED = text("""
-SELECT count(*) FROM job_search WHERE form IS DISTINCT FROM (SELECT form FROM search_form)
-""")
+# Of the live jobs: those whose row is another form's, and those that have none.
+_OUTDATED = """
+jobs j JOIN companies c ON c.id = j.company_id LEFT JOIN job_search s ON s.job_id = j.id
+WHERE j.status = 'published' AND c.status = 'active'
+  AND s.form IS DISTINCT FROM (SELECT form FROM search_form)
+"""
+OUTDATED = text(f"SELECT count(*) FROM {_OUTDATED}")
 # The jobs are locked before their texts are read, and their companies as the triggers do it: what
 # changes meanwhile waits, and is written after us.
-BATCH = text("""
+BATCH = text(f"""
 SELECT j.id, j.company_id FROM jobs j WHERE j.id IN (
-  SELECT job_id FROM job_search
-  WHERE job_id > :after AND form IS DISTINCT FROM (SELECT form FROM search_form)
-  ORDER BY job_id LIMIT :size)
+  SELECT j.id FROM {_OUTDATED} AND j.id > :after ORDER BY j.id LIMIT :size)
 ORDER BY j.id FOR SHARE
 """)
 COMPANIES = text("SELECT 1 FROM companies WHERE id = ANY (:ids) ORDER BY id FOR KEY SHARE")

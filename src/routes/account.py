@@ -7,8 +7,9 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import PUBLIC, SIGNED_IN, Caller
-from src.routes.contract import answer, answers, body, costly, if_match
+from src.routes.contract import answers, body, costly, if_match
 from src.routes.json_file import json_file_answer
+from src.routes.responses import answer
 from src.schemas import auth as auth_schema
 from src.schemas import user as user_schema
 from src.schemas.export import ExportOut

@@ -6,8 +6,10 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import SIGNED_IN, Caller
-from src.routes.contract import Query, answer, answers, body, query, whole_id
+from src.routes.contract import answers, body, query
 from src.routes.pages import page_answer, page_request
+from src.routes.request_data import Query, whole_id
+from src.routes.responses import answer
 from src.schemas import api_key as api_key_schema
 from src.schemas.page import PageIn, page_of
 from src.services import api_key as api_key_service

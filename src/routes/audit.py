@@ -4,8 +4,9 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller
-from src.routes.contract import Query, answers, query
+from src.routes.contract import answers, query
 from src.routes.pages import page_answer, page_request
+from src.routes.request_data import Query
 from src.schemas.audit import AuditIn, AuditOut, audit
 from src.schemas.page import page_of
 from src.services import audit as audit_service

@@ -6,8 +6,10 @@ from flask import Blueprint, Response, request
 
 from src.auth import requires
 from src.caller import PUBLIC, SIGNED_IN, Caller
-from src.routes.contract import Query, answer, answers, body, costly, query, whole_id
+from src.routes.contract import answers, body, costly, query
 from src.routes.pages import page_answer, page_request
+from src.routes.request_data import Query, whole_id
+from src.routes.responses import answer
 from src.schemas import auth as auth_schema
 from src.schemas.page import PageIn, page_of
 from src.services import auth as auth_service

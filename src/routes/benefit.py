@@ -6,9 +6,11 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import PUBLIC, Caller
-from src.routes.contract import Query, answer, answers, body, query, whole_id
+from src.routes.contract import answers, body, query
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
+from src.routes.request_data import Query, whole_id
+from src.routes.responses import answer
 from src.schemas.company import BenefitIn, BenefitOut, BenefitPatch, benefit
 from src.schemas.page import PageIn, page_of
 from src.services import benefit as benefit_service

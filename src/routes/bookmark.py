@@ -4,8 +4,10 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller
-from src.routes.contract import Query, answer, answers, query, whole_id
+from src.routes.contract import answers, query
 from src.routes.pages import page_answer, page_request
+from src.routes.request_data import Query, whole_id
+from src.routes.responses import answer
 from src.schemas.job_card import JobCard, card
 from src.schemas.page import PageIn, page_of
 from src.services import bookmark as bookmark_service

@@ -7,8 +7,9 @@ from flask import Blueprint, Response, current_app
 from src.auth import requires
 from src.caller import Caller
 from src.routes import warming
-from src.routes.contract import answer, answers, body
+from src.routes.contract import answers, body
 from src.routes.idempotent import idempotent
+from src.routes.responses import answer
 from src.schemas.cache import CacheMetricsOut, InvalidatedOut, InvalidateIn, WarmOut
 from src.services import cache_figures
 from src.utils.cache import invalidate_cache

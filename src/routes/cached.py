@@ -16,15 +16,16 @@ from src.database import db
 from src.errors import Unavailable
 from src.models.vocabulary import AuditAction
 from src.routes.cache_table import READS, For, Read
-from src.routes.contract import Query, contract_of, whole_id
-from src.routes.errors import is_outage
+from src.routes.contract import contract_of
 from src.routes.fresh import Fresh
 from src.routes.ready_answers import READY, Ready
+from src.routes.request_data import Query, whole_id
 from src.services import audit as audit_service
 from src.services import view as view_counter
 from src.utils.cache import cache
 from src.utils.cache_backend import TokenCache
 from src.utils.cache_tokens import Answer, Look, now
+from src.utils.db_failures import is_outage
 from src.utils.redis_client import CacheDown, PassedOver
 
 # How long a request waits for another one that computes the same answer.

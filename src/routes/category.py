@@ -8,9 +8,11 @@ from src.auth import requires
 from src.caller import PUBLIC, Caller
 from src.errors import NotFound
 from src.routes.cached import cached
-from src.routes.contract import answer, answers, body, whole_id
+from src.routes.contract import answers, body
 from src.routes.fresh import COUNT_ALL_LAG_SECONDS, Fresh, counted_until
 from src.routes.idempotent import idempotent
+from src.routes.request_data import whole_id
+from src.routes.responses import answer
 from src.schemas.category import CategoryIn, CategoryOut, CategoryPatch, tree
 from src.services import category as category_service
 

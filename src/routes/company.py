@@ -7,10 +7,12 @@ from flask import Blueprint, Response
 from src.auth import requires
 from src.caller import PUBLIC, Caller
 from src.routes.cached import cached
-from src.routes.contract import Query, answer, answers, body, if_match, query, whole_id
+from src.routes.contract import answers, body, if_match, query
 from src.routes.fresh import Fresh, counted_until
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
+from src.routes.request_data import Query, whole_id
+from src.routes.responses import answer
 from src.schemas.company import (
     ActivityOut,
     CompaniesIn,

@@ -1,40 +1,23 @@
 """The decorators a route is written with; OpenAPI is read off what they leave on the view."""
 
 import functools
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-from flask import Response, current_app, request
-from marshmallow import Schema, ValidationError
+from flask import current_app, request
+from marshmallow import Schema
 
-from src.errors import (
-    Invalid,
-    LengthRequired,
-    Malformed,
-    NotFound,
-    TooLarge,
-    UnsupportedMedia,
-)
-from src.schemas.base import Choices, Ids, Shape, flatten, spell
+from src.routes.request_data import BODY_BYTES, body_as, query_as, refuse_body, refuse_query
+from src.schemas.base import Shape
 from src.utils import deadline
 from src.utils.bulkhead import Bulkheads
 
 View = Callable[..., Any]
-Pairs = tuple[tuple[str, str], ...]
-BODY_BYTES = 256 * 1024
-MARKETING = re.compile(r"utm_.*|gclid|fbclid|ref")
 _VERSIONS = re.compile(r'"(\d{1,9})-[^"]*"', re.ASCII)
-_MOST_ERRORS = 20
-
-
-class Query(dict[str, Any]):
-    """Validated query parameters; `pairs` are those that say something, in their one spelling."""
-
-    pairs: Pairs = ()
+# Reading a thousand texts takes longer than a request may; these have places of their own.
+_LONG = frozenset({"bulk", "export"})
 
 
 @dataclass
@@ -79,30 +62,15 @@ def answers(
         @functools.wraps(view)
         def strict(**arguments: Any) -> Any:
             if contract.query is None and not extra.get("any_query"):
-                _refuse_query()
+                refuse_query()
             takes_none = contract.body is None and "form" not in extra
             if takes_none and request.method in ("POST", "PUT", "DELETE"):
-                _refuse_body()
+                refuse_body()
             return view(**arguments)
 
         return strict
 
     return decorate
-
-
-def _refuse_query() -> None:
-    """A route without a query schema takes no parameter: a misspelt one must not pass."""
-    unknown = [name for name in request.args if not MARKETING.fullmatch(name)]
-    if unknown:
-        raise Invalid({name: ["Unknown field."] for name in unknown[:_MOST_ERRORS]})
-
-
-def _refuse_body() -> None:
-    """A route without a body schema takes no field; an empty object is let through."""
-    if request.content_length or "Transfer-Encoding" in request.headers:
-        unknown = read_json(BODY_BYTES)
-        if unknown:
-            raise Invalid({name: ["Unknown field."] for name in list(unknown)[:_MOST_ERRORS]})
 
 
 def body(shape: type[Schema], limit_bytes: int = BODY_BYTES) -> Callable[[View], View]:
@@ -114,7 +82,7 @@ def body(shape: type[Schema], limit_bytes: int = BODY_BYTES) -> Callable[[View],
 
         @functools.wraps(view)
         def loaded(**arguments: Any) -> Any:
-            return view(body=load(schema, read_json(limit_bytes)), **arguments)
+            return view(body=body_as(schema, limit_bytes), **arguments)
 
         return loaded
 
@@ -130,17 +98,11 @@ def query(shape: type[Shape]) -> Callable[[View], View]:
 
         @functools.wraps(view)
         def loaded(**arguments: Any) -> Any:
-            found = Query(load(schema, read_query(schema)))
-            found.pairs = tuple((name, spell(value)) for name, value in schema.said(found))
-            return view(query=found, **arguments)
+            return view(query=query_as(schema), **arguments)
 
         return loaded
 
     return decorate
-
-
-# Reading a thousand texts takes longer than a request may; these have places of their own.
-_LONG = frozenset({"bulk", "export"})
 
 
 def costly(kind: str) -> Callable[[View], View]:
@@ -172,101 +134,3 @@ def if_match(view: View) -> View:
         return view(expected=named, **arguments)
 
     return matched
-
-
-def read_json(limit_bytes: int) -> dict[str, Any]:
-    """The body as an object.
-
-    Raises UnsupportedMedia, LengthRequired, TooLarge or Malformed.
-    """
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise UnsupportedMedia("A compressed body is not taken.")
-    if request.mimetype != "application/json":
-        raise UnsupportedMedia()
-    if request.content_length is None:
-        raise LengthRequired()
-    if request.content_length > limit_bytes:
-        raise TooLarge(f"The body may have at most {limit_bytes} bytes.")
-    try:
-        data = orjson.loads(request.get_data())
-    except (ValueError, RecursionError) as error:
-        raise Malformed("The body is not valid JSON.") from error
-    if not isinstance(data, dict):
-        raise Malformed("The body must be a JSON object.")
-    return data
-
-
-def read_query(schema: Schema) -> dict[str, Any]:
-    """The query parameters, each once unless its field takes many; marketing marks dropped.
-
-    Raises Invalid on a repeated one.
-    """
-    found: dict[str, Any] = {}
-    for name, values in request.args.lists():
-        if MARKETING.fullmatch(name):
-            continue
-        if isinstance(schema.fields.get(name), Choices | Ids):
-            found[name] = values
-        elif len(values) > 1:
-            raise Invalid({name: ["Given more than once."]})
-        else:
-            found[name] = values[0]
-    return found
-
-
-def load(schema: Schema, data: dict[str, Any]) -> dict[str, Any]:
-    """The data as the schema reads it.
-
-    Raises Invalid with at most 20 fields.
-    """
-    try:
-        return schema.load(data)  # type: ignore[no-any-return]
-    except ValidationError as error:
-        errors = flatten(error.messages)
-        raise Invalid(dict(list(errors.items())[:_MOST_ERRORS])) from error
-
-
-def answer(
-    content: Any,
-    status: int = 200,
-    *,
-    version: int | None = None,
-    location: str | None = None,
-    headers: dict[str, str] | None = None,
-) -> Response:
-    """The content as JSON; with a version also its ETag."""
-    data = b"" if status == 204 else encode(content)
-    response = Response(data, status, mimetype="application/json")
-    response.headers.update(headers or {})
-    if location:
-        response.headers["Location"] = location
-    if version is not None:
-        tag_with(response, str(version))
-    return response
-
-
-def tag_with(response: Response, version: str, content: bytes | None = None) -> None:
-    """Set the ETag from the version and the content; the application answers 304 by it."""
-    digest = hashlib.blake2b(content or response.get_data(), digest_size=8).hexdigest()
-    response.set_etag(f"{version}-{digest}")
-
-
-def encode(content: Any) -> bytes:
-    """The content as every answer writes JSON."""
-    return orjson.dumps(content, default=_money, option=orjson.OPT_UTC_Z)
-
-
-def _money(value: Any) -> Any:
-    """Money: a number, whole where it is."""
-    number = float(value)
-    return int(number) if number.is_integer() else number
-
-
-def whole_id(raw: int) -> int:
-    """An id from a path.
-
-    Raises NotFound when no row can have it.
-    """
-    if not 0 < raw < 2**63:
-        raise NotFound()
-    return raw

@@ -5,8 +5,10 @@ from flask import Blueprint
 from src.auth import requires
 from src.caller import Caller
 from src.routes.cached import cached
-from src.routes.contract import Query, answer, answers, query
+from src.routes.contract import answers, query
 from src.routes.fresh import Fresh
+from src.routes.request_data import Query
+from src.routes.responses import answer
 from src.schemas.analytics import AnalyticsIn, AnalyticsOut
 from src.schemas.dashboard import DashboardIn, DashboardOut
 from src.services import analytics as analytics_service

@@ -7,8 +7,9 @@ from flask import Blueprint, Response, current_app, send_from_directory
 
 from src.auth import requires
 from src.caller import PUBLIC, Caller
-from src.routes import openapi
-from src.routes.contract import answer, answers
+from src.routes import errors, openapi
+from src.routes.contract import answers
+from src.routes.responses import answer
 
 blueprint = Blueprint("docs", __name__)
 # Swagger UI sets style attributes and shows pictures from data: URLs; no script is inline.
@@ -46,7 +47,13 @@ def get_docs_asset(caller: Caller, name: str) -> Response:
     return send_from_directory(_ASSETS, name, max_age=3600)
 
 
-_PAGE = """<!doctype html>
+# What the `type` of a problem leads to.
+_CODES = "\n".join(
+    f'<dt id="{each.code}">{each.status} <code>{each.code}</code></dt>'
+    f"<dd>{each.title}: {each.words}</dd>"
+    for each in errors.CODES
+)
+_PAGE = f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -56,6 +63,12 @@ _PAGE = """<!doctype html>
 </head>
 <body>
 <div id="docs"></div>
+<section class="swagger-ui wrapper">
+<h2>Codes of failures</h2>
+<dl>
+{_CODES}
+</dl>
+</section>
 <script src="/docs/assets/swagger-ui-bundle.js"></script>
 <script src="/docs/assets/start.js"></script>
 </body>
@@ -63,6 +76,8 @@ _PAGE = """<!doctype html>
 """
 _START = """window.addEventListener("load", () => {
   SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true, tryItOutEnabled: true,
-    displayRequestDuration: true, filter: true, persistAuthorization: false });
+    displayRequestDuration: true, filter: true, persistAuthorization: false,
+    // What stands below has moved meanwhile.
+    onComplete: () => document.getElementById(location.hash.slice(1))?.scrollIntoView() });
 });
 """

@@ -6,9 +6,10 @@ from src.auth import requires
 from src.caller import Caller
 from src.models.lifecycle import JobStatus
 from src.routes.cached import cached
-from src.routes.contract import Query, answers, query
+from src.routes.contract import answers, query
 from src.routes.fresh import Fresh, earliest
 from src.routes.pages import page_answer, page_request
+from src.routes.request_data import Query
 from src.schemas.employer_job import EmployerJobCard, EmployerJobsIn, employer_card
 from src.schemas.page import page_of
 from src.services import job as job_service

@@ -7,10 +7,12 @@ from flask import Blueprint, Response
 from src.auth import requires
 from src.caller import Caller
 from src.routes.cached import cached
-from src.routes.contract import Query, answer, answers, body, costly, query, whole_id
+from src.routes.contract import answers, body, costly, query
 from src.routes.fresh import Fresh
 from src.routes.idempotent import idempotent_after
 from src.routes.pages import page_answer, page_request
+from src.routes.request_data import Query, whole_id
+from src.routes.responses import answer
 from src.schemas.application import (
     ApplicationOut,
     BulkMoveIn,

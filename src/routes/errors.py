@@ -1,16 +1,17 @@
 """The one table from failures to statuses, and the one error body (RFC 9457)."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import structlog
 from flask import Flask, Response, request
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from src import errors, observability
-from src.database import db, explain, sqlstate
+from src.database import db, explain
+from src.utils.db_failures import is_outage, sqlstate
 
 log = structlog.get_logger("requests")
 
@@ -29,10 +30,35 @@ STATUSES: dict[type[errors.DomainError], tuple[int, str, str]] = {
     errors.TooMany: (429, "too_many_requests", "Too many requests"),
     errors.Unavailable: (503, "unavailable", "Service unavailable"),
 }
-_NAMES = {status: (code, title) for status, code, title in STATUSES.values()}
-# SQLSTATE classes and codes that say: not now.
-_BUSY = ("57014", "55P03", "40001", "40P01", "53", "57P0", "08")
-# ... and that the input was wrong though it passed the schema.
+
+
+class Code(NamedTuple):
+    """A kind of failure as callers are told of it."""
+
+    status: int
+    code: str
+    title: str
+    words: str
+
+
+# What is refused before a route is asked: by the framework, the server, or a mistake of our own.
+_BEFORE_ROUTES = (
+    Code(405, "method_not_allowed", "Method not allowed", "Allow names the verbs of this path."),
+    Code(414, "uri_too_long", "URI too long", "The request line is too long."),
+    Code(416, "range_not_satisfiable", "Range not satisfiable", "It has no such bytes."),
+    Code(417, "expectation_failed", "Expectation failed", "Only 100-continue is expected here."),
+    Code(
+        431, "request_header_fields_too_large", "Request header fields too large",
+        "The headers are too long, or too many.",
+    ),
+    Code(500, "internal_error", "Internal server error", "Something went wrong here."),
+    Code(501, "not_implemented", "Not implemented", "The server knows no such transfer coding."),
+)  # fmt: skip
+_BY_ROUTES = (Code(*named, kind.default) for kind, named in STATUSES.items())
+# Every failure that can be answered, by status.
+CODES = tuple(sorted((*_BY_ROUTES, *_BEFORE_ROUTES)))
+_BY_STATUS = {each.status: each for each in CODES}
+# SQLSTATE classes and codes that say that the input was wrong though it passed the schema.
 _BAD_INPUT = ("22", "23514", "23503", "23502", "54000")
 
 
@@ -57,7 +83,8 @@ def members(
 
 def named(status: int, phrase: str) -> tuple[str, str]:
     """Code and title of a status, which elsewhere is called by this phrase."""
-    return _NAMES.get(status, (phrase.lower().replace(" ", "_"), phrase))
+    known = _BY_STATUS.get(status)
+    return (known.code, known.title) if known else (phrase.lower().replace(" ", "_"), phrase)
 
 
 def from_domain(error: errors.DomainError) -> Response:
@@ -98,19 +125,10 @@ def from_database(error: DBAPIError) -> Response:
     return unexpected(error)
 
 
-def is_outage(error: Exception) -> bool:
-    """Whether the database could not be asked or would not answer now, whatever was asked."""
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, PoolTimeout | errors.Unavailable)
-    code = sqlstate(error)
-    lost = isinstance(error, OperationalError | InterfaceError) and not code
-    return code.startswith(_BUSY) or lost or error.connection_invalidated
-
-
 def unexpected(error: Exception) -> Response:
     """500: the traceback goes to the log, nothing of it to the caller."""
     log.error("unexpected_error", exc_info=error)
-    return problem(500, "internal_error", "Internal server error", "Something went wrong here.")
+    return problem(*_BY_STATUS[500])
 
 
 def register(app: Flask) -> None:

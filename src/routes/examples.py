@@ -7,6 +7,10 @@ from marshmallow import Schema, fields, validate
 from src.schemas.base import Money, Timestamp
 from src.schemas.texts import Address, WebLink
 
+_PAST, _AHEAD = "2026-01-31T09:00:00Z", "2099-01-31T09:00:00Z"
+# Moments that are still to come, or what is sent is refused.
+_TO_COME = ("expires_at", "starts_at", "ends_at", "validThrough")
+
 
 def example_of(schema: Schema) -> dict[str, Any]:
     """An example made of the fields' own; inputs leave out what is optional and has none."""
@@ -28,17 +32,22 @@ def _field_example(field: Any) -> Any:
     for choices in (*words, field.metadata.get("enum")):
         if choices:
             return next(iter(choices))
+    if field.name in _TO_COME:
+        return _AHEAD
     kinds = (example for kind, example in _EXAMPLES if isinstance(field, kind))
     return next(kinds, None if field.allow_none else "text")
 
 
 _EXAMPLES: tuple[tuple[Any, Any], ...] = (
-    (Timestamp, "2026-01-31T09:00:00Z"),
+    (Timestamp, _PAST),
+    (fields.Date, "2026-01-31"),
+    (fields.DateTime, _PAST),
     (fields.Boolean, True),
     (fields.Integer, 1),
     (fields.Float, 0.5),
     (Money, 52000),
     (Address, "ada@example.org"),
+    (fields.Email, "ada@example.org"),
     (WebLink, "https://example.org/"),
     (fields.Dict, {}),
     (fields.String, "text"),

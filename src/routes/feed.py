@@ -9,9 +9,11 @@ from src.caller import PUBLIC, Caller
 from src.errors import NotFound
 from src.queries.paging import PageRequest
 from src.routes.cached import cached
-from src.routes.contract import Query, answers, query, tag_with
+from src.routes.contract import answers, query
 from src.routes.fresh import Fresh, earliest
 from src.routes.gzip_answer import gzip_answer
+from src.routes.request_data import Query, whole_id
+from src.routes.responses import tag_with
 from src.schemas import feed as feed_schema
 from src.schemas.job_search import JobFilters
 from src.services import feed as feed_service
@@ -45,7 +47,8 @@ def get_sitemap(caller: Caller) -> Response:
 @answers(200, media=_XML, any_query=True)
 def get_sitemap_part(caller: Caller, number: int) -> Response:
     """A part of the sitemap: at most 50,000 pages."""
-    return _document(feed_service.part_name(number), lambda: _first_part(number))
+    name = feed_service.part_name(whole_id(number))
+    return _document(name, lambda: _first_part(number))
 
 
 @blueprint.get("/feeds/jobs.rss")

@@ -6,6 +6,12 @@ from flask import Flask, Response, request
 
 from src import observability
 from src.routes import compression, ready_answers
+from src.routes.responses import tag_with
+
+# What monitors ask: true of this moment alone, and to be told above all when nothing else is.
+HOW_WE_FARE = frozenset(
+    {"/health", "/health/ready", "/api/v1/health", "/api/v1/health/ready", "/metrics"}
+)
 
 _HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
@@ -23,6 +29,7 @@ _POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancest
 def finish(app: Flask, response: Response) -> Response:
     """The answer as it is sent; what it took is counted."""
     is_whole = response.status_code == 200 and not response.direct_passthrough
+    response.headers.setdefault("Cache-Control", _kept_by(is_whole=is_whole))
     _shorten(response, is_whole=is_whole)
     route = matched_rule()
     trace = observability.current() or observability.begin(None, request.method, route)
@@ -30,8 +37,15 @@ def finish(app: Flask, response: Response) -> Response:
         trace, app.extensions["counters"], request.method, route, response.status_code
     )
     response.headers.update([*said, *_HEADERS])
-    response.headers.setdefault("Cache-Control", _kept_by(is_whole=is_whole))
     response.headers.setdefault("Content-Security-Policy", _POLICY)
+    return response
+
+
+def vary_by_origin(response: Response) -> Response:
+    """Of every answer, whoever asks: what a cache between keeps of one origin is not for another's
+    pages, nor what it keeps of no page for any.
+    """
+    response.vary.add("Origin")
     return response
 
 
@@ -42,8 +56,11 @@ def matched_rule() -> str:
 
 def _shorten(response: Response, *, is_whole: bool) -> None:
     """304 to whoever names the ETag, as files have done themselves; else fewer bytes."""
+    is_read = is_whole and request.method in ("GET", "HEAD")
+    if is_read and "ETag" not in response.headers and not response.cache_control.no_store:
+        tag_with(response, "0")
     way = compression.mark(response) if compression.is_compressible(response) else None
-    if is_whole and request.method in ("GET", "HEAD") and "ETag" in response.headers:
+    if is_read and "ETag" in response.headers:
         response.make_conditional(without_if_match(request.environ))
     if way is not None and response.status_code != 304:
         ready_answers.replace_body(request.environ, compression.compress(response, way))
@@ -58,5 +75,7 @@ def without_if_match(environ: dict[str, Any]) -> dict[str, Any]:
 
 def _kept_by(*, is_whole: bool) -> str:
     """Caches between may keep what anybody may read, and ask by its ETag each time."""
+    if matched_rule() in HOW_WE_FARE:
+        return "no-store"
     whose = "private" if "Authorization" in request.headers else "public"
     return f"{whose}, no-cache" if is_whole else "no-cache"

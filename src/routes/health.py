@@ -10,8 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from src.auth import requires
 from src.caller import PUBLIC, Caller
 from src.database import db
-from src.routes.contract import answer, answers
+from src.routes.contract import answers
 from src.routes.openapi import VERSION
+from src.routes.responses import answer
 from src.schemas.base import Shape
 from src.utils import schema_version
 

@@ -15,8 +15,12 @@ from src.caller import Caller, MemberRole
 from src.database import ask_for, db, unit_of_work
 from src.errors import Conflict, Invalid, Malformed, NotFound
 from src.models import Application, IdempotencyKey, Job
+from src.models.vocabulary import AuditAction
 from src.queries import company as company_queries
 from src.routes.contract import contract_of
+from src.schemas.application import ApplicationOut
+from src.services import application as application_service
+from src.services import audit as audit_service
 from src.utils import clock
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -70,6 +74,7 @@ def _once(first: View | None, view: View) -> View:
         with unit_of_work():
             kept = _claim(where, body_hash, caller)
             if kept is not None:
+                _note_shown(view, caller, arguments)
                 return kept
             # Before the view, which may delete what tells it.
             rights = _rights(caller, _concerned(caller, arguments))
@@ -86,6 +91,16 @@ def _begin(first: View, caller: Caller, arguments: dict[str, Any]) -> None:
         first(caller=caller, **arguments)
         g.has_begun = True
         g.pop("has_committed", None)
+
+
+def _note_shown(view: View, caller: Caller, arguments: dict[str, Any]) -> None:
+    """The view notes whom it shows; without it, whoever is shown the candidate again is noted here.
+
+    Raises NotFound when the application is there no more.
+    """
+    if contract_of(view).answer is ApplicationOut:
+        row = application_service.read(caller, arguments["application_id"])
+        audit_service.note(caller, AuditAction.READ_APPLICATION, audit_service.seen_in([row]))
 
 
 def _is_kept(where: tuple[str, ...], body_hash: bytes, caller: Caller) -> bool:

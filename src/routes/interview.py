@@ -7,9 +7,11 @@ from flask import Blueprint, Response
 from src.auth import requires
 from src.caller import Caller
 from src.models.vocabulary import AuditAction
-from src.routes.contract import Query, answer, answers, body, query, whole_id
+from src.routes.contract import answers, body, query
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
+from src.routes.request_data import Query, whole_id
+from src.routes.responses import answer
 from src.schemas.application import (
     InterviewIn,
     InterviewOut,
@@ -49,9 +51,9 @@ def post_interview(caller: Caller, application_id: int, body: dict[str, Any]) ->
 @blueprint.patch("/interviews/<int:interview_id>")
 @requires("employer", scope="applications:write")
 @body(InterviewPatch)
-@answers(200, InterviewOut)
+@answers(200, InterviewOut, fails=(409,))
 def patch_interview(caller: Caller, interview_id: int, body: dict[str, Any]) -> Response:
-    """Change an interview."""
+    """Change an interview; the candidate is told of other times, and when it is off or on again."""
     return answer(interview(interview_service.change(caller, whole_id(interview_id), body)))
 
 

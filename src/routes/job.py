@@ -7,9 +7,11 @@ from flask import Blueprint, Response
 from src.auth import requires
 from src.caller import PUBLIC, Caller
 from src.routes.cached import cached
-from src.routes.contract import answer, answers, body, if_match, whole_id
+from src.routes.contract import answers, body, if_match
 from src.routes.fresh import Fresh
-from src.routes.idempotent import idempotent
+from src.routes.idempotent import idempotent, idempotent_after
+from src.routes.request_data import whole_id
+from src.routes.responses import answer
 from src.schemas import job as job_schema
 from src.schemas.job import (
     JobDetail,
@@ -26,6 +28,10 @@ from src.services import job_view as view_service
 from src.utils.versions import Expected
 
 blueprint = Blueprint("job", __name__, url_prefix="/api/v1")
+
+
+def _count_report(caller: Caller, job_id: int, body: dict[str, Any]) -> None:
+    job_service.count_report(caller)
 
 
 @blueprint.post("/jobs")
@@ -97,9 +103,9 @@ def post_job_duplicate(caller: Caller, job_id: int) -> Response:
 
 @blueprint.post("/jobs/<int:job_id>/reports")
 @requires(PUBLIC, scope="jobs:read")
-@idempotent
 @body(ReportIn)
 @answers(201, ReportOut, fails=(404, 410, 429))
+@idempotent_after(_count_report)
 def post_job_report(caller: Caller, job_id: int, body: dict[str, Any]) -> Response:
     """Tell the operators that a job is wrong."""
     return answer(job_schema.report(job_service.report(caller, whole_id(job_id), body)), 201)

@@ -6,8 +6,9 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller
-from src.routes.contract import answer, answers, body, costly
+from src.routes.contract import answers, body, costly
 from src.routes.idempotent import idempotent_after
+from src.routes.responses import answer
 from src.schemas import job_bulk as bulk_schema
 from src.schemas.job_bulk import BulkActionIn, BulkActionOut, JobsBulkIn, JobsBulkOut
 from src.services import job_actions as action_service

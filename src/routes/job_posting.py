@@ -5,8 +5,9 @@ from flask import Blueprint, Response, current_app
 from src.auth import requires
 from src.caller import PUBLIC, Caller
 from src.routes.cached import cached
-from src.routes.contract import answers, encode, tag_with
+from src.routes.contract import answers
 from src.routes.fresh import Fresh
+from src.routes.responses import encode, tag_with
 from src.schemas.job_posting import JobPostingOut, job_posting
 from src.services import job_view as view_service
 

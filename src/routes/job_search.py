@@ -6,9 +6,11 @@ from src.auth import Policy, check, requires
 from src.caller import PUBLIC, Caller
 from src.queries.paging import Page, PageRequest
 from src.routes.cached import cached
-from src.routes.contract import Query, answer, answers, query
+from src.routes.contract import answers, query
 from src.routes.fresh import COUNT_ALL_LAG_SECONDS, Fresh, counted_until, earliest
 from src.routes.pages import page_answer, page_request
+from src.routes.request_data import Query
+from src.routes.responses import answer
 from src.schemas import job_facets as facets_schema
 from src.schemas.job_card import JobCard, card
 from src.schemas.job_facets import JobFacetsIn, JobFacetsOut

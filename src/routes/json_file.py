@@ -8,7 +8,7 @@ from typing import IO, Any
 from flask import Response
 from werkzeug.wsgi import FileWrapper
 
-from src.routes.contract import encode
+from src.routes.responses import encode
 
 # What is shorter never gets to the disk.
 HELD_BYTES, CHUNK_BYTES = 128 * 1024, 64 * 1024

@@ -6,9 +6,11 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller, MemberRole
-from src.routes.contract import Query, answer, answers, body, query, whole_id
-from src.routes.idempotent import idempotent
+from src.routes.contract import answers, body, query
+from src.routes.idempotent import idempotent, idempotent_after
 from src.routes.pages import page_answer, page_request
+from src.routes.request_data import Query, whole_id
+from src.routes.responses import answer
 from src.schemas.company import (
     InvitationIn,
     InvitationOut,
@@ -22,6 +24,10 @@ from src.schemas.page import PageIn, page_of
 from src.services import member as member_service
 
 blueprint = Blueprint("member", __name__, url_prefix="/api/v1")
+
+
+def _count_invitation(caller: Caller, company_id: int, body: dict[str, Any]) -> None:
+    member_service.count_invitation(caller, company_id)
 
 
 @blueprint.get("/companies/<int:company_id>/members")
@@ -73,9 +79,9 @@ def list_invitations(caller: Caller, company_id: int, query: Query) -> Response:
 
 @blueprint.post("/companies/<int:company_id>/invitations")
 @requires("employer")
-@idempotent
 @body(InvitationIn)
 @answers(201, InvitationOut, fails=(409, 429))
+@idempotent_after(_count_invitation)
 def post_invitation(caller: Caller, company_id: int, body: dict[str, Any]) -> Response:
     """Invite an address to act for the company."""
     row = member_service.invite(caller, company_id, body["email"], MemberRole(body["role"]))

@@ -7,9 +7,11 @@ from flask import Blueprint, Response
 from src.auth import requires
 from src.caller import Caller
 from src.models.vocabulary import AuditAction
-from src.routes.contract import Query, answer, answers, body, query, whole_id
+from src.routes.contract import answers, body, query
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
+from src.routes.request_data import Query, whole_id
+from src.routes.responses import answer
 from src.schemas.application import NoteIn, NoteOut, note
 from src.schemas.page import PageIn, page_of
 from src.services import audit as audit_service

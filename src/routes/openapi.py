@@ -4,17 +4,19 @@ from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask
+from marshmallow import fields
 from werkzeug.routing import Rule
 
 from src.auth import Policy
 from src.routes.contract import Contract, contract_of
-from src.routes.errors import STATUSES
 from src.routes.examples import example_of
+from src.routes.openapi_answers import HEADERS, PROBLEM, responses
 from src.schemas.base import Choices, Ids, Money, Timestamp
+from src.schemas.job import JobIn
 
 VERSION = "0.1.0"
-_TITLES = {status: title for status, _, title in STATUSES.values()}
 
 
 def document(app: Flask) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def document(app: Flask) -> dict[str, Any]:
 
 
 def _build(app: Flask) -> dict[str, Any]:
-    plugin = MarshmallowPlugin(schema_name_resolver=_Names())
+    plugin = _Plugin(schema_name_resolver=_Names())
     spec = APISpec(
         title="TalentSphere",
         version=VERSION,
@@ -38,7 +40,9 @@ def _build(app: Flask) -> dict[str, Any]:
     if plugin.converter is not None:
         plugin.converter.add_attribute_function(_types)  # type: ignore[no-untyped-call]
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    spec.components.schema("Problem", _PROBLEM)
+    spec.components.schema("Problem", PROBLEM)
+    for name, header in HEADERS.items():
+        spec.components.header(name, header)
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         view = app.view_functions[rule.endpoint]
         operations = {
@@ -57,7 +61,7 @@ def _operation(rule: Rule, view: Any, policy: Policy, contract: Contract) -> dic
         "summary": summary,
         "tags": [rule.endpoint.split(".")[0]],
         "parameters": _parameters(rule, contract),
-        "responses": _responses(rule, policy, contract),
+        "responses": responses(rule, policy, contract),
     }
     if contract.body is not None:
         content = {"schema": contract.body, "example": example_of(contract.body())}
@@ -66,12 +70,16 @@ def _operation(rule: Rule, view: Any, policy: Policy, contract: Contract) -> dic
         }  # fmt: skip
     elif "form" in contract.extra:
         operation["requestBody"] = {"content": {_FORM: {"schema": _form_schema(contract)}}}
-    if not policy.is_public:
-        operation["security"] = [{"bearer": []}]
-        roles = ", ".join(policy.access).replace("signed_in", "anybody signed in")
-        key = f"; an API key needs `{policy.scope}`" if policy.scope else "; no API key"
-        operation["description"] = f"For: {roles}{key}."
-    return operation
+    return operation | _access(policy)
+
+
+def _access(policy: Policy) -> dict[str, Any]:
+    """Who may call: of a public one anybody, but a token that is sent is looked up."""
+    if policy.is_public:
+        return {"security": [{}, {"bearer": []}]} if policy.knows_callers else {}
+    roles = ", ".join(policy.access).replace("signed_in", "anybody signed in")
+    key = f"; an API key needs `{policy.scope}`" if policy.scope else "; no API key"
+    return {"security": [{"bearer": []}], "description": f"For: {roles}{key}."}
 
 
 _FORM = "application/x-www-form-urlencoded"
@@ -109,61 +117,21 @@ def _header(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"in": "header", "name": name, "required": False, "schema": schema}
 
 
-def _responses(rule: Rule, policy: Policy, contract: Contract) -> dict[str, Any]:
-    media = contract.extra.get("media", "application/json")
-    if contract.answer is not None:
-        schema: Any = contract.answer
-        example: Any = example_of(contract.answer())
-        if contract.extra.get("many"):
-            schema, example = {"type": "array", "items": schema}, [example]
-        content: dict[str, Any] = {media: {"schema": schema, "example": example}}
-    elif "media" in contract.extra:
-        content = {media: {"schema": {"type": "string"}}}
-    elif contract.status == 204:
-        content = {}
-    else:
-        content = {"application/json": {"schema": {"type": "object"}}}
-    good: dict[str, Any] = {"description": "Done."}
-    if content:
-        good["content"] = content
-    responses = {str(contract.status): good}
-    if contract.extra.get("also"):
-        responses[str(contract.extra["also"])] = good
-    if contract.status == 200 and "GET" in (rule.methods or ()):
-        responses["304"] = {"description": "Unchanged since the ETag named."}
-    for status in sorted(_failures(rule, policy, contract)):
-        if str(status) not in responses:
-            responses[str(status)] = {
-                "description": _TITLES[status],
-                "content": {"application/problem+json": {"schema": "Problem"}},
-            }
-    return responses
+class _Converter(OpenAPIConverter):
+    """Fills in nothing where a shape is a change: what is left out of one stays as it is."""
+
+    def field2default(self, field: Any, **options: Any) -> dict[str, Any]:
+        partial = getattr(field.parent, "partial", None)
+        if partial is True or (partial and field.name in partial):
+            return {}
+        return super().field2default(field, **options)
 
 
-def _failures(rule: Rule, policy: Policy, contract: Contract) -> set[int]:
-    found = {*contract.fails, 503}
-    if policy.knows_callers:
-        # Of a public route too: a token that is none is refused.
-        found.add(401)
-    if not contract.extra.get("any_query"):
-        found.add(422)
-    if not policy.is_public:
-        found.add(403)
-    if contract.body is not None:
-        found |= {400, 411, 413, 415, 422}
-    elif rule.methods and rule.methods & {"POST", "PUT"} and "form" not in contract.extra:
-        found |= {400, 413, 415, 422}
-    if contract.idempotent:
-        # Not found: what was answered to a right that the caller has lost since.
-        found |= {400, 404, 409, 422}
-    if contract.if_match:
-        found.add(412)
-    if rule.arguments:
-        found.add(404)
-    return found
+class _Plugin(MarshmallowPlugin):
+    Converter = _Converter
 
 
-def _types(_self: Any, field: Any, **_: Any) -> dict[str, Any]:
+def _types(self: OpenAPIConverter, field: Any, **_: Any) -> dict[str, Any]:
     if isinstance(field, Money):
         return {"type": ["number", "null"] if field.allow_none else "number", "minimum": 0}
     if isinstance(field, Timestamp):
@@ -173,6 +141,9 @@ def _types(_self: Any, field: Any, **_: Any) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string", "enum": list(field.words)}}
     if isinstance(field, Ids):
         return {"type": "array", "maxItems": field.most}
+    if type(field) is fields.Raw:
+        # A row of a bulk: read by itself, and told of by itself when it is no job.
+        return dict(self.resolve_nested_schema(JobIn))  # type: ignore[no-untyped-call]
     return {}
 
 
@@ -184,6 +155,8 @@ class _Names:
 
     def __call__(self, schema: Any) -> str:
         kind = schema if isinstance(schema, type) else type(schema)
+        if getattr(schema, "partial", None) is True and not kind.__name__.endswith("Patch"):
+            return f"{kind.__name__.removesuffix('In')}Patch"
         if self.owners.setdefault(kind.__name__, kind) is kind:
             return kind.__name__
         return kind.__module__.rpartition(".")[2].title().replace("_", "") + kind.__name__
@@ -195,30 +168,3 @@ def _path(rule: Rule) -> str:
         for kind in ("int:", "path:", ""):
             out = out.replace(f"<{kind}{name}>", f"{{{name}}}")
     return out
-
-
-_PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "code", "instance", "request_id"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string"},
-        "instance": {"type": "string"},
-        "request_id": {"type": ["string", "null"]},
-        "errors": {
-            "type": "object",
-            "additionalProperties": {"type": "array", "items": {"type": "string"}},
-        },
-        "field": {"type": "string"},
-        "url": {"type": "string"},
-        "allowed": {"type": "array", "items": {"type": "string"}},
-    },
-    "example": {
-        "type": "/docs#not_found", "title": "Not found", "status": 404,
-        "detail": "There is nothing here.", "code": "not_found",
-        "instance": "/api/v1/jobs/1", "request_id": "f3b1c2",
-    },
-}  # fmt: skip

@@ -2,11 +2,12 @@
 
 from flask import Blueprint, Response, current_app, request
 
-from src.auth import requires
+from src.auth import Policy, check, requires
 from src.caller import PUBLIC, Caller, Role
 from src.database import db
-from src.errors import Forbidden, Unauthenticated
-from src.routes.contract import answer, answers
+from src.models.vocabulary import Scope
+from src.routes.contract import answers
+from src.routes.responses import answer
 from src.schemas.performance import PerformanceOut
 from src.services import performance as performance_service
 from src.services import server_reading
@@ -14,6 +15,8 @@ from src.utils import exposition
 from src.utils.addresses import is_from_here
 
 blueprint = Blueprint("ops", __name__)
+# Of who is not on this host.
+READS_METRICS = Policy((Role.ADMIN,), Scope.OPS_READ)
 
 
 @blueprint.get("/metrics")
@@ -22,12 +25,7 @@ blueprint = Blueprint("ops", __name__)
 def get_metrics(caller: Caller) -> Response:
     """Counters of all workers for Prometheus, to loopback or the scope ops:read."""
     if not is_from_here(request.environ):
-        if caller.is_anonymous:
-            raise Unauthenticated()
-        if caller.role != Role.ADMIN or (
-            caller.scopes is not None and "ops:read" not in caller.scopes
-        ):
-            raise Forbidden()
+        check(READS_METRICS, caller, "read metrics")
     vitals = server_reading.glance(db.session)
     data = exposition.as_text(current_app.extensions["counters"], vitals)
     return Response(data, content_type=exposition.CONTENT_TYPE)
@@ -40,7 +38,6 @@ def get_database_performance(caller: Caller) -> Response:
     """Pools, slow statements, locks, indexes, the cache and every route, over all workers."""
     config = current_app.config["TALENTSPHERE"]
     slots = current_app.extensions["counters"].slots()
-    redis_url = config.redis_url if config.cache_enabled else None
-    seen = performance_service.look(slots, db.session.execute, redis_url)
+    seen = performance_service.look(slots, db.session.execute, config.cache_url)
     report = performance_service.report(seen)
     return answer(report["database"] | {"cache": report["cache"], "api": report["api"]})

@@ -13,7 +13,8 @@ from werkzeug.urls import iri_to_uri
 
 from src.errors import Invalid
 from src.queries.paging import Page, PageRequest
-from src.routes.contract import Pairs, Query, encode, tag_with
+from src.routes.request_data import Pairs, Query
+from src.routes.responses import encode, tag_with
 from src.schemas.page import REACH
 from src.utils import clock, signed
 

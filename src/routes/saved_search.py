@@ -6,9 +6,11 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller
-from src.routes.contract import Query, answer, answers, body, if_match, query, whole_id
+from src.routes.contract import answers, body, if_match, query
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
+from src.routes.request_data import Query, whole_id
+from src.routes.responses import answer
 from src.schemas import saved_search as saved_schema
 from src.schemas.job_card import card
 from src.schemas.job_search import JobSearchPage
@@ -82,8 +84,8 @@ def delete_saved_search(caller: Caller, search_id: int, expected: Expected) -> R
 def list_saved_search_jobs(caller: Caller, search_id: int, query: Query) -> Response:
     """List the live jobs of one of your searches, as GET /jobs lists them."""
     row = saved_service.read(caller, whole_id(search_id))
-    # A cursor goes on in one order: changed, the search is another list.
-    asked = page_request(query, tie=str(row.version))
+    # A cursor goes on in one order: with another query the search is another list.
+    asked = page_request(query, tie=saved_schema.jobs_path(row.query))
     page = search_service.search(saved_schema.read(row.query), asked)
     return page_answer(page, asked, card, **page.notes)
 

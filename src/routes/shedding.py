@@ -10,13 +10,11 @@ import orjson
 from src import observability
 from src.errors import Unavailable
 from src.routes.errors import STATUSES, members
-from src.routes.finishing import EXPOSED
+from src.routes.finishing import EXPOSED, HOW_WE_FARE
 from src.utils import deadline
 from src.utils.load import Load
 from src.utils.shared_counters import SharedCounters
 
-# An operator must see how it stands, above all then.
-_ALWAYS = ("/health", "/health/ready", "/api/v1/health", "/api/v1/health/ready", "/metrics")
 # Unlike the words of any other refusal.
 TOO_MUCH = "More is asked than can be answered just now."
 _STATUS, _CODE, _TITLE = STATUSES[Unavailable]
@@ -38,7 +36,7 @@ class Shedding:
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        if self._load.must_shed() and environ["PATH_INFO"] not in _ALWAYS:
+        if self._load.must_shed() and environ["PATH_INFO"] not in HOW_WE_FARE:
             return self._refuse(environ, start_response)
         waited = self._load.waited_seconds(environ.get("gunicorn.socket"))
         started = time.monotonic()

@@ -6,8 +6,10 @@ from flask import Blueprint, Response
 
 from src.auth import requires
 from src.caller import Caller
-from src.routes.contract import Query, answer, answers, body, if_match, query, whole_id
+from src.routes.contract import answers, body, if_match, query
 from src.routes.pages import page_answer, page_request
+from src.routes.request_data import Query, whole_id
+from src.routes.responses import answer
 from src.schemas import user as user_schema
 from src.schemas.page import page_of
 from src.services import user as user_service

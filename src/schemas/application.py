@@ -14,6 +14,8 @@ from src.schemas.person import PersonOut, PersonRef, named, person
 from src.schemas.texts import Block, Line, WebLink
 
 SORTS = ("newest", "oldest", "rating")
+# The value itself, for links and keys leave out what equals the default; nobody adds to it.
+_ANY: list[str] = []
 
 
 class ApplicationIn(Shape):
@@ -43,13 +45,13 @@ class BulkMoveIn(MoveIn):
 
 
 class OwnApplicationsIn(PageIn):
-    status = Choices(ApplicationStatus, load_default=list)
+    status = Choices(ApplicationStatus, load_default=_ANY)
 
 
 class JobApplicationsIn(PageIn):
     """Filters of a company's applications; `q` looks at names and addresses."""
 
-    status = Choices(ApplicationStatus, load_default=list)
+    status = Choices(ApplicationStatus, load_default=_ANY)
     min_rating = Whole(low=1, high=5, strict=False)
     q = Line(most=255)
     sort = choice(SORTS, load_default="newest")

@@ -4,7 +4,7 @@ import functools
 from typing import Any
 
 import pycountry
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validates_schema
 
 from src.caller import Caller
 from src.models.lifecycle import JobStatus
@@ -61,8 +61,14 @@ class SalaryIn(Shape):
     min = Money(**_optional(metadata={"example": 48000}))
     max = Money(**_optional(metadata={"example": 56000}))
     currency = CurrencyCode(most=3, required=True, metadata={"example": "EUR"})
-    period = choice(SalaryPeriod, required=True)
+    period = choice(SalaryPeriod, required=True, metadata={"example": "year"})
     is_visible = StrictFlag(load_default=True, allow_none=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def states_an_amount(self, data: dict[str, Any], *, partial: Any, **_: Any) -> None:
+        """Of a new job: a change may name the currency alone."""
+        if not partial and data["min"] is None and data["max"] is None:
+            raise ValidationError("Needs min or max.")
 
 
 class ApplyIn(Shape):
@@ -112,6 +118,10 @@ class JobIn(JobFields):
 
 class JobPatch(JobFields):
     """A change: absent means unchanged, null means cleared, nested objects merge by key."""
+
+    location = fields.Nested(JobPlaceIn(partial=True), allow_none=True)
+    salary = fields.Nested(SalaryIn(partial=True), allow_none=True)
+    application = fields.Nested(ApplyIn(partial=True), allow_none=True)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"partial": True, **options})

@@ -1,13 +1,13 @@
 """A job in a list: the shape, and the function that makes it of a row."""
 
 import functools
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import pycountry
 from marshmallow import fields
 
+from src.models import lifecycle
 from src.models.lifecycle import JobStatus
 from src.models.vocabulary import EmploymentType, ExperienceLevel, SalaryPeriod
 from src.schemas.base import Money, Shape, Timestamp, choice
@@ -38,11 +38,11 @@ class PlaceOut(Shape):
 
 
 class SalaryOut(Shape):
-    min = Money(required=True, allow_none=True)
-    max = Money(required=True, allow_none=True)
+    min = Money(required=True, allow_none=True, metadata={"example": 48000})
+    max = Money(required=True, allow_none=True, metadata={"example": 56000})
     currency = fields.String(required=True, metadata={"example": "EUR"})
-    period = choice(SalaryPeriod, required=True)
-    display = fields.String(required=True, metadata={"example": "EUR 48,000 a year"})
+    period = choice(SalaryPeriod, required=True, metadata={"example": "year"})
+    display = fields.String(required=True, metadata={"example": "EUR 48,000 – 56,000 a year"})
 
 
 class JobCard(Shape):
@@ -86,7 +86,7 @@ def card(row: Any) -> dict[str, Any]:
         "experience_level": row.experience_level,
         "salary": salary(row) if row.salary_is_visible else None,
         "is_featured": row.is_featured,
-        "status": status_now(row),
+        "status": lifecycle.status_now(row.status, row.expires_at, clock.now()),
         "published_at": row.published_at,
         "expires_at": row.expires_at,
         "snippet": snippet(row.beginning),
@@ -102,14 +102,6 @@ def job_slug(title: str, job_id: int) -> str:
 def job_url(base_url: str, row: Any) -> str:
     """Where a job is read; `base_url` is PUBLIC_URL."""
     return f"{base_url}/api/v1/jobs/{job_slug(row.title, row.id)}"
-
-
-def status_now(row: Any) -> str:
-    """The status by the clock: what has run out reads `expired` before any sweep."""
-    ends: datetime | None = row.expires_at
-    if row.status == JobStatus.PUBLISHED and ends is not None and ends <= clock.now():
-        return JobStatus.EXPIRED.value
-    return str(row.status)
 
 
 def place(row: Any) -> dict[str, Any]:
@@ -142,8 +134,9 @@ def _salary_words(
 ) -> str:
     amounts = [amount for amount in (least, most) if amount is not None]
     written = " – ".join(_amount(amount) for amount in dict.fromkeys(amounts))
+    bound = "up to " if least is None else "from " if most is None else ""
     article = "an" if period == SalaryPeriod.HOUR else "a"
-    return f"{currency} {written} {article} {period}"
+    return f"{bound}{currency} {written} {article} {period}"
 
 
 @functools.cache

@@ -37,8 +37,10 @@ _AddressOut = _thing(
 _AmountOut = _thing(
     "QuantitativeValue",
     value=Money(metadata={"description": "Where there are not both bounds."}),
-    minValue=Money(), maxValue=Money(),
-    unitText=choice([period.upper() for period in SalaryPeriod], required=True),
+    minValue=Money(metadata={"example": 48000}), maxValue=Money(metadata={"example": 56000}),
+    unitText=choice(
+        [period.upper() for period in SalaryPeriod], required=True, metadata={"example": "YEAR"}
+    ),
 )  # fmt: skip
 JobPostingOut = _thing(
     "JobPosting",

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-import pycountry
-from marshmallow import ValidationError, fields, validate, validates, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from src.models.vocabulary import EmploymentType, ExperienceLevel
 from src.queries.job_facets import FACETS
 from src.schemas.base import Choices, Degrees, Flag, Ids, Money, Shape, Whole, choice
+from src.schemas.job import CurrencyCode
 from src.schemas.job_card import JobCard
 from src.schemas.page import PageIn, page_of
+from src.schemas.place import CountryCode
 from src.schemas.search_explanation import Explained
 from src.schemas.texts import Line
 
@@ -36,28 +37,16 @@ class JobFilters(Shape):
         low=1, high=500, strict=False,
         metadata={"description": "About `near`, or `lat` and `lng`; 25 unless it is said."},
     )  # fmt: skip
-    country = fields.String(validate=validate.Length(2, 2), metadata={"example": "DE"})
+    country = CountryCode(most=2, metadata={"example": "DE"})
     remote = Flag()
     employment_type = Choices(EmploymentType)
     experience_level = Choices(ExperienceLevel)
     salary_min = Money(strict=False)
     salary_max = Money(strict=False)
-    salary_currency = fields.String(
-        load_default="USD", validate=validate.Length(3, 3), metadata={"example": "EUR"}
-    )
+    salary_currency = CurrencyCode(most=3, load_default="USD", metadata={"example": "EUR"})
     salary_include_unknown = Flag(load_default=False)
     posted_within = Whole(low=1, high=3650, strict=False, metadata={"description": "Days."})
     featured = Flag()
-
-    @validates("country")
-    def is_country(self, value: str, **_: Any) -> None:
-        if pycountry.countries.get(alpha_2=value.upper()) is None:
-            raise ValidationError("Must be an ISO 3166 code of two letters.")
-
-    @validates("salary_currency")
-    def is_currency(self, value: str, **_: Any) -> None:
-        if pycountry.currencies.get(alpha_3=value.upper()) is None:
-            raise ValidationError("Must be an ISO 4217 code of three letters.")
 
     @validates_schema(skip_on_field_errors=True)
     def has_one_centre(self, data: dict[str, Any], **_: Any) -> None:

@@ -29,6 +29,11 @@ class PageIn(Shape):
         return data
 
     @validates_schema(skip_on_field_errors=True)
+    def says_one_size(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("limit") not in (None, data["page_size"]):
+            raise ValidationError("Is page_size by another name, and must be the same.", "limit")
+
+    @validates_schema(skip_on_field_errors=True)
     def within_reach(self, data: dict[str, Any], **_: Any) -> None:
         if data["page"] * data["page_size"] > REACH:
             raise ValidationError(f"Beyond {REACH} rows, go on by cursor.", "page")

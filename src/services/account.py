@@ -17,8 +17,6 @@ from src.utils import clock, passwords, versions
 from src.utils.addresses import network
 from src.utils.versions import Expected
 
-RESETS_AN_HOUR, RESETS_OF_AN_ADDRESS = 3, 20
-
 
 def get(caller: Caller) -> tuple[Any, list[Any]]:
     """The caller's account and their companies."""
@@ -75,8 +73,8 @@ def ask_for_reset(email: str, address: str) -> None:
 
     Raises TooMany.
     """
-    limits.take("forgot-password:address", network(address), RESETS_OF_AN_ADDRESS, 3600)
-    limits.take("forgot-password", email, RESETS_AN_HOUR, 3600)
+    limits.take(limit_queries.NETWORK_RESETS, network(address))
+    limits.take(limit_queries.RESETS, email)
     with unit_of_work() as work:
         work.enqueue("account.send_reset", email=email)
 
@@ -109,8 +107,8 @@ def reset_password(token: str, password: str) -> None:
         key_service.revoke_all(work, user_id)
         letters.post(work, user.email, letters.password_changed())
         # Last, for whoever signs in waits for it.
-        guessed = limit_queries.counts_of(auth_service.LOGIN, user.email)
-        limits.forget(guessed | limit_queries.counts_of(limit_queries.CONFIRM, user_id))
+        guessed = limit_queries.counts_of(limit_queries.LOGINS, user.email)
+        limits.forget(guessed | limit_queries.counts_of(limit_queries.CONFIRMATIONS, user_id))
 
 
 def verify_email(token: str) -> None:
@@ -129,7 +127,7 @@ def confirm(caller: Caller, password: str, field: str) -> str:
     """
     user_id = caller.user_id or 0
     own = user_queries.by_id(user_id)
-    user = auth_service.verified(limit_queries.CONFIRM, user_id, own, password)
+    user = auth_service.verified(limit_queries.CONFIRMATIONS, user_id, own, password)
     if user is None:
         raise Invalid({field: ["This is not your password."]})
     return str(user.password_hash)

@@ -6,39 +6,37 @@ queued and the place it came to are committed together, so that it can end anywh
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from src.database import Work, unit_of_work
-from src.errors import DomainError
+from src.errors import TooMany
 from src.models import AlertRound
 from src.models.vocabulary import AlertFrequency
 from src.queries import alert as alert_queries
-from src.queries.job_filters import Arrived
-from src.queries.job_search import Filters
-from src.queries.paging import Page, PageRequest
-from src.services import job_search as search_service
-from src.utils import clock, db_optimization
+from src.queries import limits as limit_queries
+from src.services import limits
+from src.services.alert_match import (
+    ARRIVALS_SECONDS,
+    BrokenOff,
+    News,
+    Reader,
+    arrived_in,
+    match,
+    unhurried,
+)
+from src.utils import clock
 
 log = structlog.get_logger("alerts")
 
-# The jobs that one mail names, and the searches of one transaction.
-MOST_JOBS, STEP = 20, 100
+# The searches of one transaction.
+STEP = 100
 # When daily and weekly rounds begin, in UTC; weekly ones on Mondays.
 BEGIN_HOUR = 6
-# What goes over all arrivals takes as long as there are many: numbering 50,000 of them took 2.5 s.
-# A search takes no longer than in a request.
-ARRIVALS_SECONDS = 600
-SEARCH_SECONDS = db_optimization.TIMEOUTS_MS["statement_timeout"] // 1000
-# Reads a kept query as GET /jobs would; raises Invalid when that takes it no more.
-Reader = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,56 +52,50 @@ class Delivery:
 
 def advance(frequency: AlertFrequency, read: Reader, most_seconds: float) -> int:
     """Go on with the round of this frequency, or begin one that is due; how many steps it took."""
-    ends, steps, news = time.monotonic() + most_seconds, 0, _News()
-    while time.monotonic() < ends and _step(frequency, read, news):
+    ends, steps, turn = time.monotonic() + most_seconds, 0, _Turn()
+    while time.monotonic() < ends and _step_on(frequency, read, turn):
         steps += 1
     return steps
 
 
-@dataclass(frozen=True)
-class _Untold(search_service.Asked):
-    """What a query asks for, of that what one search has not been told of."""
+@dataclass
+class _Turn:
+    """What is known from step to step: the news, and the queries that were broken off too often."""
 
-    search_id: int = 0
-
-    def filters(self, without: Collection[str] = ()) -> Filters:
-        all_of_it = super().filters(without)
-        return replace(
-            all_of_it,
-            conditions=(*all_of_it.conditions, *alert_queries.UNTOLD),
-            values={**all_of_it.values, "search_id": self.search_id},
-        )
+    news: News = field(default_factory=News)
+    passed_over: set[str] = field(default_factory=set)
 
 
-class _News:
-    """The jobs of the running round, looked up once for all of its steps."""
-
-    def __init__(self) -> None:
-        self._known: Arrived | None = None
-
-    def of(self, work: Work, current: AlertRound) -> Arrived:
-        known, batches = self._known, _batches(current)
-        if known is None or _batches(known) != batches:
-            known = self._known = _arrived(work, batches)
-        return known
-
-
-def _arrived(work: Work, batches: dict[str, Any]) -> Arrived:
-    with _unhurried(work):
-        row = work.session.execute(alert_queries.ARRIVED, batches).one()
-    return Arrived(**batches, jobs=row.jobs, days=row.days, countries={*row.countries})
+def _step_on(frequency: AlertFrequency, read: Reader, turn: _Turn) -> bool:
+    """Take a step; one that was broken off is repeated in another turn, but not for ever: at once,
+    without the search that has had its tries.
+    """
+    while True:
+        try:
+            return _step(frequency, read, turn)
+        except BrokenOff as broken:
+            # The batch that the step may have numbered is undone.
+            turn.news = News()
+            if _may_be_tried_again(broken):
+                return False
+            turn.passed_over.add(broken.search.key)
 
 
-@contextmanager
-def _unhurried(work: Work) -> Iterator[None]:
-    """Around what goes over all arrivals."""
-    work.allow(ARRIVALS_SECONDS)
-    yield
-    work.allow(SEARCH_SECONDS)
+def _may_be_tried_again(broken: BrokenOff) -> bool:
+    try:
+        limits.take(limit_queries.ALERT_TRIES, broken.search.key)
+    except TooMany:
+        log.error("alert_failed", search=broken.search.id, exc_info=broken)
+        return False
+    log.warning("alert_broken_off", search=broken.search.id, exc_info=broken)
+    return True
 
 
-def _step(frequency: AlertFrequency, read: Reader, news: _News) -> bool:
-    """Match the next searches; False when there is nothing to do, or another is at it."""
+def _step(frequency: AlertFrequency, read: Reader, turn: _Turn) -> bool:
+    """Match the next searches; False when there is nothing to do, or another is at it.
+
+    Raises BrokenOff when it is to be repeated.
+    """
     with unit_of_work() as work:
         if not work.session.execute(alert_queries.LOCK).scalar_one():
             return False
@@ -116,9 +108,11 @@ def _step(frequency: AlertFrequency, read: Reader, news: _News) -> bool:
         place = {"after_key": current.after_key, "after_id": current.after_id}
         values = {"frequency": frequency, "most": STEP, **place}
         searches = work.session.execute(alert_queries.NEXT, values).all()
-        wanted = (search for search in searches if search.is_wanted)
+        wanted = (
+            search for search in searches if search.is_wanted and search.key not in turn.passed_over
+        )
         for _, equal in groupby(wanted, key=lambda search: search.key):
-            _match(work, news.of(work, current), list(equal), read)
+            match(work, turn.news.of(work, current), list(equal), read)
         if searches:
             current.after_key, current.after_id = searches[-1].key, searches[-1].id
         else:
@@ -132,12 +126,12 @@ def catch_up(search_id: int, from_batch: int, read: Reader) -> None:
     """
     with unit_of_work() as work:
         # A step that began before the change may pass the search over: what it is past counts.
-        with _unhurried(work):
+        with unhurried(work):
             work.session.execute(alert_queries.WAIT)
         search = work.session.execute(alert_queries.ONE, {"search_id": search_id}).one_or_none()
         if search is not None and search.is_wanted and from_batch < search.told_to:
             batches = {"from_batch": from_batch, "to_batch": search.told_to}
-            _match(work, _arrived(work, batches), [search], read)
+            match(work, arrived_in(work, batches), [search], read)
 
 
 def _begin(work: Work, current: AlertRound) -> bool:
@@ -145,7 +139,7 @@ def _begin(work: Work, current: AlertRound) -> bool:
     now = clock.now()
     if current.started_at is not None and current.started_at >= last_due(current.frequency, now):
         return False
-    with _unhurried(work):
+    with unhurried(work):
         newest: int = work.session.execute(alert_queries.NUMBER).scalar_one()
     if current.frequency != AlertFrequency.INSTANT:
         current.started_at = now
@@ -164,56 +158,6 @@ def last_due(frequency: str, now: datetime) -> datetime:
     due = today - timedelta(days=back)
     period = timedelta(days=7 if frequency == AlertFrequency.WEEKLY else 1)
     return due if due <= now else due - period
-
-
-def _match(work: Work, arrived: Arrived, equal: list[Any], read: Reader) -> None:
-    """Search once for all who keep the same, and queue their mails. One that fails holds up none.
-
-    Sorted by the newest, all words are required: a loose match among few new jobs is no news.
-    """
-    try:
-        query = {**read(equal[0].query), "sort": "newest", "arrived": arrived}
-        if query.get("country", "").upper() not in {"", *arrived.countries}:
-            return
-        with work.session.begin_nested():
-            _tell_each(work, arrived, query, [search.id for search in equal])
-    except (SQLAlchemyError, DomainError) as error:
-        log.error("alert_failed", search=equal[0].id, error=type(error).__name__)
-
-
-def _tell_each(
-    work: Work, arrived: Arrived, query: Mapping[str, Any], search_ids: list[int]
-) -> None:
-    """Tell each of equal searches what is new to it.
-
-    What one mail can name is sorted out as it is told. Of more, the newest and their number may be
-    nothing to a search that is told less than others: it is run by itself.
-    """
-    request = PageRequest(1, MOST_JOBS, clock.now())
-    page, less = search_service.search(query, request), set[int]()
-    if page.total > MOST_JOBS:
-        values = _batches(arrived) | {"search_ids": search_ids}
-        less = {*work.session.execute(alert_queries.TOLD_LESS, values).scalars()}
-    _tell(work, arrived, [each for each in search_ids if each not in less], page)
-    if less:
-        asked = search_service.read(query)
-        for search_id in sorted(less):
-            own = _Untold(asked.query, asked.named, asked.plan, asked.corpus, search_id)
-            _tell(work, arrived, [search_id], search_service.find(own, request))
-
-
-def _tell(work: Work, arrived: Arrived, search_ids: list[int], page: Page) -> None:
-    if search_ids and page.rows:
-        values = _batches(arrived) | {
-            "search_ids": search_ids, "job_ids": [job.id for job in page.rows],
-            "others": max(page.total - MOST_JOBS, 0),
-        }  # fmt: skip
-        made = work.session.execute(alert_queries.TELL, values).scalars()
-        work.enqueue_many("alerts.send", [{"alert_id": alert_id} for alert_id in made])
-
-
-def _batches(of: AlertRound | Arrived) -> dict[str, Any]:
-    return {"from_batch": of.from_batch, "to_batch": of.to_batch}
 
 
 def claim(alert_id: int) -> Delivery | None:

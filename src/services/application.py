@@ -13,13 +13,12 @@ from src.models import Application, Job
 from src.models.lifecycle import JobStatus
 from src.models.vocabulary import ApplyBy, CompanyStatus
 from src.queries import application as application_queries
+from src.queries import limits as limit_queries
 from src.queries.paging import Order, Page, PageRequest, Rows
 from src.services import letters, limits, listing
 from src.services.access import hold_account, require_member, require_writer
 from src.utils import versions
 from src.utils.versions import Expected
-
-AN_HOUR, MOST_AN_HOUR = 3600, 30
 
 
 def apply(caller: Caller, job_id: int, values: Mapping[str, Any]) -> Any:
@@ -33,7 +32,7 @@ def apply(caller: Caller, job_id: int, values: Mapping[str, Any]) -> Any:
     with unit_of_work() as work:
         hold_account(work, caller)
         job = _job_to_apply(work, caller, job_id)
-        limits.take("applications", caller.user_id or 0, MOST_AN_HOUR, AN_HOUR)
+        limits.take(limit_queries.APPLICATIONS, caller.user_id or 0)
         statement = insert(Application).values(
             job_id=job.id, company_id=job.company_id, candidate_id=caller.user_id, **values
         )
@@ -113,13 +112,19 @@ def lock(work: Work, caller: Caller, application_id: int, expected: Expected = N
 
     Raises NotFound, Forbidden, PreconditionFailed, and Conflict when nobody is named in it.
     """
+    row = hold(work, caller, application_id)
+    require_person(row)
+    versions.require(expected, row.version)
+    return row
+
+
+def hold(work: Work, caller: Caller, application_id: int) -> Any:
+    """The same whether anybody is named in it or not. Raises NotFound, Forbidden."""
     statement = application_queries.applications().where(Application.id == application_id)
     row = work.session.execute(statement.with_for_update(of=Application)).one_or_none()
     if row is None:
         raise NotFound()
     require_writer(caller, row.company_id)
-    require_person(row)
-    versions.require(expected, row.version)
     return row
 
 
@@ -182,12 +187,10 @@ def _job_to_apply(work: Work, caller: Caller, job_id: int, *, again: bool = Fals
         raise NotFound()
     if again:
         return job
-    # Who has applied knows of it, whatever became of the company.
     if job.earlier_id is not None:
         raise _applied_already(job.earlier_id)
-    if job.company_status != CompanyStatus.ACTIVE:
-        raise NotFound()
-    if job.status != JobStatus.PUBLISHED or job.has_expired:
+    is_live = job.status == JobStatus.PUBLISHED and not job.has_expired
+    if not is_live or job.company_status != CompanyStatus.ACTIVE:
         raise Conflict("This job takes no applications any more.", field="status")
     if job.application_type != ApplyBy.INTERNAL:
         raise Conflict(

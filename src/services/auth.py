@@ -11,18 +11,14 @@ from src.caller import Caller, Role
 from src.database import Work, unit_of_work
 from src.errors import Invalid, NotFound, Unauthenticated
 from src.models import Session, User
+from src.queries import limits as limit_queries
 from src.queries import user as user_queries
+from src.queries.limits import Limit
 from src.queries.paging import Order, Page, PageRequest
 from src.services import letters, limits, listing, one_time
 from src.utils import clock, logs, passwords, tokens
 from src.utils.addresses import network
 
-LOGIN_WINDOW_SECONDS = 15 * 60
-ACCOUNT_LOGINS = 10
-# Whoever has a session is counted apart: no stranger's guesses keep them from their account.
-LOGIN = "login:account"
-ADDRESS_LOGINS = 30
-REGISTRATIONS_AN_HOUR = 5
 _BY_DAY = Order((Session.created_at, Session.id), ("created_at", "id"))
 
 
@@ -41,7 +37,7 @@ def register(values: dict[str, Any], address: str, user_agent: str) -> SignIn:
     Raises TooMany, Invalid on a weak password, Conflict on a known address.
     """
     check_strength(values["password"], values["email"])
-    limits.take("register", network(address), REGISTRATIONS_AN_HOUR, 3600)
+    limits.take(limit_queries.REGISTRATIONS, network(address))
     password_hash = passwords.hash_password(values["password"])
     embedded = current_app.config["TALENTSPHERE"].embedded
     names = {name: values[name] for name in ("email", "role", "first_name", "last_name")}
@@ -66,12 +62,12 @@ def login(email: str, password: str, address: str, user_agent: str) -> SignIn:
     Raises TooMany; Unauthenticated, in the same words and time for an unknown address.
     """
     customer = network(address)
-    limits.take("login:address", customer, ADDRESS_LOGINS, LOGIN_WINDOW_SECONDS)
-    user = verified(LOGIN, email, user_queries.by_email(email), password)
+    limits.take(limit_queries.NETWORK_LOGINS, customer)
+    user = verified(limit_queries.LOGINS, email, user_queries.by_email(email), password)
     if user is None or not user.is_active:
         raise Unauthenticated("The address or the password is wrong.")
     # An office behind one address signs in every morning: only failures count.
-    limits.give_back("login:address", customer)
+    limits.give_back(limit_queries.NETWORK_LOGINS, customer)
     known = user.password_hash
     if passwords.is_outdated(known):
         known = _renew_hash(user, passwords.hash_password(password))
@@ -83,13 +79,13 @@ def login(email: str, password: str, address: str, user_agent: str) -> SignIn:
 
 
 def verified(
-    scope: str, subject: str | int, account: Select[*tuple[Any, ...]], password: str
+    limit: Limit, subject: str | int, account: Select[*tuple[Any, ...]], password: str
 ) -> Any | None:
     """The account, if the password is its own; a wrong one counts against the subject.
 
     Raises TooMany.
     """
-    limits.take(scope, subject, ACCOUNT_LOGINS, LOGIN_WINDOW_SECONDS)
+    limits.take(limit, subject)
     # Its own transaction, so that no connection is held while the hash is worked out.
     with unit_of_work() as work:
         user = work.session.execute(account).one_or_none()
@@ -97,7 +93,7 @@ def verified(
         logs.know(account=user.id)
     if not passwords.verify(user.password_hash if user else None, password):
         return None
-    limits.give_back(scope, subject)
+    limits.give_back(limit, subject)
     return user
 
 

@@ -56,7 +56,8 @@ def remove(category_id: int) -> None:
     """Delete a category. Raises NotFound, and Conflict while jobs or children are under it."""
     with unit_of_work() as work:
         work.session.execute(_ONE_AT_A_TIME)
-        if work.session.get(Category, category_id) is None:
+        # Held: whoever files a job there meanwhile is seen, or finds no category any more.
+        if work.session.get(Category, category_id, with_for_update=True) is None:
             raise NotFound()
         for column in (Category.parent_id, Job.category_id):
             if work.session.execute(select(1).where(column == category_id).limit(1)).first():

@@ -9,6 +9,7 @@ from src.errors import Conflict, Invalid, NotFound
 from src.models import Job, JobReport
 from src.models.lifecycle import JobStatus
 from src.queries import job as job_queries
+from src.queries import limits as limit_queries
 from src.queries.paging import Page, PageRequest
 from src.services import access, job_fields, job_state, limits, listing
 from src.services import job_view as view_service
@@ -16,7 +17,6 @@ from src.utils import clock
 from src.utils.addresses import network
 from src.utils.versions import Expected
 
-REPORTS_AN_HOUR = 20
 # Which jobs are so changes with the end of one, without a write.
 _BY_THE_CLOCK = {JobStatus.PUBLISHED, JobStatus.EXPIRED}
 _COLUMNS = {column.key for column in Job.__table__.columns}
@@ -106,9 +106,8 @@ def delete(caller: Caller, job_id: int, expected: Expected) -> None:
         job.deleted_at = clock.now()
         # Its name in the company's own system may be used again.
         job.external_id = None
-        if job.status != JobStatus.ARCHIVED:
-            job.status = JobStatus.ARCHIVED.value
-            job_state.sign(job, caller, "deleted")
+        job.status = JobStatus.ARCHIVED.value
+        job_state.sign(job, caller, "deleted")
 
 
 def duplicate(caller: Caller, job_id: int) -> Any:
@@ -125,13 +124,17 @@ def duplicate(caller: Caller, job_id: int) -> Any:
         return view_service.row_of(copy.id, caller)
 
 
+def count_report(caller: Caller) -> None:
+    """Count what `report` is about to do, whatever becomes of it. Raises TooMany."""
+    reporter = network(caller.address) if caller.is_anonymous else str(caller.user_id)
+    limits.take(limit_queries.REPORTS, reporter)
+
+
 def report(caller: Caller, job_id: int, body: Mapping[str, Any]) -> JobReport:
     """Tell the operators that a job is wrong; anybody who sees it may, some times an hour.
 
-    Raises TooMany, NotFound, Gone, or Unauthenticated when the account was erased meanwhile.
+    Raises NotFound, Gone, or Unauthenticated when the account was erased meanwhile.
     """
-    reporter = network(caller.address) if caller.is_anonymous else str(caller.user_id)
-    limits.take("reports", reporter, REPORTS_AN_HOUR, 3600)
     with unit_of_work() as work:
         view_service.read(caller, job_id)
         if not caller.is_anonymous:

@@ -1,16 +1,19 @@
 """One act on many jobs: each is judged as a single one would be, and written in sets."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+
+import orjson
 
 from src.caller import Caller, Role
 from src.database import Work, db, unit_of_work
 from src.errors import Forbidden
-from src.models import Job
+from src.models import Job, lifecycle
 from src.models.lifecycle import JobStatus
 from src.queries import company as company_queries
 from src.queries import job_bulk as bulk_queries
-from src.services import job_bulk, job_fields, job_state
+from src.services import job_bulk, job_state
 from src.services.job_bulk import BULK_SECONDS
 from src.utils import clock
 
@@ -77,18 +80,17 @@ def _refusal(caller: Caller, row: Any, action: str) -> str | None:
     if row is None:
         return "not_found"
     if action in _FOR_ADMINS:
-        return None
+        return "not_allowed" if row.is_featured == (action == "feature") else None
     if not caller.may_write(row.company_id):
         return "forbidden"
     if action == "delete":
         return None
-    status = JobStatus.EXPIRED if _has_run_out(row) else row.status
-    allowed = job_state.moves(status, is_taken_down=row.taken_down_at is not None)
+    allowed = job_state.moves(_status_now(row), is_taken_down=row.taken_down_at is not None)
     return None if _TO[action] in allowed else "not_allowed"
 
 
-def _has_run_out(row: Any) -> bool:
-    return bool(row.status == JobStatus.PUBLISHED and row.expires_at <= clock.now())
+def _status_now(row: Any) -> str:
+    return lifecycle.status_now(row.status, row.expires_at, clock.now())
 
 
 def _write(work: Work, caller: Caller, chosen: Sequence[Any], action: str) -> None:
@@ -100,7 +102,7 @@ def _write(work: Work, caller: Caller, chosen: Sequence[Any], action: str) -> No
         values: dict[str, Any] = {"job_ids": job_ids, "is_featured": action == "feature"}
         session.execute(bulk_queries.FEATURE, values)
         return
-    over = [row.id for row in chosen if _has_run_out(row)]
+    over = [row.id for row in chosen if _status_now(row) != row.status]
     if over:
         session.execute(bulk_queries.SETTLE, {"job_ids": over})
     signed = {"job_ids": job_ids, "user_id": caller.user_id}
@@ -110,7 +112,12 @@ def _write(work: Work, caller: Caller, chosen: Sequence[Any], action: str) -> No
         session.execute(bulk_queries.DELETE_DRAFTS, {"job_ids": drafts})
         session.execute(bulk_queries.DELETE_PUBLIC, signed | {"job_ids": public, "now": now})
     elif action == "publish":
-        days = job_fields.DEFAULT_LIFE.days
-        session.execute(bulk_queries.PUBLISH, signed | {"now": now, "days": days})
+        rows = orjson.dumps([_published(row, now) for row in chosen], default=str).decode()
+        session.execute(bulk_queries.PUBLISH, {"user_id": caller.user_id, "rows": rows})
     else:
         session.execute(bulk_queries.MOVE, signed | {"to": _TO[action]})
+
+
+def _published(row: Any, now: datetime) -> dict[str, Any]:
+    dates = lifecycle.published(row.status, job_state.dates_of(row), now)
+    return {"id": row.id, **dates._asdict()}

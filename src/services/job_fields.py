@@ -11,7 +11,6 @@ from src.errors import Invalid
 from src.models import Category
 from src.models.vocabulary import ApplyBy
 
-DEFAULT_LIFE = timedelta(days=30)
 LONGEST_LIFE = timedelta(days=180)
 
 _NESTED = {
@@ -77,11 +76,6 @@ def check_expiry(expires_at: datetime | None, begun: datetime, now: datetime) ->
     if expires_at > begun + LONGEST_LIFE:
         most = f"Must be at most {LONGEST_LIFE.days} days after publishing."
         raise Invalid({"expires_at": [most]})
-
-
-def end_of(expires_at: datetime | None, now: datetime) -> datetime:
-    """When a job published now ends: as its draft says, if that is still to come."""
-    return expires_at if expires_at is not None and expires_at > now else now + DEFAULT_LIFE
 
 
 def unknown_categories(category_ids: set[int]) -> set[int]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from src.database import Work, unit_of_work
 from src.queries import job_import as import_queries
-from src.services import posting
-from src.services.posting import Posting, Refused
+from src.understanding import posting
+from src.understanding.posting import Posting
+from src.understanding.posting_fields import Refused
 from src.utils import copy_text
 from src.utils.text import slugify
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from src.caller import Caller
 from src.database import Work, unit_of_work
 from src.errors import Conflict, Forbidden, NotFound
-from src.models import Company, Job
-from src.models.lifecycle import JOB_MOVES, JobStatus
+from src.models import Company, Job, lifecycle
+from src.models.lifecycle import DEFAULT_LIFE, JOB_MOVES, JobDates, JobStatus
 from src.models.vocabulary import CompanyStatus
 from src.queries import job as job_queries
 from src.services import access, job_fields
@@ -28,9 +28,7 @@ def move(caller: Caller, job_id: int, to: str, reason: str | None, expected: Exp
     with unit_of_work() as work:
         job = lock(work, caller, job_id, expected)
         settle(work, job)
-        allowed = moves(job.status, is_taken_down=job.taken_down_at is not None)
-        if to not in allowed:
-            raise Conflict(f"A job that is {job.status} cannot become {to}.", allowed=allowed)
+        require_move(job, job.status, to)
         if to == JobStatus.PUBLISHED:
             require_publishable(caller, held_company(work, job.company_id))
             publish(job)
@@ -63,8 +61,9 @@ def lock(
 
 def settle(work: Work, job: Job) -> None:
     """Write down what the clock has already done, so that the log tells it in its order."""
-    if job.status == JobStatus.PUBLISHED and job.expires_at and job.expires_at <= clock.now():
-        job.status = JobStatus.EXPIRED.value
+    status = lifecycle.status_now(job.status, job.expires_at, clock.now())
+    if job.expires_at and status != job.status:
+        job.status = status
         job.status_changed_at = job.expires_at
         job.status_changed_by_id = job.status_reason = None
         work.session.flush()
@@ -77,6 +76,15 @@ def moves(status: str, *, is_taken_down: bool) -> list[str]:
         for to in JOB_MOVES[JobStatus(status)]
         if not (is_taken_down and to == JobStatus.PUBLISHED)
     ]
+
+
+def require_move(job: Any, status: str, to: str) -> None:
+    """Raises Conflict, with what is `allowed`, when the job, now of this status, may not be moved
+    to the other.
+    """
+    allowed = moves(status, is_taken_down=job.taken_down_at is not None)
+    if to not in allowed:
+        raise Conflict(f"A job that is {status} cannot become {to}.", allowed=allowed)
 
 
 def held_company(work: Work, company_id: int) -> str:
@@ -94,15 +102,13 @@ def require_publishable(caller: Caller, company_status: str) -> None:
 
 
 def publish(job: Job) -> None:
-    """Set the dates: a repost begins anew, a pause that ends does not unless it ran out."""
-    now = clock.now()
-    is_resumed = job.status == JobStatus.PAUSED and job.expires_at and job.expires_at > now
-    if is_resumed:
-        return
-    planned = job.expires_at if job.status == JobStatus.DRAFT else None
-    job.published_at = now
-    job.first_published_at = job.first_published_at or now
-    job.expires_at = job_fields.end_of(planned, now)
+    """Set the dates, as long as it has the status that it had."""
+    dates = lifecycle.published(job.status, dates_of(job), clock.now())
+    job.published_at, job.first_published_at, job.expires_at = dates
+
+
+def dates_of(job: Any) -> JobDates:
+    return JobDates(job.published_at, job.first_published_at, job.expires_at)
 
 
 def new_end(job: Any, expires_at: datetime | None) -> datetime | None:
@@ -113,16 +119,13 @@ def new_end(job: Any, expires_at: datetime | None) -> datetime | None:
     if expires_at == job.expires_at:
         return expires_at
     now = clock.now()
-    is_expired = job.status == JobStatus.EXPIRED or (
-        job.status == JobStatus.PUBLISHED and job.expires_at is not None and job.expires_at <= now
-    )
-    if is_expired:
+    if lifecycle.status_now(job.status, job.expires_at, now) == JobStatus.EXPIRED:
         allowed = moves(JobStatus.EXPIRED, is_taken_down=job.taken_down_at is not None)
         raise Conflict("The job has expired; publish it again.", allowed=allowed)
     runs = job.status in (JobStatus.PUBLISHED, JobStatus.PAUSED)
     begun = job.published_at if runs and job.published_at else now
     if expires_at is None and runs:
-        expires_at = begun + job_fields.DEFAULT_LIFE
+        expires_at = begun + DEFAULT_LIFE
     job_fields.check_expiry(expires_at, begun, now)
     return expires_at
 

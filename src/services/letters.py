@@ -36,20 +36,28 @@ def hand_over(to: str, letter: Letter) -> None:
 
 def post(work: Work, to: str, letter: Letter) -> None:
     """Queue the letter in the running transaction."""
-    _queue(work, [(to, letter)], letter.priority)
+    post_many(work, [(to, letter)])
 
 
-def post_many(work: Work, letters: list[tuple[str, Letter]]) -> None:
-    """Queue (address, letter) pairs with one statement; nobody waits for one of them."""
-    _queue(work, letters, BULK if len(letters) > FEW else ORDINARY)
+def post_many(work: Work, letters: Sequence[tuple[str, Letter]]) -> None:
+    """Queue (address, letter) pairs, with one statement for those of one priority: a letter's own,
+    but of many at once the ordinary ones are bulk.
+    """
+    usual = BULK if len(letters) > FEW else ORDINARY
+    queues: dict[int, list[dict[str, Any]]] = {}
+    for to, letter in letters:
+        priority = usual if letter.priority == ORDINARY else letter.priority
+        queues.setdefault(priority, []).append(_arguments(to, letter))
+    for priority, many in queues.items():
+        work.enqueue_many("mail.send", many, priority)
 
 
-def _queue(work: Work, letters: list[tuple[str, Letter]], priority: int) -> None:
-    work.enqueue_many(
-        "mail.send",
-        [{"to": to, "subject": letter.subject, "text": letter.text} for to, letter in letters],
-        priority,
-    )
+def _arguments(to: str, letter: Letter) -> dict[str, Any]:
+    """What the task `mail.send` is given; headers only where there are some, so that a worker of
+    the release before can send all others.
+    """
+    given: dict[str, Any] = {"to": to, "subject": letter.subject, "text": letter.text}
+    return given | {"headers": dict(letter.headers)} if letter.headers else given
 
 
 def verify_email(token: str) -> Letter:
@@ -117,6 +125,21 @@ def interview_planned(job: str, company: str, starts_at: str) -> Letter:
     return Letter(
         f"Interview for {job}",
         f"{company} invites you to an interview for {job} at {starts_at}.\n",
+    )
+
+
+def interview_moved(job: str, company: str, starts_at: str, ends_at: str) -> Letter:
+    return Letter(
+        f"Interview for {job}",
+        f"{company} has changed the time of your interview for {job}:"
+        f" it is from {starts_at} to {ends_at} now.\n",
+    )
+
+
+def interview_called_off(job: str, company: str, starts_at: str) -> Letter:
+    return Letter(
+        f"Interview for {job}",
+        f"{company} has called off your interview for {job} at {starts_at}.\n",
     )
 
 

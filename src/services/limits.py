@@ -8,23 +8,25 @@ from sqlalchemy.dialects.postgresql import insert
 from src.database import unit_of_work
 from src.errors import TooMany
 from src.models import RateWindow
-from src.queries.limits import counts_of
+from src.queries.limits import Limit, counts_of
 from src.utils import clock
 
 # Who read the clock and then waited for the row, or has another host's, is behind by less.
 _SLACK = timedelta(minutes=1)
 
 
-def take(scope: str, subject: str | int, most: int, window_seconds: int) -> None:
+def take(limit: Limit, subject: str | int) -> None:
     """Count one attempt; what is refused is not counted.
 
-    Committed at once, or with the transaction it is called in: rolled back when that fails.
+    Committed at once, or with the transaction it is called in: rolled back when that fails. So
+    what is to count however the request ends is counted by the `first` of `@idempotent_after`.
 
-    Raises TooMany when `most` were made in the running window.
+    Raises TooMany when as many as the limit allows were made in the running window.
     """
     now = clock.now()
-    ends_at = now + timedelta(seconds=window_seconds)
-    fresh = insert(RateWindow).values(scope=scope, subject=str(subject), hits=1, ends_at=ends_at)
+    ends_at = now + timedelta(seconds=limit.seconds)
+    key = {"scope": limit.scope, "subject": str(subject)}
+    fresh = insert(RateWindow).values(**key, hits=1, ends_at=ends_at)
     # One that ends later than one begun now was begun by a clock that was ahead.
     is_over = or_(RateWindow.ends_at <= now, RateWindow.ends_at > ends_at + _SLACK)
     counted = fresh.on_conflict_do_update(
@@ -33,24 +35,24 @@ def take(scope: str, subject: str | int, most: int, window_seconds: int) -> None
             "hits": case((is_over, 1), else_=RateWindow.hits + 1),
             "ends_at": case((is_over, ends_at), else_=RateWindow.ends_at),
         },
-        where=or_(is_over, RateWindow.hits < most),
+        where=or_(is_over, RateWindow.hits < limit.most),
     ).returning(RateWindow.hits)
     with unit_of_work(makes_old=False) as work:
         if work.session.execute(counted).one_or_none() is not None:
             return
         end = work.session.execute(
-            select(RateWindow.ends_at).where(counts_of(scope, subject))
+            select(RateWindow.ends_at).where(counts_of(limit, subject))
         ).scalar_one_or_none()
     wait = (end - now).total_seconds() if end else 0
     raise TooMany("Too many attempts; try again later.", int(wait) + 1)
 
 
-def give_back(scope: str, subject: str | int) -> None:
+def give_back(limit: Limit, subject: str | int) -> None:
     """Uncount one attempt: it was a good one."""
     with unit_of_work(makes_old=False) as work:
         work.session.execute(
             update(RateWindow)
-            .where(counts_of(scope, subject), RateWindow.hits > 0)
+            .where(counts_of(limit, subject), RateWindow.hits > 0)
             .values(hits=RateWindow.hits - 1)
         )
 

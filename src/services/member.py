@@ -11,17 +11,13 @@ from src.errors import Conflict, Forbidden, NotFound
 from src.models import Company, Invitation, Membership, User
 from src.models.vocabulary import CompanyStatus
 from src.queries import company as company_queries
-from src.queries.limits import INVITED_BY
+from src.queries import limits as limit_queries
 from src.queries.paging import Page, PageRequest
 from src.services import letters, limits, listing
 from src.services.access import require_member, require_owner
 from src.utils import clock, signed
 
 INVITED_FOR = timedelta(days=14)
-INVITATIONS_AN_HOUR, INVITATIONS_TO_ONE_A_DAY = 60, 10
-# Of those to one address: no company and no person uses up what others have of it.
-OF_A_COMPANY, BY_A_PERSON = 3, 5
-_INVITED_OF = "invitations:of:{}"
 _PURPOSE = "invitation"
 
 
@@ -95,6 +91,15 @@ def invitations(caller: Caller, company_id: int, request: PageRequest) -> Page:
     return listing.fetch(statement, company_queries.INVITATION_ORDER, request)
 
 
+def count_invitation(caller: Caller, company_id: int) -> None:
+    """Count what `invite` is about to do, whatever becomes of it.
+
+    Raises NotFound, Forbidden or TooMany.
+    """
+    _require_inviter(caller, company_id)
+    limits.take(limit_queries.INVITATIONS, caller.user_id or 0)
+
+
 def invite(caller: Caller, company_id: int, email: str, role: MemberRole) -> Any:
     """The invitation, mailed to its address: in our name, so only by those whose own is proven, and
     not without end.
@@ -102,10 +107,7 @@ def invite(caller: Caller, company_id: int, email: str, role: MemberRole) -> Any
     Raises NotFound, Forbidden, TooMany, and Conflict when the address is a member or invited
     already or the company is not active.
     """
-    require_owner(caller, company_id)
-    if not caller.email_verified:
-        raise Forbidden("Verify your e-mail address before you invite.")
-    limits.take("invitations", caller.user_id or 0, INVITATIONS_AN_HOUR, 3600)
+    _require_inviter(caller, company_id)
     with unit_of_work() as work:
         held = company_queries.owned_by(company_id, caller.user_id or 0)
         company = work.session.execute(held).one_or_none()
@@ -209,14 +211,20 @@ def _read_token(token: str) -> int:
         raise NotFound() from None
 
 
+def _require_inviter(caller: Caller, company_id: int) -> None:
+    require_owner(caller, company_id)
+    if not caller.email_verified:
+        raise Forbidden("Verify your e-mail address before you invite.")
+
+
 def _count_sent(caller: Caller, company_id: int, email: str) -> None:
     # In the transaction, and last in it: what fails counts for nothing, and others wait the least.
-    for scope, most in (
-        (INVITED_BY.format(caller.user_id), BY_A_PERSON),
-        (_INVITED_OF.format(company_id), OF_A_COMPANY),
-        ("invitations:to", INVITATIONS_TO_ONE_A_DAY),
+    for limit in (
+        limit_queries.INVITED_BY.of(caller.user_id or 0),
+        limit_queries.INVITED_OF.of(company_id),
+        limit_queries.INVITED,
     ):
-        limits.take(scope, email, most, 86_400)
+        limits.take(limit, email)
 
 
 def _member(company_id: int, user_id: int) -> Any:

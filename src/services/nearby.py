@@ -7,7 +7,8 @@ from typing import Any
 from src.database import db
 from src.errors import Invalid
 from src.queries import nearby
-from src.understanding.written_places import country_code, parse_place, state_of
+from src.understanding.countries import country_code, state_of
+from src.understanding.written_places import parse_place
 
 RADIUS_KM = 25
 # As in "Austin, TX 78701".
@@ -29,7 +30,7 @@ def city_ids(query: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _centre(name: str, country: str | None) -> tuple[float, float]:
-    for city, region, code in _meanings(name, country and country.upper()):
+    for city, region, code in _meanings(name, country):
         values = {"city": city, "region": region, "country": code}
         row = db.session.execute(nearby.CENTRE, values).first()
         if row is not None:

@@ -6,13 +6,13 @@ from sqlalchemy import func, select
 
 from src.caller import Caller
 from src.database import Work, db, unit_of_work
-from src.errors import Conflict, NotFound
+from src.errors import Conflict, Invalid, NotFound
 from src.models import SavedSearch
 from src.models.vocabulary import AlertFrequency
 from src.queries import alert as alert_queries
 from src.queries import saved_search as search_queries
 from src.queries.paging import Page, PageRequest
-from src.services import access, listing
+from src.services import access, listing, nearby
 from src.utils import signed, versions
 from src.utils.versions import Expected
 
@@ -41,8 +41,9 @@ def read(caller: Caller, search_id: int) -> Any:
 def create(caller: Caller, name: str, query: dict[str, Any], frequency: str) -> SavedSearch:
     """Keep a search; its owner is told of jobs that arrive from now on.
 
-    Raises Conflict beyond MOST_SEARCHES.
+    Raises Conflict beyond MOST_SEARCHES, and Invalid for a city that is not known.
     """
+    _require_place(query)
     row = SavedSearch(user_id=caller.user_id, name=name, query=query, frequency=frequency)
     with unit_of_work() as work:
         # The account's row is the lock under which its searches are counted.
@@ -66,13 +67,16 @@ def change(
     """The search with these values; another query, or mails after none, begin with new jobs. What
     rounds of another frequency are past already is told at once.
 
-    Raises NotFound or PreconditionFailed.
+    Raises NotFound, PreconditionFailed, and Invalid for a city that is not known.
     """
     with unit_of_work() as work:
         row = _locked(work, caller, search_id, expected)
-        was_silent = row.frequency == _NEVER
-        begins_anew = values.get("query", row.query) != row.query or was_silent
-        if not begins_anew and values.get("frequency") not in (None, row.frequency, _NEVER):
+        if "query" in values:
+            _require_place(values["query"])
+        frequency = values.get("frequency", row.frequency)
+        speaks_again = row.frequency == _NEVER != frequency
+        begins_anew = values.get("query", row.query) != row.query or speaks_again
+        if not begins_anew and frequency not in (row.frequency, _NEVER):
             told_to = work.session.execute(alert_queries.ONE, {"search_id": row.id}).one().told_to
             work.enqueue("alerts.catch_up", search_id=row.id, from_batch=told_to)
         for name, value in values.items():
@@ -116,6 +120,17 @@ def unsubscribe(token: str) -> SavedSearch | None:
         if row is not None:
             row.frequency = _NEVER
         return row
+
+
+def _require_place(query: dict[str, Any]) -> None:
+    """What no list of jobs would take is not kept."""
+    if not query.get("near"):
+        return
+    try:
+        nearby.city_ids(query)
+    except Invalid as error:
+        named = {f"query.{name}": said for name, said in error.errors.items()}
+        raise Invalid(named) from error
 
 
 def _locked(work: Work, caller: Caller, search_id: int, expected: Expected) -> SavedSearch:

@@ -8,6 +8,14 @@ from src.understanding import export
 from src.understanding.spelling import deletions
 
 
+def learn_words() -> None:
+    """What whoever has loaded many jobs does at once, and the clock again and again: count the
+    words, and collect those that are suggested and held to.
+    """
+    count_words()
+    collect_words()
+
+
 def count_words() -> int:
     """Count the words of the live jobs; how many jobs there are."""
     with unit_of_work() as work:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import TextClause
 from sqlalchemy.exc import DBAPIError
 
-from src.database import db, sqlstate
+from src.database import db
 from src.errors import Invalid
 from src.queries import (
     search_lexicon,
@@ -23,6 +23,7 @@ from src.understanding import spelling
 from src.understanding.folding import fold
 from src.understanding.query import as_written, understand
 from src.understanding.spelling import Like
+from src.utils.db_failures import sqlstate
 
 # As the query is read: what stands between signs, too.
 _WORD = re.compile(r"[^\W_]+")
@@ -82,7 +83,6 @@ def _looked_up(statement: TextClause, values: dict[str, Any]) -> Sequence[Any]:
         return db.session.execute(statement, values).all()
     except DBAPIError as error:
         if sqlstate(error).startswith(_LIMITS) or _TOO_DEEP in str(error.orig):
-            db.session.rollback()
             raise Invalid({"q": ["Too many operators."]}) from error
         raise
 

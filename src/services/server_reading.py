@@ -7,8 +7,9 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session, scoped_session
 
-from src.database import sqlstate
+from src.database import read_together
 from src.queries import performance as performance_queries
+from src.utils.db_failures import sqlstate
 from src.utils.db_optimization import fingerprint
 
 # Of a session or a connection, in a transaction.
@@ -23,6 +24,8 @@ def glance(session: scoped_session[Any] | Session) -> Row | None:
     Empty from a server that refuses to tell, None from one that gives no answer: the guard of the
     application's statements frees them from one that is stopped.
     """
+    # A savepoint needs a transaction; what nobody in particular reads has none.
+    read_together()
     try:
         return vitals(session.execute)
     except SQLAlchemyError as error:

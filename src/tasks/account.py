@@ -7,9 +7,9 @@ from src.tasks.app import RETRY, task
 
 
 @task("mail.send", retry=RETRY)
-def send_mail(to: str, subject: str, text: str) -> None:
+def send_mail(to: str, subject: str, text: str, headers: dict[str, str] | None = None) -> None:
     """Send one plain-text mail."""
-    letters.hand_over(to, Letter(subject, text))
+    letters.hand_over(to, Letter(subject, text, headers or {}))
 
 
 @task("account.send_reset", retry=RETRY)

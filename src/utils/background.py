@@ -1,6 +1,7 @@
 """Threads of a process for what happens beside requests: duties in turn, and what may take long."""
 
 import atexit
+import functools
 import os
 import threading
 import time
@@ -58,17 +59,21 @@ class Background:
             return
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._stopped = threading.Event()
+                run = functools.partial(self._run, self._stopped)
+                self._thread = threading.Thread(target=run, name=self._name, daemon=True)
                 self._thread.start()
 
     def stop(self) -> None:
-        """End the thread, having waited for the duty that it is at."""
-        self._stopped.set()
-        if self._thread is not None:
-            self._thread.join()
+        """End the thread, having waited for the duty that it is at; it may be started again."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            self._stopped.set()
+        if thread is not None:
+            thread.join()
 
-    def _run(self) -> None:
-        while not self._stopped.wait(LOOK_SECONDS):
+    def _run(self, stopped: threading.Event) -> None:
+        while not stopped.wait(LOOK_SECONDS):
             for duty in self._duties:
                 if duty.due_at <= time.monotonic():
                     _do(duty)

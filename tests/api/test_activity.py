@@ -56,3 +56,22 @@ def test_a_move_names_the_job_of_its_application(
     moves = listed(client, busy)["items"]
     named = {(move["kind"], move["id"]) for move in moves if move["title"] == job.title}
     assert named == {("job", job.id), ("application", application.id)}
+
+
+@pytest.mark.parametrize("in_bulk", [False, True])
+def test_the_deletion_of_an_archived_job_is_told(
+    client: FlaskClient, busy: tuple[Company, Headers], in_bulk: bool
+) -> None:
+    company, headers = busy
+    job = make_job(company, "archived", title="Lighthouse keeper")
+    if in_bulk:
+        act = {"job_ids": [job.id], "action": "delete"}
+        client.post("/api/v1/jobs/bulk-actions", json=act, headers=headers)
+    else:
+        client.delete(f"/api/v1/jobs/{job.id}", headers=headers)
+    moves = [move for move in listed(client, busy)["items"] if move["title"] == job.title]
+    assert [(move["to"], move["reason"]) for move in moves] == [
+        ("archived", "deleted"), ("archived", None)
+    ]  # fmt: skip
+    assert moves[0]["by"] is not None
+    assert moves[0]["at"] > moves[1]["at"]

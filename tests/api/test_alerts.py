@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 from sqlalchemy import Connection, create_engine, event, text
 
@@ -14,7 +15,10 @@ from src.database import ask_for, db
 from src.models import AlertRound
 from src.models.vocabulary import AlertFrequency
 from src.queries import alert as alert_queries
+from src.queries import limits as limit_queries
+from src.queries import search_operators
 from src.services import alert as alert_service
+from src.services import alert_match
 from src.services import erasure as erasure_service
 from src.services import job_search as search_service
 from src.services import saved_search as saved_service
@@ -152,7 +156,7 @@ def test_a_mail_is_plain_text_with_a_link_that_stops_it_in_one_click(box: Path) 
     assert mail["List-Unsubscribe"] == f"<{stop}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert stop in body(mail)
-    assert "Harbour Clinic · Bergen, Norway, Remote · USD 60,000 a year" in body(mail)
+    assert "Harbour Clinic · Bergen, Norway, Remote · from USD 60,000 a year" in body(mail)
 
 
 def test_no_job_is_told_twice_whatever_becomes_of_it(box: Path) -> None:
@@ -347,7 +351,7 @@ def test_a_round_that_breaks_off_goes_on_where_it_was(
     db.session.commit()
     make_job(**NURSE)
     monkeypatch.setattr(alert_service, "STEP", 1)
-    tell, calls = alert_service._tell, []
+    tell, calls = alert_match._tell, []
 
     def breaking(*given: Any) -> None:
         calls.append(given)
@@ -355,7 +359,7 @@ def test_a_round_that_breaks_off_goes_on_where_it_was(
         if len(calls) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(alert_service, "_tell", breaking)
+    monkeypatch.setattr(alert_match, "_tell", breaking)
     with pytest.raises(KeyboardInterrupt):
         match()
     assert len(told(box)) == 2
@@ -381,6 +385,81 @@ def test_one_search_that_cannot_be_run_holds_up_no_other(box: Path) -> None:
     make_job(**NURSE)
     match()
     assert len(sent(box)) == 1
+
+
+def test_a_query_that_the_database_cannot_take_loses_no_mail_of_another(
+    box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_operators, "spelled", lambda words: words)
+    # In whatever order they come.
+    for number in range(4):
+        keep(q="nurse", posted_within=number + 1)
+    keep(q='"nurse" ' + "-" * 40)
+    db.session.commit()
+    make_job(**NURSE)
+    match()
+    assert len(sent(box)) == 4
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, sqlstate: str, times: float) -> list[str]:
+    """Let the search for welders fail so often; what was searched for."""
+    search, asked = search_service.search, list[str]()
+
+    def unlucky(query: Any, request: Any) -> Any:
+        asked.append(query["q"])
+        if query["q"] == "welder" and asked.count("welder") <= times:
+            db.session.execute(text(f"DO $$ BEGIN RAISE SQLSTATE '{sqlstate}'; END $$"))
+        return search(query, request)
+
+    monkeypatch.setattr(search_service, "search", unlucky)
+    return asked
+
+
+@pytest.mark.parametrize("sqlstate", ["57014", "40P01"])
+def test_a_search_that_a_busy_server_broke_off_is_repeated(
+    box: Path, monkeypatch: pytest.MonkeyPatch, sqlstate: str
+) -> None:
+    for words in ("nurse", "welder"):
+        keep(q=words)
+    db.session.commit()
+    for title in ("Night nurse", "Welder"):
+        make_job(title=title)
+    failing(monkeypatch, sqlstate, times=1)
+    match()
+    match()
+    assert len(sent(box)) == 2
+
+
+def test_a_search_that_never_ends_in_time_holds_up_no_round_for_ever(
+    box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for words in ("nurse", "welder", "clerk"):
+        keep(q=words)
+    db.session.commit()
+    for title in ("Night nurse", "Welder", "Clerk"):
+        make_job(title=title)
+    asked = failing(monkeypatch, "57014", times=float("inf"))
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(limit_queries.ALERT_TRIES.most + 1):
+            match()
+    assert len(sent(box)) == 2
+    assert asked.count("welder") == limit_queries.ALERT_TRIES.most + 1
+    (failed,) = [line for line in logs if line["event"] == "alert_failed"]
+    assert failed["exc_info"]
+
+
+def test_what_arrived_while_a_round_was_repeated_is_told_of_too(
+    box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(q="welder")
+    db.session.commit()
+    make_job(title="Welder")
+    db.session.commit()
+    failing(monkeypatch, "40P01", times=1)
+    assert alert_service.advance(AlertFrequency.INSTANT, dict, 60.0) == 0
+    make_job(title="Welder of pipes", country="SE")
+    match()
+    assert list(told(box).values()) == [2]
 
 
 def test_while_one_worker_matches_another_does_not(owner_app: Flask, box: Path) -> None:

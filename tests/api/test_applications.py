@@ -60,7 +60,22 @@ def test_who_applied_is_told_so_though_the_company_is_suspended_meanwhile(
     db.session.commit()
     again = client.post(path, json={}, headers=caller)
     assert (again.status_code, again.json["url"]) == (409, f"/api/v1/applications/{made}")
-    assert client.post(path, json={}, headers=headers_for(make_user())).status_code == 404
+
+
+@pytest.mark.parametrize("status", ["suspended", "deleted"])
+def test_a_job_of_a_company_that_is_not_active_takes_no_applications(
+    client: FlaskClient, status: str
+) -> None:
+    company = make_company(status=status)
+    for job, said in (("published", 409), ("draft", 404)):
+        path = f"/api/v1/jobs/{make_job(company, job).id}/applications"
+        refused = client.post(path, json={}, headers=headers_for(make_user()))
+        assert refused.status_code == said
+    closed = f"/api/v1/jobs/{make_job(status='closed').id}/applications"
+    other = client.post(closed, json={}, headers=headers_for(make_user())).json
+    path = f"/api/v1/jobs/{make_job(company).id}/applications"
+    same = client.post(path, json={}, headers=headers_for(make_user())).json
+    assert (same["detail"], same["field"]) == (other["detail"], other["field"])
 
 
 def test_both_sides_are_told_of_an_application(client: FlaskClient) -> None:
@@ -299,10 +314,23 @@ def test_a_job_s_applications_are_filtered_and_sorted(client: FlaskClient) -> No
     assert names(client, top, owner, job_id=job.id) == ["Ada", "Cy", "Bo"]
 
 
+@pytest.mark.parametrize("path", ["/employer/applications", "/me/applications"])
+def test_links_to_pages_repeat_what_was_asked_and_nothing_else(
+    client: FlaskClient, path: str
+) -> None:
+    caller = headers_for(make_user("employer" if "employer" in path else "candidate"))
+    asked = {"": "?page=1", "?status=": "?page=1", "?status=hired": "?status=hired&page=1"}
+    for query, spelled in asked.items():
+        link = client.get(f"/api/v1{path}{query}", headers=caller).headers["Link"]
+        assert link == f'</api/v1{path}{spelled}>; rel="first"'
+
+
 @pytest.mark.parametrize("words", ["'", "a & b", ":*", "%", "…", "\\", "🎉"])
 def test_no_name_that_is_looked_for_is_an_error(client: FlaskClient, words: str) -> None:
-    owner, application = world()
-    assert names(client, f"/api/v1/jobs/{application.job_id}/applications", owner, q=words) == []
+    owner = make_user("employer")
+    job = make_job(make_company(owner))
+    make_application(job, make_user(email="ada@mail.example"))
+    assert names(client, f"/api/v1/jobs/{job.id}/applications", owner, q=words) == []
 
 
 def test_notes_are_the_company_s_alone(client: FlaskClient) -> None:

@@ -59,6 +59,29 @@ def test_a_change_that_shows_the_application_leaves_a_row_too(
     assert audit(client, world).json["total"] == 2
 
 
+def test_whoever_is_shown_a_candidate_by_a_replay_is_noted_again(
+    client: FlaskClient, world: World
+) -> None:
+    path = f"/api/v1/applications/{world.ids['application_id']}/transitions"
+    keyed = world.headers["recruiter"] | {"Idempotency-Key": "k"}
+    first, again = (client.post(path, json={"to": "shortlisted"}, headers=keyed) for _ in range(2))
+    assert (again.json, again.headers["Idempotency-Replayed"]) == (first.json, "true")
+    noted = audit(client, world).json["items"]
+    assert [row["action"] for row in noted] == ["read_application"] * 2
+    assert noted[0]["seen"] == noted[1]["seen"]
+
+
+def test_a_replay_that_shows_no_candidate_is_not_noted(client: FlaskClient, world: World) -> None:
+    path = f"/api/v1/applications/{world.ids['application_id']}"
+    for who, there, body in (
+        ("recruiter", "notes", {"body": "Calm."}), ("candidate", "withdraw", None),
+    ):  # fmt: skip
+        keyed = world.headers[who] | {"Idempotency-Key": "k"}
+        told = [client.post(f"{path}/{there}", json=body, headers=keyed) for _ in range(2)]
+        assert told[1].headers["Idempotency-Replayed"] == "true"
+    assert audit(client, world).json["total"] == 0
+
+
 def test_what_a_stranger_or_the_candidate_asks_for_leaves_none(
     client: FlaskClient, world: World
 ) -> None:

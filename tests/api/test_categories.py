@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from src.database import db
 from tests.factories import headers_for, make_job, make_user, rows
+from tests.rival import asked_behind
 
 PATH = "/api/v1/job-categories"
 
@@ -52,6 +56,19 @@ def test_a_category_with_children_or_jobs_is_kept(client: FlaskClient) -> None:
     for slug in ("technology", "other"):
         answer = client.delete(f"{PATH}/{category_id(slug)}", headers=admin)
         assert answer.status_code == 409
+
+
+def test_a_category_under_which_a_job_is_being_filed_is_kept(committed: Flask) -> None:
+    admin = headers_for(make_user("admin"))
+    job, other = make_job(), category_id("other")
+    db.session.commit()
+    filed = f"UPDATE jobs SET category_id = {other} WHERE id = {job.id}"
+
+    def remove() -> TestResponse:
+        return committed.test_client().delete(f"{PATH}/{other}", headers=admin)
+
+    (answer,) = asked_behind(committed, [filed], remove)
+    assert (answer.status_code, answer.json["field"]) == (409, "id"), answer.json
 
 
 def test_others_than_admins_change_no_category(client: FlaskClient) -> None:

@@ -68,6 +68,14 @@ def test_every_published_job_of_the_demo_is_live_and_found(committed_app: Flask)
 
 
 @pytest.mark.usefixtures("loaded")
+def test_the_demo_suggests_and_corrects_as_soon_as_it_is_loaded(committed_app: Flask) -> None:
+    client = committed_app.test_client()
+    assert client.get("/api/v1/jobs/suggest?q=nur").json["titles"]
+    found = client.get("/api/v1/jobs?q=enginer").json["search"]
+    assert found["corrected"] == {"enginer": "engineer"}
+
+
+@pytest.mark.usefixtures("loaded")
 def test_descriptions_of_the_demo_are_clean_html_of_a_readable_length() -> None:
     texts = [row[0] for row in rows("SELECT description FROM jobs")]
     lengths = sorted(len(to_text(text).split()) for text in texts)

@@ -8,6 +8,7 @@ from flask import Flask
 
 from src.database import db
 from src.models import Bookmark, Company, User
+from src.queries.limits import INVITED, INVITED_BY, INVITED_OF
 from src.services.limits import take
 from tests import factories as make
 from tests.factories import rows
@@ -122,8 +123,8 @@ def test_an_invitation_and_the_erasure_of_its_address_never_wait_for_each_other(
     committed: Flask,
 ) -> None:
     user, ask = person()
-    for scope in ("invitations:to", "invitations:of:7", "invitations:by:8"):
-        take(scope, user.email, 5, 3600)
+    for limit in (INVITED, INVITED_OF.of(7), INVITED_BY.of(8)):
+        take(limit, user.email)
     held = "UPDATE rate_windows SET hits = hits + 1 WHERE scope LIKE 'invitations:{}%'"
     db.session.commit()
     # As inviting counts, one after the other.

@@ -131,6 +131,13 @@ def test_before_the_first_build_there_is_a_valid_document_without_jobs(
     assert client.get("/sitemaps/jobs-2.xml").status_code == 404
 
 
+@pytest.mark.parametrize("number", ["9" * 300, "9" * 200, "0"])
+def test_a_part_that_no_sitemap_can_have_is_not_there(client: FlaskClient, number: str) -> None:
+    make_job()
+    build()
+    assert client.get(f"/sitemaps/jobs-{number}.xml").status_code == 404
+
+
 def test_a_full_part_is_followed_by_the_next_and_old_parts_are_removed(
     client: FlaskClient, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from src.database import db
 from src.main import create_app
 from src.models import Membership
+from src.queries import limits as limit_queries
 from src.services import job_actions, job_bulk
 from tests.factories import (
     headers_for,
@@ -83,12 +84,46 @@ def test_a_replay_counts_nothing_and_what_was_refused_is_not_kept(
         body = {"job_ids": [job.id], "action": "pause"}
         return client.post(ACTIONS, json=body, headers=headers | {"Idempotency-Key": key})
 
-    monkeypatch.setattr(job_bulk, "PER_MINUTE", 1)
+    monkeypatch.setattr(limit_queries, "BULKS", dataclasses.replace(limit_queries.BULKS, most=1))
     first, again, refused = act("one"), act("one"), act("two")
     assert [each.status_code for each in (first, again, refused)] == [200, 200, 429]
     assert (again.data, again.headers["Idempotency-Replayed"]) == (first.data, "true")
-    monkeypatch.setattr(job_bulk, "PER_MINUTE", 2)
+    monkeypatch.setattr(limit_queries, "BULKS", dataclasses.replace(limit_queries.BULKS, most=2))
     assert act("two").json == {"updated": 0, "skipped": [{"id": job.id, "reason": "not_allowed"}]}
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "tried"}])
+def test_what_is_refused_is_counted_with_a_key_as_without(
+    client: FlaskClient, key: dict[str, str]
+) -> None:
+    owner = make_user("employer")
+    headers, invited = headers_for(owner) | key, {"email": owner.email, "role": "viewer"}
+    path = f"/api/v1/companies/{make_company(owner).id}/invitations"
+    assert client.post(path, json=invited, headers=headers).status_code == 409
+    path, report = "/api/v1/jobs/999999/reports", {"reason": "spam"}
+    assert client.post(path, json=report, headers=headers).status_code == 404
+    counted = rows("SELECT scope, hits FROM rate_windows ORDER BY scope")
+    assert counted == [("invitations", 1), ("reports", 1)]
+
+
+def test_a_replay_of_what_is_counted_counts_nothing(client: FlaskClient) -> None:
+    path, key = f"/api/v1/jobs/{make_job().id}/reports", {"Idempotency-Key": "one"}
+    asked = [client.post(path, json={"reason": "spam"}, headers=key) for _ in range(2)]
+    assert [answer.status_code for answer in asked] == [201, 201]
+    assert rows("SELECT scope, hits FROM rate_windows") == [("reports", 1)]
+
+
+def test_who_may_not_invite_uses_no_invitation_up(client: FlaskClient) -> None:
+    owner, recruiter = make_user("employer"), make_user("employer")
+    company = make_company(owner)
+    make_member(company, recruiter)
+    path, invited = f"/api/v1/companies/{company.id}/invitations", {"role": "viewer"}
+    for key in ({}, {"Idempotency-Key": "one"}):
+        answer = client.post(
+            path, json=invited | {"email": "x@mail.example"}, headers=headers_for(recruiter) | key
+        )
+        assert answer.status_code == 403
+    assert rows("SELECT FROM rate_windows") == []
 
 
 @pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "tried"}])

@@ -145,3 +145,54 @@ def test_a_text_of_open_tags_alone_loses_no_other_row(owner_app: Flask) -> None:
 def test_long_ids_that_differ_in_the_last_digit_are_two_jobs(owner_app: Flask) -> None:
     long = 123456789012345678901
     assert imported(posting(1, source_id=long), posting(2, source_id=long + 1)).created == 2
+
+
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("board", LONG + "1"), ("board", LONG + "2")), (("a:b", "c"), ("a", "b:c")),
+        (("a:b", "c:d"), ("a:b:c", "d")), ((LONG, "1"), (LONG, "2")),
+    ],
+)  # fmt: skip
+def test_ids_that_look_alike_are_two_jobs_and_stay_two(
+    owner_app: Flask, one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    pairs = [
+        posting(number, source=source, source_id=source_id)
+        for number, (source, source_id) in enumerate((one, other))
+    ]
+    assert imported(*pairs).created == 2
+    assert imported(*pairs).unchanged == 2
+
+
+@pytest.mark.parametrize("source_id", ["7", "b:c", "x" * 294])
+def test_an_id_of_usual_length_is_kept_as_it_is(owner_app: Flask, source_id: str) -> None:
+    imported(posting(source_id=source_id))
+    assert [row.external_id for row in rows(JOBS)] == [f"board:{source_id}"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "note"),
+    [
+        ({"posted_at": "1969-12-31"}, "posted_at before 1970"),
+        ({"salary_min": True}, "salary not a number"),
+        ({"salary_max": False}, "salary not a number"),
+        ({"remote": "true"}, "remote not true or false"),
+        ({"remote": 1}, "remote not true or false"),
+        ({"skills": ["Triage", 7, None]}, "skills not all texts"),
+        ({"skills": {}}, "skills not a list"),
+    ],
+)
+def test_what_is_dropped_of_a_row_is_noted(
+    owner_app: Flask, fields: dict[str, object], note: str
+) -> None:
+    report = imported(posting(**fields))
+    assert (report.created, dict(report.notes)) == (1, {note: 1})
+
+
+@pytest.mark.parametrize("fields", [{"remote": False}, {"remote": None}, {"skills": []}])
+def test_what_is_said_to_be_none_is_no_loss(owner_app: Flask, fields: dict[str, object]) -> None:
+    assert imported(posting(**fields)).notes == {}

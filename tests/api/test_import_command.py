@@ -116,6 +116,17 @@ def test_a_compressed_file_is_read(owner_app: Flask, tmp_path: Path) -> None:
     assert len(rows(JOBS)) == 2
 
 
+def test_whether_a_file_is_compressed_is_told_by_how_it_begins(
+    owner_app: Flask, tmp_path: Path
+) -> None:
+    packed, plain = tmp_path / "packed.jsonl", tmp_path / "plain.jsonl.gz"
+    packed.write_bytes(gzip.compress(b"\n".join(lines(posting(1)))))
+    written(plain, [posting(2)])
+    codes = [import_command.run(path, dry_run=False, as_json=True) for path in (packed, plain)]
+    assert codes == [0, 0]
+    assert [row.external_id for row in rows(JOBS)] == ["board:1", "board:2"]
+
+
 def test_a_file_cut_short_keeps_what_was_read_and_exits_with_2(
     owner_app: Flask, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

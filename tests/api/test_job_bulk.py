@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import psycopg2
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 
 from src.database import db
 from src.models import Company, User
-from src.services import job_bulk
+from src.queries import limits as limit_queries
 from tests.factories import (
     headers_for,
     make_application,
@@ -112,6 +113,16 @@ def test_the_later_of_two_rows_with_one_external_id_fails(
     assert "external_id" in answer.json["results"][1]["errors"]
 
 
+def test_a_row_that_fails_takes_its_external_id_from_no_later_one(
+    client: FlaskClient, headers: dict[str, str], company: Company
+) -> None:
+    for number, wrong in enumerate(({"category_id": 99_999_999}, {"title": " "})):
+        name = f"d{number}"
+        answer = send(client, headers, company, row(name, **wrong), row(name), row(name))
+        assert outcomes(answer) == ["failed", "created", "failed"]
+        assert list(answer.json["results"][2]["errors"]) == ["external_id"]
+
+
 def test_a_dry_run_tells_and_writes_nothing(
     client: FlaskClient, headers: dict[str, str], company: Company
 ) -> None:
@@ -127,15 +138,6 @@ def test_a_row_that_publishes_is_found_at_once(
     found = client.get("/api/v1/jobs?q=zookeeper").json["items"]
     assert [job["id"] for job in found] == [answer.json["results"][0]["id"]]
     assert found[0]["expires_at"] > found[0]["published_at"]
-
-
-def test_a_draft_is_published_by_its_row_and_a_closed_job_is_not(
-    client: FlaskClient, headers: dict[str, str], company: Company
-) -> None:
-    send(client, headers, company, row("A"))
-    make_job(company, "closed", title="Night nurse", description="<p>Care.</p>", external_id="B")
-    answer = send(client, headers, company, row("A", publish=True), row("B", publish=True))
-    assert outcomes(answer) == ["updated", "unchanged"]
 
 
 def test_without_a_verified_address_only_drafts_are_written(client: FlaskClient) -> None:
@@ -164,7 +166,8 @@ def test_a_bulk_has_one_to_a_thousand_rows(
 def test_a_company_has_a_limit_of_bulks_a_minute(
     client: FlaskClient, headers: dict[str, str], company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(job_bulk, "PER_MINUTE", 1)
+    one = replace(limit_queries.BULKS, most=1)
+    monkeypatch.setattr(limit_queries, "BULKS", one)
     assert send(client, headers, company, row()).status_code == 200
     refused = send(client, headers, company, row())
     assert refused.status_code == 429
@@ -175,7 +178,8 @@ def test_the_limit_is_that_of_the_company_whose_jobs_they_are(
     client: FlaskClient, headers: dict[str, str], owner: User, company: Company,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(job_bulk, "PER_MINUTE", 1)
+    one = replace(limit_queries.BULKS, most=1)
+    monkeypatch.setattr(limit_queries, "BULKS", one)
     other = make_company(owner)
     of_one, of_other = make_job(company), make_job(other)
     found = [act(client, headers, "pause", job).status_code for job in (of_other, of_one, of_other)]
@@ -256,7 +260,8 @@ def test_a_job_that_is_being_applied_for_is_not_deleted(committed: Flask) -> Non
 def test_a_viewer_uses_nothing_up(
     client: FlaskClient, company: Company, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(job_bulk, "PER_MINUTE", 1)
+    one = replace(limit_queries.BULKS, most=1)
+    monkeypatch.setattr(limit_queries, "BULKS", one)
     job, viewer = make_job(company), headers_for(make_member(company, role="viewer"))
     for _ in range(2):
         assert act(client, viewer, "pause", job).json["updated"] == 0
@@ -273,3 +278,14 @@ def test_admins_alone_feature_jobs_of_any_company(
     assert client.get(f"/api/v1/jobs/{job.id}").json["is_featured"] is True
     act(client, admin, "unfeature", job)
     assert client.get(f"/api/v1/jobs/{job.id}").json["is_featured"] is False
+
+
+@pytest.mark.parametrize(("action", "is_featured"), [("feature", True), ("unfeature", False)])
+def test_a_job_that_is_featured_or_not_already_is_skipped(
+    client: FlaskClient, company: Company, action: str, is_featured: bool
+) -> None:
+    job, admin = make_job(company, is_featured=is_featured), headers_for(make_user("admin"))
+    other = make_job(company, is_featured=not is_featured)
+    skipped = [{"id": job.id, "reason": "not_allowed"}]
+    assert act(client, admin, action, job, other).json == {"updated": 1, "skipped": skipped}
+    assert client.get(f"/api/v1/jobs/{job.id}").json["version"] == 1

@@ -124,6 +124,8 @@ def test_a_query_over_255_characters_is_refused(client: FlaskClient) -> None:
         ({"page": "\uff11"}, "page"),
         ({"salary_min": "\uff11"}, "salary_min"),
         ({"page_size": "101"}, "page_size"),
+        ({"limit": "1", "page_size": "2"}, "limit"),
+        ({"limit": "5", "page_size": "20"}, "limit"),
         ({"cursor": "abc"}, "cursor"),
         ({"employment_type": "full_time,slavery"}, "employment_type.1"),
         ({"salary_min": "5", "salary_max": "4"}, "salary_max"),

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from src.database import db
 from src.models import Bookmark, Category, Company, Job, User
-from src.services.job import REPORTS_AN_HOUR
+from src.queries.limits import REPORTS
 from src.utils import clock
 from tests.factories import (
     headers_for,
@@ -121,6 +121,8 @@ def test_scripts_are_removed_from_the_description(
         ({"salary": {**SALARY, "max": 10}}, "salary.max"),
         ({"salary": {**SALARY, "currency": "ABC"}}, "salary.currency"),
         ({"salary": {"min": 1, "period": "year"}}, "salary.currency"),
+        ({"salary": {"currency": "EUR", "period": "year"}}, "salary"),
+        ({"salary": {**SALARY, "min": None, "max": None}}, "salary"),
         ({"location": {"country": "ZZ"}}, "location.country"),
         ({"application": {"type": "email"}}, "application.email"),
         ({"application": {"type": "url", "url": "javascript:x"}}, "application.url"),
@@ -411,8 +413,8 @@ def test_a_copy_is_a_draft_without_dates_and_external_id(
 
 def test_who_reports_again_and_again_is_refused_for_an_hour(client: FlaskClient) -> None:
     path, said = f"/api/v1/jobs/{make_job().id}/reports", {"reason": "spam"}
-    asked = [client.post(path, json=said).status_code for _ in range(REPORTS_AN_HOUR + 1)]
-    assert asked == [201] * REPORTS_AN_HOUR + [429]
+    asked = [client.post(path, json=said).status_code for _ in range(REPORTS.most + 1)]
+    assert asked == [201] * REPORTS.most + [429]
     elsewhere = {"REMOTE_ADDR": "203.0.113.7"}
     assert client.post(path, json=said, environ_base=elsewhere).status_code == 201
 
@@ -460,3 +462,22 @@ def test_a_report_of_nobody_repeated_with_its_key_is_one(client: FlaskClient) ->
     assert first.json == second.json
     elsewhere = {"REMOTE_ADDR": "192.0.2.9"}
     assert client.post(path, **sent, environ_base=elsewhere).json["id"] != first.json["id"]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ({"min": 10}, "from EUR 10 an hour"), ({"max": 20}, "up to EUR 20 an hour"),
+        ({"min": 10, "max": 20}, "EUR 10 – 20 an hour"),
+        ({"min": 10, "max": 10}, "EUR 10 an hour"), ({"min": 0, "max": 0}, "EUR 0 an hour"),
+        ({"min": 10.5}, "from EUR 10.50 an hour"),
+    ],
+)  # fmt: skip
+def test_a_wage_says_which_of_its_bounds_is_stated(
+    client: FlaskClient, headers: dict[str, str], bounds: dict[str, Any], said: str
+) -> None:
+    job = post(client, headers, salary={**bounds, "currency": "EUR", "period": "hour"}).json
+    assert job["salary"]["display"] == said
+    by_patch = {"salary": {"min": None, "max": None, **bounds}}
+    again = client.patch(f"/api/v1/jobs/{job['id']}", json=by_patch, headers=headers)
+    assert again.json["salary"]["display"] == said

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from src.database import db
 from src.models import Company, Invitation, User
-from src.services.member import BY_A_PERSON, INVITATIONS_TO_ONE_A_DAY, OF_A_COMPANY
+from src.queries.limits import INVITED, INVITED_BY, INVITED_OF
 from src.utils import clock
 from tests.background import queued
 from tests.factories import headers_for, make_company, make_member, make_user
@@ -61,6 +61,17 @@ def test_an_expired_or_forged_invitation_is_not_there(client: FlaskClient) -> No
     assert client.post(forged, headers=headers_for(invited)).status_code == 404
 
 
+def test_an_invitation_that_expired_is_no_open_one(client: FlaskClient) -> None:
+    owner, invited = make_user("employer"), make_user("employer")
+    company = make_company(owner)
+    path, caller = f"/api/v1/companies/{company.id}/invitations", headers_for(owner)
+    invite(client, company, owner, invited.email)
+    assert client.get(path, headers=caller).json["total"] == 1
+    db_expire(company)
+    listed = client.get(path, headers=caller).json
+    assert (listed["total"], listed["items"]) == (0, [])
+
+
 def db_expire(company: Company) -> None:
 
     past = clock.now() - timedelta(days=1)
@@ -98,7 +109,7 @@ def test_nobody_is_mailed_again_and_again_by_inviting_and_taking_back(client: Fl
     owner = make_user("employer")
     path, caller = f"/api/v1/companies/{make_company(owner).id}/invitations", headers_for(owner)
     body = {"email": "x@mail.example", "role": "viewer"}
-    for _ in range(OF_A_COMPANY):
+    for _ in range(INVITED_OF.most):
         made = client.post(path, json=body, headers=caller).json
         assert client.delete(f"{path}/{made['id']}", headers=caller).status_code == 204
     assert client.post(path, json=body, headers=caller).status_code == 429
@@ -121,9 +132,9 @@ def test_an_invitation_that_is_refused_keeps_no_others_from_inviting(client: Fla
 def test_an_address_is_invited_so_often_by_one_person_and_so_often_by_all(
     client: FlaskClient,
 ) -> None:
-    for _ in range(INVITATIONS_TO_ONE_A_DAY // BY_A_PERSON):
+    for _ in range(INVITED.most // INVITED_BY.most):
         owner = make_user("employer")
-        for _ in range(BY_A_PERSON):
+        for _ in range(INVITED_BY.most):
             invite(client, make_company(owner), owner, "x@mail.example")
         assert refused(client, owner) == 429
     assert refused(client, make_user("employer")) == 429

@@ -139,3 +139,9 @@ def test_metrics_without_a_database_say_so_and_nothing_of_it(config: Config) -> 
     assert found["database_up"].samples[0].value == 0
     assert "db_connections" not in found
     assert "service_processes" in found
+
+
+def test_whoever_scrapes_without_a_token_is_told_of_the_database(committed: Flask) -> None:
+    found = families(committed.test_client())
+    told = {"database_up", "db_connections", "db_commits", "cache_outbox_rows"}
+    assert told <= set(found)

@@ -85,6 +85,17 @@ def test_a_code_goes_before_other_letters_those_before_bulk_and_alerts(app, lett
     assert [name for name, _ in order[3:]] == last
 
 
+def test_a_letter_that_is_awaited_is_so_among_many(app):
+    code = letters.invitation("The house", "viewer", "code")
+    news = letters.application_arrived("Nurse")
+    with unit_of_work() as work:
+        letters.post(work, SEEKER, letters.password_changed())
+        letters.post_many(work, [(SEEKER, news)] * letters.FEW + [(SEEKER, code)])
+    order = [subject for _, subject in taken()]
+    expected = [code.subject, "Your password was changed", *[news.subject] * letters.FEW]
+    assert order == expected
+
+
 def test_the_letter_of_a_reset_is_one_that_somebody_waits_for(client):
     user = make.make_user()
     db.session.flush()

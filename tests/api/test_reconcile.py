@@ -49,6 +49,11 @@ def test_random_legal_moves_leave_no_difference(owner_app: Flask) -> None:
     assert found() == []
 
 
+@pytest.mark.parametrize("moves", [1, 30])
+def test_an_exercise_makes_as_many_moves_as_it_is_asked_for(owner_app: Flask, moves: int) -> None:
+    assert [exercise.Exercise(seed, people=20).run(moves) for seed in range(4)] == [moves] * 4
+
+
 @pytest.mark.parametrize("check", PLANTED)
 def test_a_wrong_rollup_is_found_and_repaired(application: Application, check: str) -> None:
     plant(PLANTED[check])

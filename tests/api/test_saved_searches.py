@@ -49,6 +49,8 @@ def test_a_search_is_kept_as_it_was_meant(client: FlaskClient, headers: dict[str
         ({"salary_min": "50000.00", "salary_max": 6e4}, {"salary_min": 50000, "salary_max": 60000}),
         ({"salary_max": "2.50"}, {"salary_max": 2.5}),
         ({"q": "", "employment_type": []}, {}),
+        ({"country": "no"}, {"country": "NO"}), ({"near": " Bergen "}, {"near": "Bergen"}),
+        ({"salary_currency": "eur"}, {"salary_currency": "EUR"}), ({"salary_currency": "usd"}, {}),
     ],
 )  # fmt: skip
 def test_equal_searches_are_kept_alike(
@@ -62,6 +64,8 @@ def test_equal_searches_are_kept_alike(
     [
         ({"query": {"remote": "perhaps"}}, "query.remote"),
         ({"query": {"country": "XX"}}, "query.country"),
+        ({"query": {"near": "Nowhereville"}}, "query.near"),
+        ({"query": {"near": "Bergen", "country": "JP"}}, "query.near"),
         ({"query": {"employment_type": 5}}, "query.employment_type"),
         ({"query": {"employment_type": ["nights"]}}, "query.employment_type.0"),
         ({"query": {"salary_min": 2, "salary_max": 1}}, "query.salary_max"),
@@ -169,6 +173,49 @@ def test_a_cursor_of_the_search_as_it_was_is_refused(
     client.patch(path, json={"query": {"sort": "salary"}}, headers=headers)
     answer = client.get(f"{path}/jobs?cursor={cursor}", headers=headers)
     assert (answer.status_code, list(answer.json["errors"])) == (422, ["cursor"])
+
+
+def test_a_cursor_outlives_what_is_not_the_query(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    for _ in range(3):
+        make_job(title="Night nurse", country="NO")
+    path = f"{PATH}/{kept(client, headers)['id']}"
+    cursor = client.get(f"{path}/jobs?page_size=1", headers=headers).json["next_cursor"]
+    for change in ({"name": "Days"}, {"frequency": "never"}, {"query": NIGHTS["query"]}):
+        assert client.patch(path, json=change, headers=headers).status_code == 200
+    answer = client.get(f"{path}/jobs?page_size=1&cursor={cursor}", headers=headers)
+    assert (answer.status_code, answer.json["page"]) == (200, 2)
+
+
+def test_a_change_to_a_city_that_is_not_known_is_refused(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    path = f"{PATH}/{kept(client, headers)['id']}"
+    answer = client.patch(path, json={"query": {"near": "Nowhereville"}}, headers=headers)
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["query.near"])
+    assert client.get(path, headers=headers).json["query"] == NIGHTS["query"]
+
+
+@pytest.mark.parametrize("nothing", [{}, {"frequency": "never"}, {"name": "Nights"}])
+def test_what_changes_nothing_of_a_silent_search_is_no_new_version(
+    client: FlaskClient, headers: dict[str, str], nothing: dict[str, Any]
+) -> None:
+    path = f"{PATH}/{kept(client, headers, frequency='never')['id']}"
+    rows("UPDATE saved_searches SET alerts_from = now() - interval '1 day' RETURNING 1")
+    before = client.get(path, headers=headers).json
+    answer = client.patch(path, json=nothing, headers=headers)
+    assert (answer.status_code, answer.json) == (200, before)
+
+
+def test_a_silent_search_begins_with_new_jobs_once_it_is_told_of_any(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    path = f"{PATH}/{kept(client, headers, frequency='never')['id']}"
+    rows("UPDATE saved_searches SET alerts_from = now() - interval '1 day' RETURNING 1")
+    for change, is_new in (({"name": "Days"}, False), ({"frequency": "daily"}, True)):
+        assert client.patch(path, json=change, headers=headers).status_code == 200
+        assert rows("SELECT alerts_from = now() FROM saved_searches") == [(is_new,)]
 
 
 def test_a_search_that_is_not_understood_any_more_says_so(

@@ -103,6 +103,20 @@ def test_the_command_tells_what_it_did(
     assert rebuild_search.run(check=True, as_json=False) == 0
 
 
+def test_a_live_job_whose_row_is_gone_is_counted_and_written(
+    owner_app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_job(title="Nurse")
+    make_job(title="Draft", status="draft")
+    db.session.execute(text("DELETE FROM job_search"))
+    db.session.commit()
+    assert rebuild_search.run(check=True, as_json=True) == 1
+    assert json.loads(capsys.readouterr().out)["outdated"] == 1
+    assert list(search_index.rebuild()) == [1]
+    assert search_index.outdated() == 0
+    assert len(rows("SELECT 1 FROM job_search WHERE head @@ '''role=nurse'''")) == 1
+
+
 def test_words_are_collected_and_let_go(owner_app: Flask) -> None:
     jobs = [make_job(title="Falconer") for _ in range(2)]
     db.session.commit()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -146,7 +147,11 @@ def seeding(owner_app: Flask) -> Iterator[subprocess.Popen[str]]:
         "TALENTSPHERE_DATA_DIR": str(config.data_dir), "LOG_LEVEL": "ERROR",
     }  # fmt: skip
     script = [sys.executable, "-m", "scripts.seed", "--jobs", "12000", "--applications", "0"]
-    process = subprocess.Popen(script, env=environment, text=True, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        script, env=environment, text=True, stderr=subprocess.PIPE, start_new_session=True,
+        # A shell starts what runs beside it deaf to Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )  # fmt: skip
     yield process
     process.kill()
     process.communicate()
@@ -165,6 +170,24 @@ def test_a_run_killed_while_it_loads_leaves_nothing(
     assert rows("SELECT count(*) FROM users")[0][0] == 0
     assert run(owner_app) == 0
     assert reconcile.differences() == []
+
+
+def test_a_run_that_is_interrupted_while_it_loads_ends_with_a_line(
+    owner_app: Flask, seeding: subprocess.Popen[str]
+) -> None:
+    others = psutil.Process(seeding.pid)
+    wait_until(lambda: any(map(is_beginning, others.children())))
+    # As a terminal does: every process of the command is told.
+    os.killpg(seeding.pid, signal.SIGINT)
+    _, errors = seeding.communicate(timeout=60)
+    assert (seeding.returncode, errors) == (130, "seed: interrupted\n")
+    assert rows("SELECT count(*) FROM users")[0][0] == 0
+
+
+def is_beginning(process: psutil.Process) -> bool:
+    """A maker that loads its modules: if it were told of Ctrl-C, it would say where it was."""
+    loaded = Path(f"/proc/{process.pid}/maps").read_text()
+    return "spawn_main" in str(process.cmdline()) and "lib-dynload" in loaded
 
 
 def wait_until(condition: Any) -> None:

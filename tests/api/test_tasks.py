@@ -168,6 +168,26 @@ def test_a_queued_letter_is_sent_where_mails_go(app, tmp_path, monkeypatch):
     assert "the-code" in written.read_text()
 
 
+def test_a_queued_letter_keeps_its_headers(app, tmp_path, monkeypatch):
+    config = dataclasses.replace(app.config["TALENTSPHERE"], mail_url=f"file://{tmp_path}")
+    monkeypatch.setitem(app.config, "TALENTSPHERE", config)
+    letter = letters.Letter("News", "Much is new.", {"List-Unsubscribe": "<https://a.example/x>"})
+    with unit_of_work() as work:
+        letters.post_many(work, [("ada@example.com", letter)])
+    run_queued("mail.send")
+    (written,) = tmp_path.iterdir()
+    assert "List-Unsubscribe: <https://a.example/x>" in written.read_text()
+
+
+def test_a_letter_that_a_release_without_headers_queued_is_sent(app, tmp_path, monkeypatch):
+    config = dataclasses.replace(app.config["TALENTSPHERE"], mail_url=f"file://{tmp_path}")
+    monkeypatch.setitem(app.config, "TALENTSPHERE", config)
+    with unit_of_work() as work:
+        work.enqueue("mail.send", to="ada@example.com", subject="Old", text="Still here.")
+    run_queued("mail.send")
+    assert len([*tmp_path.iterdir()]) == 1
+
+
 def test_the_clock_starts_expiry_each_minute_and_the_count_each_ten():
     registered = tasks.queue.periodic_registry.periodic_tasks.values()
     crons = {entry.task.name: entry.cron for entry in registered}

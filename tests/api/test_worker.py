@@ -190,8 +190,8 @@ def at_work(committed, layout, tmp_path, monkeypatch):
     )  # fmt: skip
     monkeypatch.setattr(worker_script, "from_process", lambda: config)
     monkeypatch.setattr(logs, "catch_strays", lambda: None)
-    bound = {}
-    monkeypatch.setattr(tasks.app, "_bound", bound)
+    monkeypatch.setattr(sys, "argv", ["worker"])
+    monkeypatch.setattr(tasks.app, "_bound", bound := {})
 
     def run(work: Callable[[FaultProxy], None]) -> None:
         async def works(_: procrastinate.App) -> None:
@@ -213,6 +213,8 @@ def test_a_task_is_freed_from_a_database_that_has_stopped(at_work):
 
     def work(proxy: FaultProxy) -> None:
         db.session.execute(db.text("SELECT 1"))
+        # By then what goes on beside the tasks has a connection too.
+        time.sleep(1)
         proxy.set("blackhole")
         # Else a worker that nobody watches would wait for ever.
         end = threading.Timer(6, proxy.set, ["reset"])

@@ -39,6 +39,11 @@ def test_a_company_is_fresh_however_its_id_is_written(client: FlaskClient, spell
         ("?page=1", ""),
         ("?page_size=5&remote=true", "?remote=true&page_size=5"),
         ("?q=nurse&utm_source=mail", "?q=nurse"),
+        ("?country=no", "?country=NO"),
+        ("?salary_min=1&salary_currency=usd", "?salary_min=1"),
+        ("?salary_min=1&salary_currency=eur", "?salary_currency=EUR&salary_min=1"),
+        ("/facets?country=no", "/facets?country=NO"),
+        ("?limit=5&page_size=5", "?limit=5"),
     ],
 )
 def test_equal_requests_share_an_answer(client: FlaskClient, one: str, same: str) -> None:

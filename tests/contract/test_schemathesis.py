@@ -13,10 +13,12 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
 
+from src.routes.finishing import EXPOSED
 from tests.conftest import forget, undoing
 from tests.contract.operations import OPERATIONS, Operation, over
 from tests.contract.world import World
@@ -28,11 +30,23 @@ CALLERS = {
     "employer": "owner",
     "admin": "admin",
 }
+
+
+def no_header_is_kept_quiet(_context: Any, response: Any, case: Any) -> None:
+    """What pages may read is documented under the status that it comes with."""
+    said = case.operation.responses.find_by_status_code(response.status_code)
+    documented = {name.lower() for name, _ in said.headers.items()}
+    sent = {name.lower() for name in EXPOSED} & set(response.headers)
+    assert sent <= documented, sent - documented
+
+
 CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,
     content_type_conformance,
     response_schema_conformance,
+    response_headers_conformance,
+    no_header_is_kept_quiet,
 ]
 PAIRS = [
     pytest.param(operation, name, id=f"{operation} by {who}")

@@ -16,9 +16,9 @@ from src.embedded import offline
 from src.ops.backup import ended, manifest, put_back, server, tables
 from src.ops.backup.server import CannotCopy
 from src.ops.backup.tables import Content
+from tests.backups import ran, run
 from tests.served import ROOT, Instance, run_file
 
-Ran = tuple[int, dict[str, Any], str]
 # What may have ended since the backup, and beside each what may not: tomorrow's, so that no worker
 # takes them meanwhile.
 PLANTED = """
@@ -44,17 +44,6 @@ SELECT task_name, status FROM procrastinate_jobs WHERE args = '{}' AND task_name
 ORDER BY id
 """
 KEYS = "SELECT count(*) FROM api_keys WHERE revoked_at IS NULL"
-
-
-def ran(root: Path, data_dir: Path, script: str, *arguments: str) -> Any:
-    environ = {"PATH": os.environ["PATH"], "TALENTSPHERE_DATA_DIR": str(data_dir)}
-    command = ["bash", str(root / "scripts" / script), *arguments]
-    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-
-
-def run(root: Path, data_dir: Path, script: str, *arguments: str) -> Ran:
-    done = ran(root, data_dir, script, "--json", *arguments)
-    return done.returncode, json.loads(done.stdout or "{}"), done.stderr
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg2
 
-from src.ops.monitor import host
+from src.ops.monitor import asking, host
 from src.utils import figures
 from src.utils.shared_counters import CounterFiles
 from tests.served import Instance, run_file, wait_for
@@ -92,3 +94,68 @@ def test_servers_that_stand_still_are_named_in_time(shared_instance: Instance, r
     assert all("database_up 0.0" in text and took < 8 for text, took in scrapes)
     assert "database unreachable" not in named(monitor(root, data_dir)[1], "bad")
     assert "database_up 1.0" in metrics(port)[0]
+
+
+def test_a_service_that_stands_still_is_bad_and_what_is_stopped_is_named(
+    shared_instance: Instance, root: Path
+) -> None:
+    _, data_dir, port = shared_instance
+    gunicorn = psutil.Process(run_file(data_dir)["pids"]["gunicorn"])
+    frozen = [gunicorn, *gunicorn.children()]
+    for process in frozen:
+        process.send_signal(signal.SIGSTOP)
+    try:
+        code, report, _ = monitor(root, data_dir)
+    finally:
+        for process in frozen:
+            process.send_signal(signal.SIGCONT)
+    assert code == 1
+    assert {"host nobody_answers", "host processes_stopped"} <= named(report, "bad")
+    details = {found["name"]: found["detail"] for found in report["verdicts"]}
+    assert details["nobody_answers"] == f"127.0.0.1:{port}: no answer within 5 s"
+    assert all(f" {process.pid}" in details["processes_stopped"] for process in frozen)
+    assert not {"host nobody_answers", "host processes_stopped"} & named(
+        monitor(root, data_dir)[1], "bad"
+    )
+
+
+def test_without_a_run_file_the_service_is_asked_where_it_listens(
+    shared_instance: Instance,
+) -> None:
+    _, data_dir, port = shared_instance
+    (worker, *_) = figures.workers(CounterFiles(data_dir / "metrics").slots())
+    found = host.figures(data_dir, [worker["pid"]], {}, None)
+    assert asking.place(None, found["processes"]) == ("127.0.0.1", port)
+
+
+def postgres_row(data_dir: Path) -> dict[str, Any]:
+    """PostgreSQL in the table of processes."""
+    pids = {"postgres": run_file(data_dir)["pids"]["postgres"]}
+    (row,) = host.figures(data_dir, [], pids, None)["processes"]
+    return dict(row)
+
+
+def test_the_work_of_a_session_counts_for_postgres_while_it_lasts_and_after(
+    shared_instance: Instance,
+) -> None:
+    _, data_dir, _ = shared_instance
+    url = run_file(data_dir)["migration_database_url"]
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM generate_series(1, 3000000)")
+        session = psutil.Process(connection.info.backend_pid)
+        worked = sum(session.cpu_times()[:2])
+        during = postgres_row(data_dir)["cpu_seconds"]
+    wait_for(lambda: not session.is_running())
+    assert worked <= during <= postgres_row(data_dir)["cpu_seconds"]
+
+
+def test_a_session_counts_for_postgres_with_what_memory_it_does_not_share(
+    shared_instance: Instance,
+) -> None:
+    _, data_dir, _ = shared_instance
+    before = postgres_row(data_dir)["rss_bytes"]
+    url = run_file(data_dir)["migration_database_url"]
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT sum(length(to_jsonb(c)::text)) FROM pg_class c")
+        session = psutil.Process(connection.info.backend_pid).memory_info().rss
+        assert 0 < postgres_row(data_dir)["rss_bytes"] - before < session

@@ -12,11 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from src.config import read_run_file
 from src.embedded import runfile
 from src.embedded.guards import free_port
 from src.embedded.layout import Layout
 from src.embedded.runfile import Run
+from src.run_file import read_run_file
 from tests.served import Instance, is_alive, is_ready, run_file, wait_for
 
 

@@ -162,3 +162,25 @@ def test_the_thresholds_can_be_listed(root: Path, environ: dict[str, str]) -> No
     listed = json.loads(run(root, environ, "--thresholds", "--json").stdout)
     names = {row["name"] for row in listed}
     assert {"database.invalid_indexes", "cache.hit_percent", "least_requests"} < names
+
+
+def test_changed_thresholds_are_listed_as_they_are_then(
+    root: Path, environ: dict[str, str]
+) -> None:
+    changed = ("--threshold", "p95_ms=1:2", "--threshold", "least_requests=7")
+    listed = json.loads(run(root, environ, "--thresholds", "--json", *changed).stdout)
+    rows = {row["name"]: (row["warn"], row["bad"]) for row in listed}
+    assert (rows["api.p95_ms"], rows["least_requests"]) == ((1, 2), (7, None))
+    refused = run(root, environ, "--thresholds", "--threshold", NOT_THERE[0])
+    assert (refused.returncode, refused.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("setting", ["p95_ms=5:1", "hit_percent=5:50"])
+def test_bounds_in_the_wrong_order_are_refused_by_name(setting: str) -> None:
+    with pytest.raises(ValueError, match=f"{setting}.*WARN"):
+        thresholds.read([setting])
+
+
+def test_a_second_bound_is_refused_where_there_is_one() -> None:
+    with pytest.raises(ValueError, match="least_requests=1:2"):
+        thresholds.read(["least_requests=1:2"])

@@ -204,7 +204,7 @@ def test_a_background_worker_may_use_its_whole_pool(look: Look) -> None:
     report = look()
     report["database"]["pool"]["full"] = [os.getpid()]
     for kind, judged in (("web worker", ["bad"]), ("background worker", [])):
-        report["host"]["processes"] = [{"pid": os.getpid(), "kind": kind}]
+        report["host"]["processes"] = [{"pid": os.getpid(), "kind": kind, "is_stopped": False}]
         found = verdicts.judge(report, thresholds.read([]))
         assert [v.level for v in found if v.name == "pools_full_percent"] == judged
 
@@ -215,7 +215,9 @@ def test_a_background_worker_alone_serves_nobody(look: Look) -> None:
         (["web worker", "background worker"], "ok"),
         (["background worker"], "bad"),
     ):
-        report["host"]["processes"] = [{"pid": os.getpid(), "kind": kind} for kind in kinds]
+        report["host"]["processes"] = [
+            {"pid": os.getpid(), "kind": kind, "is_stopped": False} for kind in kinds
+        ]
         found = verdicts.judge(report, thresholds.read([]))
         assert [v.level for v in found if v.name == "nobody_serves"] == [level]
 

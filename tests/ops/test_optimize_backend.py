@@ -1,5 +1,6 @@
 """optimize_backend.sh as cron runs it: its exit code tells of now."""
 
+import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
@@ -37,13 +38,54 @@ def counters(tmp_path: Path) -> Iterator[SharedCounters]:
         yield counters
 
 
+def run(root: Path, environ: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
+    command = [str(root / "optimize_backend.sh"), *options]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+
+
+def quiet() -> list[str]:
+    """Options with which the report is short and well."""
+    return ["--interval", "0.1", *(part for one in QUIET for part in ("--threshold", one))]
+
+
 def test_an_outage_that_is_over_and_a_cache_that_never_was_fail_nothing(
     counters: SharedCounters, environ: dict[str, str], root: Path
 ) -> None:
     for _ in range(1000):
         metrics.record(counters, ("GET", "/"), status=503, seconds=0.1, statements=0, db=0)
-    quiet = [part for setting in QUIET for part in ("--threshold", setting)]
-    command = [str(root / "optimize_backend.sh"), "--interval", "0.1", *quiet]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    done = run(root, environ, *quiet())
     assert done.returncode == 0, done.stdout + done.stderr
     assert "there is no cache" in done.stdout
+
+
+@pytest.mark.parametrize("options", [["--help"], ["--interval", "9", "-h"], ["--thresholds"]])
+def test_who_asks_for_help_is_helped_and_nothing_is_done(root: Path, options: list[str]) -> None:
+    done = run(root, {"PATH": "/usr/bin:/bin"}, *options)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "==" not in done.stdout
+    assert (
+        "p95_ms" if "--thresholds" in options else "usage: ./optimize_backend.sh"
+    ) in done.stdout
+
+
+@pytest.mark.parametrize("options", [["--threshold", "foo=1"], ["--watch"], ["--faster"]])
+def test_an_option_that_is_wrong_is_refused_before_anything_is_done(
+    root: Path, options: list[str]
+) -> None:
+    done = run(root, {"PATH": "/usr/bin:/bin"}, *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert options[-1].partition("=")[0] in done.stderr
+
+
+def test_json_is_a_line_for_each_step_and_nothing_else(
+    counters: SharedCounters, environ: dict[str, str], root: Path
+) -> None:
+    metrics.record(counters, ("GET", "/"), status=200, seconds=0.1, statements=0, db=0)
+    done = run(root, environ, "--json", *quiet())
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["step"] for row in rows] == [
+        "schema", "indexes and statistics", "cache", "report"
+    ]  # fmt: skip
+    assert {row["exit_code"] for row in rows} == {done.returncode} == {0}, done.stdout
+    assert rows[3]["said"]["level"] == "ok"
+    assert rows[2]["said"].keys() == {"skipped"}

@@ -12,8 +12,8 @@ import orjson
 import pytest
 from marshmallow import ValidationError, fields
 
-from src.services import posting, posting_words
-from src.understanding import folding, query, written_places
+from src.understanding import folding, posting, posting_words, query, written_places
+from src.understanding.posting_fields import Refused
 from src.utils import db_optimization, html, text
 from tests.contract.operations import Operation, over
 from tests.security.sending import WITH_BODIES, with_value
@@ -37,7 +37,7 @@ def posting_of(said: str) -> object:
     names = "title company location country description category employment_type"
     names += " experience_level skills salary_currency salary_period"
     row = dict.fromkeys(names.split(), said) | {"source": "s", "source_id": "1"}
-    with contextlib.suppress(posting.Refused):
+    with contextlib.suppress(Refused):
         return posting.read(orjson.dumps(row), Counter())
     return None
 

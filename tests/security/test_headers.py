@@ -49,7 +49,12 @@ def test_a_host_that_is_not_ours_is_refused(make_client: Making, host: str) -> N
         assert client.get(path, headers={"Host": host}).status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/health", "/health/ready", "/metrics"])
+HOW_WE_FARE = [
+    "/health", "/health/ready", "/api/v1/health", "/api/v1/health/ready", "/metrics",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", HOW_WE_FARE)
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "127.0.0.1"])
 def test_the_machine_itself_asks_how_it_fares_by_its_own_name(
     make_client: Making, path: str, host: str
@@ -161,6 +166,44 @@ def test_a_page_of_another_origin_reads_that_it_must_come_again_later(
     assert "Retry-After" in exposed(own)
     other = client.get("/api/v1/jobs", headers={"Origin": "https://evil.example"})
     assert "Access-Control-Allow-Origin" not in other.headers
+
+
+@pytest.mark.parametrize("path", HOW_WE_FARE)
+def test_nobody_keeps_how_the_machine_fares(client: FlaskClient, path: str) -> None:
+    for headers in ({}, {"If-None-Match": "*"}):
+        answer = client.get(path, headers=headers)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+        assert "ETag" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "origins", [("https://jobs.example",), ("https://a.example", "https://b.example")]
+)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/jobs",
+        "/api/v1/job-categories",
+        "/none",
+        "/docs/assets/swagger-ui.css",
+        "/api/v1/auth/me",
+    ],
+)
+def test_a_cache_between_keeps_one_answer_for_each_origin(
+    make_client: Making, origins: tuple[str, ...], path: str
+) -> None:
+    client = make_client(cors_origins=origins)
+    for origin in ({}, {"Origin": origins[0]}, {"Origin": "https://evil.example"}):
+        for _ in range(3):
+            with client.get(path, headers=origin) as answer:
+                assert [name for name in answer.vary if name.lower() == "origin"], origin
+                tag = answer.headers.get("ETag", "")
+        with client.get(path, headers=origin | {"If-None-Match": tag}) as again:
+            assert "origin" in {name.lower() for name in again.vary}
+
+
+def test_without_origins_no_answer_depends_on_them(client: FlaskClient) -> None:
+    assert "origin" not in {name.lower() for name in client.get("/api/v1/jobs").vary}
 
 
 FORWARDED = {

@@ -4,13 +4,21 @@ from pathlib import Path
 import psutil
 import pytest
 
-from src.config import Config, ConfigError, read_run_file
-from src.ops import command
+from src.config import Config
+from src.run_file import read_run_file
+from src.settings import ConfigError
 
 GOOD = {
     "DATABASE_URL": "postgres://app:hidden-word@db/talentsphere",
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
 }
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:p@h:x/d", "postgresql://u:pur/ple@h:1/d"])
+def test_a_database_url_that_cannot_be_read_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(ConfigError, match="DATABASE_URL") as refused:
+        Config.from_environment({"DATABASE_URL": url, "SECRET_KEY": "s" * 40})
+    assert "pur" not in str(refused.value)
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
@@ -23,7 +31,7 @@ def test_every_spelling_of_a_database_url_names_the_driver(scheme: str) -> None:
 def test_commands_of_the_owner_go_around_a_pooler() -> None:
     direct = "postgresql+psycopg2://app@db/talentsphere"
     config = Config.from_environment(GOOD | {"DATABASE_DIRECT_URL": direct})
-    own = command.as_owner(config)
+    own = config.as_owner()
     assert (config.behind_pooler, own.behind_pooler, own.database_url) == (True, False, direct)
 
 

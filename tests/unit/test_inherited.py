@@ -15,7 +15,7 @@ STARTERS = (
 
 @pytest.mark.parametrize(
     "name",
-    ["DATABASE_URL", "DATABASE_READ_URL", "REDIS_URL", "MAIL_URL", "SECRET_KEY", "TRUSTED_HOSTS"],
+    ["DATABASE_URL", "DATABASE_DIRECT_URL", "REDIS_URL", "MAIL_URL", "SECRET_KEY", "TRUSTED_HOSTS"],
 )
 def test_no_setting_of_the_starter_reaches_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str

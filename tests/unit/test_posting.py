@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from src.services import posting
-from src.services.posting import Posting, Refused
+from src.understanding import posting, posting_texts
+from src.understanding.posting import Posting
+from src.understanding.posting_fields import Refused
 
 
 def read(**row: Any) -> Posting:
@@ -160,21 +161,21 @@ def test_a_text_that_its_ends_would_make_too_long_is_kept_as_words() -> None:
     # 21 open tags that are opened again in every paragraph of the first 100,000 characters.
     marks = "".join(f"<{name}>" * 3 for name in ("b", "i", "u", "s", "em", "code", "strong"))
     text = read(description=f"<p>{marks}" + "<p>a & b" * 12_000).description
-    assert len(text) <= posting.STORED_LENGTH
+    assert len(text) <= posting_texts.STORED_LENGTH
     assert "a &amp; b" in text
 
 
 @pytest.mark.parametrize("unit", ["<i>", "<p><i>a", "&", "<ul><li>a", "<a href=/x><p>b"])
 def test_no_text_is_longer_than_the_database_takes(unit: str) -> None:
     text = read(description=(unit * 100_000)[:100_000]).description
-    assert len(text) <= posting.STORED_LENGTH
+    assert len(text) <= posting_texts.STORED_LENGTH
 
 
 def test_words_kept_without_markup_end_with_a_whole_character(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(posting, "TEXT_LENGTH", 10)
-    monkeypatch.setattr(posting, "STORED_LENGTH", 12)
+    monkeypatch.setattr(posting_texts, "TEXT_LENGTH", 10)
+    monkeypatch.setattr(posting_texts, "STORED_LENGTH", 12)
     assert read(description="<p>&&&&&</p>").description == "<p>&amp;</p>"
 
 

@@ -3,7 +3,8 @@
 import pycountry
 import pytest
 
-from src.understanding.written_places import Place, country_code, parse_place
+from src.understanding.countries import country_code
+from src.understanding.written_places import Place, parse_place
 
 
 @pytest.mark.parametrize(

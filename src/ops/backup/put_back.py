@@ -7,7 +7,7 @@ from pathlib import Path
 
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class by this name
 
-from src.ops.backup import tables
+from src.ops.backup import interruption, tables
 from src.ops.backup.manifest import Manifest
 from src.ops.backup.server import CannotCopy, Server, in_words
 
@@ -71,22 +71,28 @@ def put_back(
 ) -> PutBack:
     """Fill the database from a dump, and compare; `force` drops what is there, in one transaction.
 
-    Raises CannotCopy; the database is then as it was.
+    Raises CannotCopy; the database is then as it was. And Interrupted, when a signal comes: it is
+    as it was, or after "filling the database" as it is in the dump.
     """
+    checksums = any(content.sha256 for content in made.tables.values())
+
+    def fill_and_read(cursor: Cursor) -> dict[str, tables.Content]:
+        if force:
+            _require_nobody(cursor)
+        else:
+            _require_empty(cursor)
+        listener("filling the database")
+        _fill(server, dump)
+        listener("comparing")
+        found = tables.read(cursor, checksums=checksums)
+        listener("gathering statistics")
+        cursor.execute("ANALYZE")
+        return found
+
     connection = server.connect()
     try:
         with connection.cursor() as cursor:
-            if force:
-                _require_nobody(cursor)
-            else:
-                _require_empty(cursor)
-            listener("filling the database")
-            _fill(server, dump)
-            listener("comparing")
-            checksums = any(content.sha256 for content in made.tables.values())
-            found = tables.read(cursor, checksums=checksums)
-            listener("gathering statistics")
-            cursor.execute("ANALYZE")
+            found = interruption.heed(connection, lambda: fill_and_read(cursor))
     finally:
         connection.close()
     return PutBack(made, tables.differences(dict(made.tables), found))

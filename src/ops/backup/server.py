@@ -10,6 +10,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - a class
 from sqlalchemy import URL, make_url
 
 from src.config import Config
+from src.settings import libpq_url
 from src.utils import postgres_programs
 
 _PROGRAMS = ("pg_dump", "pg_restore", "psql")
@@ -21,11 +22,15 @@ class CannotCopy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A database to copy, reached as its owner."""
+    """A database to copy, reached as its owner.
+
+    `follow` is what its programs are started with: a command that lets them end with this process.
+    """
 
     url: str
     version: str
     programs: Path
+    follow: tuple[str, ...] = ()
 
     @property
     def major(self) -> int:
@@ -49,7 +54,7 @@ class Server:
         password = _password(url)
         if password:
             environ["PGPASSWORD"] = password
-        command = [str(self.programs / program), *arguments]
+        command = [*self.follow, str(self.programs / program), *arguments]
         if connects:
             command.append(f"--dbname={_without_password(url)}")
         return subprocess.Popen(
@@ -57,14 +62,14 @@ class Server:
         )
 
 
-def of(config: Config) -> Server:
+def of(config: Config, follow: tuple[str, ...] = ()) -> Server:
     """The owner's database of these settings. Raises CannotCopy."""
-    url = config.owner_database_url.replace("postgresql+psycopg2://", "postgresql://")
+    url = libpq_url(config.owner_database_url)
     connection = _connect(url)
     number = connection.server_version
     connection.close()
     version = f"{number // 10000}.{number % 10000}"
-    return Server(url, version, _programs(number // 10000))
+    return Server(url, version, _programs(number // 10000), follow)
 
 
 def in_words(said: bytes) -> str:

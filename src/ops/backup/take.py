@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg2
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class by this name
 
-from src.ops.backup import manifest, tables
+from src.ops.backup import interruption, manifest, partial, tables
 from src.ops.backup.manifest import Manifest
 from src.ops.backup.server import CannotCopy, Server, in_words
 from src.utils import clock, schema_version
@@ -24,30 +24,29 @@ _NOT_OURS = ("plpgsql", "pg_stat_statements")
 def take(server: Server, dump: Path, *, checksums: bool, listener: Listener) -> Manifest:
     """Write the dump and its manifest, readable by this user alone; a dump that is there is whole.
 
-    Raises CannotCopy; nothing is left behind then.
+    Raises CannotCopy and, when a signal comes, Interrupted; nothing is left behind then.
     """
     if dump.exists():
         raise CannotCopy(f"{dump} is there already")
-    dump.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = dump.with_name(f".{dump.name}.{os.getpid()}")
+    if not dump.parent.is_dir():
+        raise CannotCopy(f"there is no folder {dump.parent}")
     connection = server.connect()
     try:
-        os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            version, contents = _dump(server, cursor, partial, checksums, listener)
-        made = _manifest(server, partial, version, contents)
-        _publish(dump, partial, made)
+        with partial.beside(dump) as unfinished:
+            with connection.cursor() as cursor:
+                cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                version, contents = _dump(server, cursor, unfinished, checksums, listener)
+            made = _manifest(server, unfinished, version, contents)
+            _publish(dump, unfinished, made)
     except OSError as error:
         raise CannotCopy(f"{dump} cannot be written: {error.strerror}") from None
     finally:
         connection.close()
-        partial.unlink(missing_ok=True)
     return made
 
 
 def _dump(
-    server: Server, cursor: Cursor, partial: Path, checksums: bool, listener: Listener
+    server: Server, cursor: Cursor, unfinished: Path, checksums: bool, listener: Listener
 ) -> tuple[str, dict[str, tables.Content]]:
     """The schema's version and what the tables hold, counted while the same moment is dumped."""
     version = _schema_version(cursor)
@@ -56,17 +55,19 @@ def _dump(
     cursor.execute("SELECT extname FROM pg_extension WHERE extname <> ALL (%s)", [list(_NOT_OURS)])
     extensions = [f"--extension={name}" for (name,) in cursor.fetchall()]
     listener("dumping and counting")
-    program = server.start(
-        "pg_dump", "--format=custom", f"--file={partial}", f"--snapshot={snapshot}", "--no-owner",
-        "--no-privileges", "--no-comments", f"--lock-wait-timeout={_LOCK_WAIT}", *extensions,
-    )  # fmt: skip
-    try:
-        contents = tables.read(cursor, checksums=checksums)
-    except BaseException:
-        program.kill()
-        raise
-    finally:
-        _, words = program.communicate()
+    with server.start(
+        "pg_dump", "--format=custom", f"--file={unfinished}", f"--snapshot={snapshot}",
+        "--no-owner", "--no-privileges", "--no-comments", f"--lock-wait-timeout={_LOCK_WAIT}",
+        *extensions,
+    ) as program:  # fmt: skip
+        try:
+            contents = interruption.heed(
+                cursor.connection, lambda: tables.read(cursor, checksums=checksums)
+            )
+            _, words = program.communicate()
+        except BaseException:
+            program.kill()
+            raise
     if program.returncode != 0:
         raise CannotCopy(f"pg_dump failed: {in_words(words)}")
     return version, contents
@@ -82,30 +83,35 @@ def _schema_version(cursor: Cursor) -> str:
 
 
 def _manifest(
-    server: Server, partial: Path, version: str, contents: dict[str, tables.Content]
+    server: Server, unfinished: Path, version: str, contents: dict[str, tables.Content]
 ) -> Manifest:
     return Manifest(
         taken_at=clock.now().isoformat(timespec="seconds"),
         schema_version=version,
         server_version=server.version,
-        file_bytes=partial.stat().st_size,
-        file_sha256=manifest.sha256(partial),
+        file_bytes=unfinished.stat().st_size,
+        file_sha256=manifest.sha256(unfinished),
         tables=contents,
     )
 
 
-def _publish(dump: Path, partial: Path, made: Manifest) -> None:
+def _publish(dump: Path, unfinished: Path, made: Manifest) -> None:
     """The manifest first: there is no dump without one. Both are on the disk when this returns.
 
     pg_dump has seen to its own.
     """
     beside = manifest.place(dump)
     beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(made.as_values(), file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(dump)
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(made.as_values(), file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(dump)
+    except BaseException:
+        if not dump.exists():
+            beside.unlink(missing_ok=True)
+        raise
     folder = os.open(dump.parent, os.O_RDONLY | os.O_DIRECTORY)
     os.fsync(folder)
     os.close(folder)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from src.database import db, sqlstate
+from src.database import db
 from src.ops.indexes.actions import Action, Step
 from src.ops.indexes.catalog import CannotAudit
 from src.queries import catalog as catalog_queries
+from src.utils.db_failures import sqlstate
 
 # Waiting for a lock, and being the one who is sent away from a deadlock.
 _WORTH_ANOTHER_TRY = ("55P03", "40P01")

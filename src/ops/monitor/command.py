@@ -11,10 +11,11 @@ import orjson
 from rich.console import Console
 from rich.live import Live
 
-from src.config import ConfigError, from_process
+from src.config import from_process
 from src.ops.monitor import reading, thresholds, view
 from src.ops.monitor.reading import CannotRead, Monitor
 from src.ops.monitor.thresholds import LEAST, THRESHOLDS, Thresholds
+from src.settings import ConfigError
 from src.utils import logs
 
 Row = dict[str, Any]
@@ -23,12 +24,12 @@ _WHOLE_ROWS = 10
 
 def run(chosen: argparse.Namespace) -> int:
     """The exit code: 0 well, 1 bad (or a warning, with --strict), 2 the service cannot be read."""
+    try:
+        limits = thresholds.read(chosen.threshold)
+    except ValueError as error:
+        return _refuse(error)
     if chosen.thresholds:
-        rows = _threshold_rows()
-        if chosen.json:
-            print(orjson.dumps(rows).decode())
-        else:
-            Console().print(view.thresholds(rows))
+        _print_thresholds(limits, as_json=chosen.json)
         return 0
     # A shell starts what runs beside it deaf to Ctrl-C.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -36,15 +37,18 @@ def run(chosen: argparse.Namespace) -> int:
     # What is found out belongs in the report, not among it.
     logs.configure("CRITICAL")
     try:
-        limits = thresholds.read(chosen.threshold)
         reports = _reports(Monitor(from_process()), limits, chosen.watch, chosen.interval)
         level = _print_all(reports, chosen)
     except (ConfigError, CannotRead, ValueError) as error:
-        print(f"monitor_performance: {error}", file=sys.stderr)
-        return 2
+        return _refuse(error)
     except KeyboardInterrupt:
         return 0 if chosen.watch else 130
     return 1 if level == "bad" or (level == "warn" and chosen.strict) else 0
+
+
+def _refuse(error: Exception) -> int:
+    print(f"monitor_performance: {error}", file=sys.stderr)
+    return 2
 
 
 def _interrupt(*_: object) -> None:
@@ -85,7 +89,15 @@ def _print_all(reports: Iterator[Row], chosen: argparse.Namespace) -> str:
     return level
 
 
-def _threshold_rows() -> list[Row]:
+def _print_thresholds(limits: Thresholds, *, as_json: bool) -> None:
+    rows = _threshold_rows(limits)
+    if as_json:
+        print(orjson.dumps(rows).decode())
+    else:
+        Console().print(view.thresholds(rows))
+
+
+def _threshold_rows(limits: Thresholds) -> list[Row]:
     rows = [
         {
             "name": f"{section}.{name}",
@@ -96,10 +108,11 @@ def _threshold_rows() -> list[Row]:
             "says": rule.advice,
         }
         for section, table in THRESHOLDS.items()
-        for name, rule in table.items()
+        for name in table
+        for rule in [limits.of(section, name)]
     ]
     least = [
-        {"name": name, "warn": one.figure, "bad": None, "unit": "", "says": one.says}
+        {"name": name, "warn": limits.least[name], "bad": None, "unit": "", "says": one.says}
         for name, one in LEAST.items()
     ]
     return rows + least

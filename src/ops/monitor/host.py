@@ -1,5 +1,6 @@
 """The machine that the service runs on, and the service's own processes there."""
 
+import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +16,8 @@ _KINDS = (
 )
 # The names of parts that are called otherwise where there is no supervisor.
 _PARTS = {"worker": "background worker"}
+# The part whose work is done by its children.
+_FAMILY = "postgres"
 
 
 def figures(
@@ -22,8 +25,9 @@ def figures(
 ) -> dict[str, Any]:
     """CPU, load, memory, disk and the service's processes.
 
-    `pids` are the processes that count, `parts` those of an embedded instance by name. CPU is
-    measured for `sample_seconds`, or since the measurement before.
+    `pids` are the processes that count, `parts` those of an embedded instance by name; PostgreSQL's
+    figures are those of all its processes. CPU is measured for `sample_seconds`, or since the
+    measurement before.
     """
     memory, disk = psutil.virtual_memory(), psutil.disk_usage(str(data_dir))
     processes = _processes(pids, parts)
@@ -66,17 +70,45 @@ def _process(pid: int, kind: str | None) -> dict[str, Any] | None:
     try:
         process = psutil.Process(pid)
         with process.oneshot():
-            if process.status() == psutil.STATUS_ZOMBIE:
+            status = process.status()
+            if status == psutil.STATUS_ZOMBIE:
                 return None
+            kind = kind or _kind(process.cmdline())
             return {
                 "pid": pid,
-                "kind": kind or _kind(process.cmdline()),
-                "rss_bytes": process.memory_info().rss,
-                "cpu_seconds": sum(process.cpu_times()[:2]),
+                "kind": kind,
+                "is_stopped": status == psutil.STATUS_STOPPED,
+                **(_family(process) if kind == _FAMILY else _alone(process)),
                 "started_at": process.create_time(),
             }
     except psutil.Error:
         return None
+
+
+def _alone(process: Any) -> dict[str, float]:
+    memory, cpu = process.memory_info(), process.cpu_times()
+    return {"rss_bytes": memory.rss, "cpu_seconds": cpu.user + cpu.system}
+
+
+def _family(parent: Any) -> dict[str, float]:
+    """Of a server whose sessions are processes, all of them; those that have ended are in their
+    parent's figures.
+
+    Memory that they share is counted as often as the one has it that has most of it: to ask the
+    kernel for their parts (PSS) would take a walk through all pages of each.
+    """
+    cpu = parent.cpu_times()
+    seconds = cpu.user + cpu.system + cpu.children_user + cpu.children_system
+    memories = [parent.memory_info()]
+    for child in parent.children():
+        with contextlib.suppress(psutil.Error):
+            own = child.cpu_times()
+            seconds += own.user + own.system
+            memories.append(child.memory_info())
+    # Only Linux tells.
+    shared = [getattr(memory, "shared", 0) for memory in memories]
+    resident = sum(memory.rss for memory in memories) - sum(shared) + max(shared)
+    return {"rss_bytes": resident, "cpu_seconds": seconds}
 
 
 def _kind(command: list[str]) -> str:

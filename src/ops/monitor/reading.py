@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, pool
 from sqlalchemy.exc import SQLAlchemyError
 
-from src.config import Config, read_run_file
-from src.ops.monitor import host, verdicts
+from src.config import Config
+from src.ops.monitor import asking, host, verdicts
 from src.ops.monitor.thresholds import Thresholds
+from src.run_file import read_run_file
 from src.services import performance as performance_service
 from src.services import server_reading
 from src.services.performance import Look
@@ -66,15 +67,17 @@ class Monitor:
     def see(self, *, is_first: bool) -> Seen:
         """Look once; what does not answer is left out, with the reason."""
         slots, full_pids = self._slots()
-        redis_url = self.config.redis_url if self.config.cache_enabled else None
-        cache, cache_error = performance_service.read_cache(redis_url)
+        cache, cache_error = performance_service.read_cache(self.config.cache_url)
         database, database_error = self._database()
         look = Look(slots, database, database_error, cache, cache_error)
         pids = [worker["pid"] for worker in figures.workers(slots)]
-        parts = (read_run_file(self.config.data_dir) or {}).get("pids", {})
+        run = read_run_file(self.config.data_dir) or {}
         sample = _FIRST_CPU_SECONDS if is_first else None
-        machine = host.figures(self.config.data_dir, pids, parts, sample)
-        return Seen(look, full_pids, {**machine, "counting": len(pids)})
+        machine = host.figures(self.config.data_dir, pids, run.get("pids", {}), sample)
+        # After the counters, which this request is in too.
+        where = asking.place(run.get("port"), machine["processes"])
+        answer = asdict(asking.ask(where)) if where else None
+        return Seen(look, full_pids, {**machine, "counting": len(pids), "answer": answer})
 
     def _slots(self) -> tuple[list[Slot], list[int]]:
         slots = list(self.counters.slots())
@@ -131,11 +134,7 @@ def _engine(config: Config) -> Engine:
 
 def _guard(engine: Engine, watchdog: Background) -> None:
     """Give up what waits for a server that stands still."""
-    try:
-        guard = DatabaseGuard(engine.url, STATEMENT_SECONDS)
-    except OSError:
-        # The server's name is unknown: to connect says so.
-        return
+    guard = DatabaseGuard(engine.url, STATEMENT_SECONDS)
     guard.watch(engine)
     watchdog.every(LOOK_SECONDS, guard.look)
     watchdog.start()

@@ -22,13 +22,21 @@ def host(report: Row) -> Parts:
         ("load", " ".join(f"{load:.2f}" for load in found["load"])),
         ("memory", _of(memory)),
         ("disk", _of(disk)),
+        ("/health", _answer(found["answer"])),
     )
     shown = table("process", "pid>", "memory>", "cpu>", "up>")
     for row in found["processes"]:
         cpu = "-" if row["cpu_percent"] is None else f"{row['cpu_percent']:.0f} %"
         age = duration(time.time() - row["started_at"])
-        shown.add_row(row["kind"], str(row["pid"]), size(row["rss_bytes"]), cpu, age)
+        kind = Text(f"{row['kind']}, stopped", "red") if row["is_stopped"] else row["kind"]
+        shown.add_row(kind, str(row["pid"]), size(row["rss_bytes"]), cpu, age)
     return [lines, shown]
+
+
+def _answer(answer: Row | None) -> str:
+    if answer is None:
+        return "-"
+    return answer["error"] or f"in {1000 * answer['seconds']:.0f} ms"
 
 
 def _of(store: Row) -> str:

@@ -36,6 +36,8 @@ THRESHOLDS: dict[str, dict[str, Threshold]] = {
         "memory_percent": Threshold(85, 95, "%", "fewer workers, or more memory"),
         "disk_percent": Threshold(80, 92, "%", "free or enlarge the disk of the data folder"),
         "processes_missing": Threshold(1, 1, "", "see its log; the supervisor starts it again"),
+        "processes_stopped": Threshold(1, 1, "", "kill -CONT them; find out who stopped them"),
+        "nobody_answers": Threshold(1, 1, "", "see Gunicorn's log; restart it if it hangs"),
         "nobody_serves": Threshold(1, 1, "", "start Gunicorn: only the background worker runs"),
         "processes_counting": Threshold(0, 0, "", "start the service: it does not run", falls=True),
     },
@@ -104,7 +106,7 @@ def read(settings: list[str]) -> Thresholds:
     """The table with `NAME=WARN[:BAD]` applied; a name may carry its section: `cache.hit_percent`.
 
     A bound that is not named is kept, unless the other one passes it.
-    Raises ValueError, naming what cannot be read.
+    Raises ValueError, naming what cannot be read, and bounds of which bad comes before warn.
     """
     changed: dict[str, Threshold] = {}
     least = {name: one.figure for name, one in LEAST.items()}
@@ -112,11 +114,15 @@ def read(settings: list[str]) -> Thresholds:
         name, _, value = setting.partition("=")
         bounds = _bounds(setting, value)
         if name in LEAST:
+            if len(bounds) > 1:
+                raise ValueError(f"{setting!r} is not {name}=NUMBER: it has one bound")
             least[name] = bounds[0]
             continue
         for section in _sections(name):
             short = name.rpartition(".")[2]
-            changed[f"{section}.{short}"] = _moved(THRESHOLDS[section][short], *bounds)
+            moved = _moved(THRESHOLDS[section][short], *bounds)
+            _require_order(setting, moved)
+            changed[f"{section}.{short}"] = moved
     return Thresholds(changed, least)
 
 
@@ -128,6 +134,15 @@ def _bounds(setting: str, value: str) -> list[float]:
     except ValueError:
         raise ValueError(f"{setting!r} is not NAME=WARN or NAME=WARN:BAD") from None
     return bounds
+
+
+def _require_order(setting: str, moved: Threshold) -> None:
+    """Of bounds the wrong way round, there would never be a warning."""
+    if moved.warn != moved.bad and (moved.warn < moved.bad) == moved.falls:
+        order = (
+            "it falls: WARN must not be below BAD" if moved.falls else "WARN must not be above BAD"
+        )
+        raise ValueError(f"{setting!r}: {order}")
 
 
 def _sections(name: str) -> list[str]:

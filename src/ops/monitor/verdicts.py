@@ -59,6 +59,10 @@ def _host(report: Row, _least: Row) -> Iterator[Finding]:
     yield "processes_counting", host["counting"], alive
     if "background worker" in kinds:
         yield "nobody_serves", int("web worker" not in kinds), alive
+    stopped = [f"{row['kind']} {row['pid']}" for row in host["processes"] if row["is_stopped"]]
+    yield "processes_stopped", len(stopped), ", ".join(stopped)
+    if host["answer"]:
+        yield "nobody_answers", *_answer(host["answer"])
     yield "processes_missing", len(host["missing"]), ", ".join(host["missing"])
     # A moment's CPU says nothing of the next one's.
     if report["seconds"] is not None:
@@ -66,6 +70,11 @@ def _host(report: Row, _least: Row) -> Iterator[Finding]:
     yield "load_per_core", host["load"][0] / host["cores"], f"load {host['load'][0]}"
     yield "memory_percent", host["memory"]["used_percent"], ""
     yield "disk_percent", host["disk"]["used_percent"], host["disk"]["path"]
+
+
+def _answer(answer: Row) -> tuple[int, str]:
+    says = answer["error"] or f"{1000 * answer['seconds']:.0f} ms"
+    return int(answer["error"] is not None), f"{answer['address']}: {says}"
 
 
 def _database(report: Row, least: Row) -> Iterator[Finding]:

@@ -10,7 +10,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import OperationalError
 
 from src.config import Config
 from src.database import db, unit_of_work
@@ -46,9 +45,8 @@ def run(config: Config, plan: Plan, orders: Orders) -> int:
     try:
         with steps.shown(), _alone():
             told = _finish(steps) if orders.finish else _seed(config, plan, orders, steps)
-    except (Refused, OperationalError) as error:
-        reason = error.orig if isinstance(error, OperationalError) else error
-        print(f"seed: {reason}", file=sys.stderr)
+    except Refused as error:
+        print(f"seed: {error}", file=sys.stderr)
         return 1
     told["seconds"] = {name: round(seconds, 1) for name, seconds in steps.seconds.items()}
     print(json.dumps(told)) if orders.as_json else _print(told)

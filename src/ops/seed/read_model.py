@@ -41,8 +41,8 @@ def build(steps: Steps) -> None:
     for index in _word_indexes():
         with steps.step(str(index.name)):
             _in_transaction(CreateIndex(index, if_not_exists=True))
-    with steps.step("word counts"):
-        search_index.count_words()
+    with steps.step("words"):
+        search_index.learn_words()
     with steps.step("vacuum"):
         _settle()
 

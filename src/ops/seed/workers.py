@@ -1,10 +1,12 @@
 """The makers at work: in processes of their own while the database loads what they have made."""
 
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from typing import Any
 
@@ -29,14 +31,29 @@ def make(
     processes = min(os.cpu_count() or 1, MOST_PROCESSES, len(waiting))
     # Spawned, since a fork would share this process's connections.
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (world,))
-    with pool:
-        due: deque[Future[Made]] = deque()
+    due: deque[Future[Made]] = deque()
+    try:
         for chunk in waiting:
-            due.append(pool.submit(_work, maker, chunk))
+            with _deaf_to_ctrl_c():
+                due.append(pool.submit(_work, maker, chunk))
             if len(due) >= processes + AHEAD:
                 yield due.popleft().result()
         while due:
             yield due.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """A terminal tells every process of Ctrl-C: those that begin here leave it to this one, which
+    is told when they have begun.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(world: World) -> None:

@@ -43,7 +43,7 @@ def main() -> int:
     if seconds < LEAST_SECONDS:
         least = LEAST_SECONDS * len(names) / 60
         parser.error(f"--minutes: {len(names)} scenarios need {least:.1f} at least")
-    plan = Plan([EVERY[name] for name in names], seconds, chosen.rate)
+    plan = Plan([EVERY[name] for name in names], seconds, chosen.rate, chosen.hosts)
     # Each stops what was started; a shell starts what runs beside it deaf to Ctrl-C.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
@@ -114,6 +114,10 @@ def _options() -> tuple[argparse.Namespace, argparse.ArgumentParser]:
     )
     parser.add_argument("--soak", action="store_true", help="repeat them, judged as a whole")
     parser.add_argument("--rate", type=number, default=200.0, help="requests/s (default: 200)")
+    parser.add_argument(
+        "--hosts", type=int, choices=(1, 2), default=1,
+        help="whether the two instances know of each other what they doubt (default: 1)",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser.parse_args(), parser
 

@@ -68,7 +68,7 @@ class Rig:
 
 
 @contextmanager
-def rigged(*, is_proxied: bool) -> Iterator[Rig]:
+def rigged(*, is_proxied: bool, hosts: int) -> Iterator[Rig]:
     """Everything answers; all of it is stopped at the end. Raises EmbeddedError and GaveUp."""
     with ExitStack() as stack:
         prefix = "chaos-"
@@ -76,7 +76,7 @@ def rigged(*, is_proxied: bool) -> Iterator[Rig]:
         proxies = _proxies(folder, stack) if is_proxied else {}
         running = stack.enter_context(
             servers.serving(
-                folder, CACHE_TYPE, hosts=1, is_durable=True, reached_at=_reached_at(proxies)
+                folder, CACHE_TYPE, hosts, is_durable=True, reached_at=_reached_at(proxies)
             )
         )
         made = world.build(running)

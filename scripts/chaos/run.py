@@ -34,11 +34,15 @@ class NotHeld(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`seconds` of each scenario; `rate` is the requests a second that are asked for."""
+    """`seconds` of each scenario; `rate` is the requests a second that are asked for.
+
+    The instances stand on so many `hosts`: two share nothing but their servers.
+    """
 
     scenarios: Sequence[Scenario]
     seconds: float
     rate: float
+    hosts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def run(plan: Plan, listener: Listener) -> list[Outcome]:
     ordered = sorted(plan.scenarios, key=lambda each: each.is_proxied)
     for is_proxied, group in itertools.groupby(ordered, key=lambda each: each.is_proxied):
         listener("starting servers")
-        with rigged(is_proxied=is_proxied) as rig:
+        with rigged(is_proxied=is_proxied, hosts=plan.hosts) as rig:
             listener("trying what the machine holds")
             held = rate = held_rate(rig, plan.rate)
             for scenario in group:

@@ -56,7 +56,7 @@ def soak(plan: Plan, seconds: float, listener: Listener) -> Soaked:
     A start of the whole service is none of them. Raises EmbeddedError and GaveUp.
     """
     listener("starting servers")
-    with rigged(is_proxied=True) as rig:
+    with rigged(is_proxied=True, hosts=plan.hosts) as rig:
         listener("trying what the machine holds")
         found = Soaked(held_rate(rig, plan.rate))
         began = time.monotonic()

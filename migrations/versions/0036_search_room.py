@@ -74,14 +74,17 @@ CHANGES = (
              "left(array_to_string(array_remove(title_words(region), '|'), ' '), 200) AS region"),
         ),
     ),
-    # An archived job that is deleted stays archived.
+    # An archived job that is deleted stays archived. The release before does not say who deletes it.
     Changed(
         "0013",
         "UPDATED",
         (
             ("n.status, n.status_changed_at, n.status_changed_by_id,",
              "n.status,\n           CASE WHEN n.status <> o.status THEN n.status_changed_at"
-             " ELSE n.deleted_at END,\n           n.status_changed_by_id,"),
+             " ELSE n.deleted_at END,\n           CASE WHEN n.status <> o.status"
+             " OR n.status_reason = 'deleted' THEN n.status_changed_by_id END,"),
+            ("           n.status_reason\n",
+             "           CASE WHEN n.status <> o.status THEN n.status_reason ELSE 'deleted' END\n"),
             ("WHERE n.status <> o.status ORDER BY n.id;",
              "WHERE n.status <> o.status\n"
              "      OR (o.deleted_at IS NULL AND n.deleted_at IS NOT NULL) ORDER BY n.id;"),

@@ -166,8 +166,9 @@ def _know_migrations(app: Flask) -> None:
 def _guard(app: Flask, engine: Engine, statement_seconds: float) -> None:
     watchdog: Background = app.extensions["watchdog"]
     guard, locked = DatabaseGuard(engine.url, statement_seconds), LockedTables(engine)
-    guard.watch(engine)
+    # What may not begin is not waited for.
     locked.watch()
+    guard.watch(engine)
     watchdog.every(LOOK_SECONDS, guard.look)
     watchdog.every(LOOK_SECONDS, locked.look)
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "dev", "development", "password"})
+# After the password, which ends at the first @: a host, in brackets if it has colons, and its port.
+_PORT = re.compile(r"(?:[^@/]*@)?(?:\[[^\]]*\]|[^/:?]*)(?::([^/?]*))?")
 _DRIVER, _LIBPQ = "postgresql+psycopg2://", "postgresql://"
 
 
@@ -31,12 +33,11 @@ def driver_url(values: Mapping[str, str], name: str, default: str = "") -> str:
     scheme, separator, rest = url.partition("://")
     if not separator or scheme.split("+")[0] not in ("postgres", "postgresql"):
         raise ConfigError(f"{name} must be a postgresql:// URL.")
-    try:
-        _ = urlsplit(url).port
-    except ValueError:
-        # Whose own words quote a part of the password.
-        wrong = "its port must be a number, and a / @ or : in a password is written as %2F %40 %3A"
-        raise ConfigError(f"{name} cannot be read: {wrong}.") from None
+    # Here, since the words of who reads it later quote a part of the password.
+    port = _PORT.match(rest)
+    if port and port[1] and not port[1].isdecimal():
+        wrong = "its port must be a number, and a / or @ in a password is written as %2F or %40"
+        raise ConfigError(f"{name} cannot be read: {wrong}.")
     return f"{_DRIVER}{rest}"
 
 

@@ -21,7 +21,6 @@ class Whose(StrEnum):
     # An address, counted apart for each person (company) whose number the scope names.
     EMAIL_BY_PERSON = "email by person"
     EMAIL_BY_COMPANY = "email by company"
-    QUERY = "query"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +53,11 @@ INVITATIONS = Limit("invitations", 60, _HOUR, Whose.PERSON)
 INVITED_BY = Limit("invitations:by:{}", 5, _DAY, Whose.EMAIL_BY_PERSON)
 INVITED_OF = Limit("invitations:of:{}", 3, _DAY, Whose.EMAIL_BY_COMPANY)
 INVITED = Limit("invitations:to", 10, _DAY, Whose.EMAIL)
-# Of a saved query whose search the server broke off: how often its round is repeated for it.
-ALERT_TRIES = Limit("alerts", 10, _HOUR, Whose.QUERY)
 
 # Nothing else is counted: what stands here is exported to a person, and forgotten with them.
 LIMITS = (
     REGISTRATIONS, NETWORK_LOGINS, LOGINS, CONFIRMATIONS, NETWORK_RESETS, RESETS, APPLICATIONS,
-    REPORTS, BULKS, INVITATIONS, INVITED_BY, INVITED_OF, INVITED, ALERT_TRIES,
+    REPORTS, BULKS, INVITATIONS, INVITED_BY, INVITED_OF, INVITED,
 )  # fmt: skip
 
 

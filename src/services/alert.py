@@ -6,7 +6,7 @@ queued and the place it came to are committed together, so that it can end anywh
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -14,12 +14,10 @@ from typing import Any
 import structlog
 
 from src.database import Work, unit_of_work
-from src.errors import TooMany
 from src.models import AlertRound
 from src.models.vocabulary import AlertFrequency
 from src.queries import alert as alert_queries
-from src.queries import limits as limit_queries
-from src.services import limits
+from src.queries.job_filters import Arrived
 from src.services.alert_match import (
     ARRIVALS_SECONDS,
     BrokenOff,
@@ -52,50 +50,14 @@ class Delivery:
 
 def advance(frequency: AlertFrequency, read: Reader, most_seconds: float) -> int:
     """Go on with the round of this frequency, or begin one that is due; how many steps it took."""
-    ends, steps, turn = time.monotonic() + most_seconds, 0, _Turn()
-    while time.monotonic() < ends and _step_on(frequency, read, turn):
+    ends, steps, news = time.monotonic() + most_seconds, 0, News()
+    while time.monotonic() < ends and _step(frequency, read, news):
         steps += 1
     return steps
 
 
-@dataclass
-class _Turn:
-    """What is known from step to step: the news, and the queries that were broken off too often."""
-
-    news: News = field(default_factory=News)
-    passed_over: set[str] = field(default_factory=set)
-
-
-def _step_on(frequency: AlertFrequency, read: Reader, turn: _Turn) -> bool:
-    """Take a step; one that was broken off is repeated in another turn, but not for ever: at once,
-    without the search that has had its tries.
-    """
-    while True:
-        try:
-            return _step(frequency, read, turn)
-        except BrokenOff as broken:
-            # The batch that the step may have numbered is undone.
-            turn.news = News()
-            if _may_be_tried_again(broken):
-                return False
-            turn.passed_over.add(broken.search.key)
-
-
-def _may_be_tried_again(broken: BrokenOff) -> bool:
-    try:
-        limits.take(limit_queries.ALERT_TRIES, broken.search.key)
-    except TooMany:
-        log.error("alert_failed", search=broken.search.id, exc_info=broken)
-        return False
-    log.warning("alert_broken_off", search=broken.search.id, exc_info=broken)
-    return True
-
-
-def _step(frequency: AlertFrequency, read: Reader, turn: _Turn) -> bool:
-    """Match the next searches; False when there is nothing to do, or another is at it.
-
-    Raises BrokenOff when it is to be repeated.
-    """
+def _step(frequency: AlertFrequency, read: Reader, news: News) -> bool:
+    """Match the next searches; False when there is nothing to do, or another is at it."""
     with unit_of_work() as work:
         if not work.session.execute(alert_queries.LOCK).scalar_one():
             return False
@@ -108,11 +70,9 @@ def _step(frequency: AlertFrequency, read: Reader, turn: _Turn) -> bool:
         place = {"after_key": current.after_key, "after_id": current.after_id}
         values = {"frequency": frequency, "most": STEP, **place}
         searches = work.session.execute(alert_queries.NEXT, values).all()
-        wanted = (
-            search for search in searches if search.is_wanted and search.key not in turn.passed_over
-        )
+        wanted = (search for search in searches if search.is_wanted)
         for _, equal in groupby(wanted, key=lambda search: search.key):
-            match(work, turn.news.of(work, current), list(equal), read)
+            _match_now_or_later(work, news.of(work, current), list(equal), read)
         if searches:
             current.after_key, current.after_id = searches[-1].key, searches[-1].id
         else:
@@ -120,9 +80,25 @@ def _step(frequency: AlertFrequency, read: Reader, turn: _Turn) -> bool:
         return True
 
 
+def _match_now_or_later(work: Work, arrived: Arrived, equal: list[Any], read: Reader) -> None:
+    """What is broken off is tried again by itself, a bounded number of times: it holds up nobody
+    else's round.
+    """
+    try:
+        match(work, arrived, equal, read)
+    except BrokenOff as broken:
+        log.warning("alert_broken_off", search=equal[0].id, exc_info=broken)
+        behind = [
+            {"search_id": search.id, "from_batch": arrived.from_batch} for search in equal
+        ]  # fmt: skip
+        work.enqueue_many("alerts.catch_up", behind)
+
+
 def catch_up(search_id: int, from_batch: int, read: Reader) -> None:
-    """Tell a search, which was told up to that batch when its frequency was changed, of those that
-    its new rounds were past already.
+    """Tell a search of the batches after that one which its rounds are past already: it was told up
+    to there when its frequency was changed, or was broken off since.
+
+    Raises BrokenOff.
     """
     with unit_of_work() as work:
         # A step that began before the change may pass the search over: what it is past counts.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from src.database import Work
 from src.errors import DomainError
@@ -17,7 +17,7 @@ from src.queries.job_search import Filters
 from src.queries.paging import Page, PageRequest
 from src.services import job_search as search_service
 from src.utils import clock, db_optimization
-from src.utils.db_failures import is_outage
+from src.utils.db_failures import is_outage, sqlstate
 
 log = structlog.get_logger("alerts")
 
@@ -27,16 +27,14 @@ MOST_JOBS = 20
 # A search takes no longer than in a request.
 ARRIVALS_SECONDS = 600
 SEARCH_SECONDS = db_optimization.TIMEOUTS_MS["statement_timeout"] // 1000
+# Out of time, a lock not to be had, rolled back for the sake of others.
+_BROKEN_OFF = ("57014", "55P03", "40001", "40P01")
 # Reads a kept query as GET /jobs would; raises Invalid when that takes it no more.
 Reader = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 class BrokenOff(Exception):
-    """The search of these was broken off, by no fault that it surely has: its cause says why."""
-
-    def __init__(self, search: Any) -> None:
-        super().__init__(search.key)
-        self.search = search
+    """The server broke a search off, and goes on: its cause says why."""
 
 
 @dataclass(frozen=True)
@@ -85,17 +83,19 @@ def match(work: Work, arrived: Arrived, equal: list[Any], read: Reader) -> None:
     """Search once for all who keep the same, and queue their mails. One that fails holds up none.
 
     Sorted by the newest, all words are required: a loose match among few new jobs is no news.
-    Raises BrokenOff where the database would not answer now.
+    Raises BrokenOff, and what says that the database is gone.
     """
     try:
         query = {**read(equal[0].query), "sort": "newest", "arrived": arrived}
-        if query.get("country", "").upper() not in {"", *arrived.countries}:
+        if query.get("country", "") not in {"", *arrived.countries}:
             return
         with work.session.begin_nested():
             _tell_each(work, arrived, query, [search.id for search in equal])
     except (SQLAlchemyError, DomainError) as error:
+        if isinstance(error, DBAPIError) and sqlstate(error) in _BROKEN_OFF:
+            raise BrokenOff from error
         if is_outage(error):
-            raise BrokenOff(equal[0]) from error
+            raise
         log.error("alert_failed", search=equal[0].id, exc_info=error)
 
 

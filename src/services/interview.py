@@ -58,7 +58,9 @@ def change(caller: Caller, interview_id: int, values: dict[str, Any]) -> Any:
         row, before = _hold(work, caller, interview_id)
         application_service.require_person(row)
         after = before._asdict() | values
-        if _is_on_again(before, after) or _is_moved(before, after):
+        # When one that was held began and ended may be put right.
+        is_over = after["status"] == InterviewStatus.COMPLETED
+        if not is_over and (_is_on_again(before, after) or _is_moved(before, after)):
             _require_possible(row, after["starts_at"])
         if values:
             work.session.execute(

@@ -158,7 +158,9 @@ def _moved(batch: _Batch, ends: datetime | None, stored: Any, *, publish: bool) 
     status = lifecycle.status_now(stored.status, stored.expires_at, batch.now)
     # A row that repeats the end which has come asks for nothing new.
     is_due = status == JobStatus.DRAFT or (
-        status == JobStatus.EXPIRED and (ends is None or ends != stored.expires_at)
+        status == JobStatus.EXPIRED
+        and stored.taken_down_at is None
+        and (ends is None or ends != stored.expires_at)
     )
     if not (publish and is_due):
         if ends is None:
@@ -168,7 +170,7 @@ def _moved(batch: _Batch, ends: datetime | None, stored: Any, *, publish: bool) 
     with _blaming("publish"):
         job_state.require_move(stored, status, JobStatus.PUBLISHED)
     moved = _published(batch, status, job_state.dates_of(stored))
-    if ends is not None:
+    if ends not in (None, stored.expires_at):
         job_fields.check_expiry(ends, moved["published_at"], batch.now)
         moved["expires_at"] = ends
     if status != stored.status:

@@ -39,7 +39,7 @@ def match_searches(timestamp: int) -> None:
 
 @task("alerts.catch_up", retry=RETRY)
 def catch_up(search_id: int, from_batch: int) -> None:
-    """Tell a search, told up to this batch, of what the rounds of its new frequency are past."""
+    """Tell a search, told up to this batch, of what its rounds are past since."""
     alert_service.catch_up(search_id, from_batch, saved_schema.read)
 
 

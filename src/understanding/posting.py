@@ -122,12 +122,12 @@ def _map(row: Row, notes: Notes) -> Posting:
 
 
 def _identity(source: str, source_id: str) -> str:
-    """`source:source_id`; where it is cut, or might be read in two ways, with a digest before it.
+    """`source:source_id`; where it would be cut, with a digest before it.
 
     It begins with a colon then, which no other does: a source is never empty.
     """
     plain = f"{source}:{source_id}"
-    if ":" not in source and len(plain) <= _IDENTITY_LENGTH:
+    if len(plain) <= _IDENTITY_LENGTH:
         return plain
-    digest = hashlib.sha256(f"{source}\x1f{source_id}".encode()).hexdigest()
+    digest = hashlib.sha256(plain.encode()).hexdigest()
     return f":{digest}:{plain}"[:_IDENTITY_LENGTH]

@@ -174,7 +174,8 @@ class DatabaseGuard:
             with socket.socket(fileno=os.dup(waiting.connection.fileno())) as line:
                 line.shutdown(socket.SHUT_RDWR)
         except (OSError, psycopg2.Error):
-            # Closed meanwhile: nobody waits for it.
-            self._waiting.pop(thread, None)
+            # Closed meanwhile: nobody waits for it, unless for another by now.
+            if self._waiting.get(thread) is waiting:
+                self._waiting.pop(thread, None)
             return
         log.warning("statement_given_up", why=why)

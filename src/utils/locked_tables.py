@@ -25,7 +25,7 @@ _LOCK_NOT_AVAILABLE = "55P03"
 # Granted or not: reads wait behind one that is waited for, too.
 _LOCKED = text("""
 SELECT DISTINCT c.relname FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
-WHERE l.mode = 'AccessExclusiveLock' AND c.relkind IN ('r', 'p', 'm')
+WHERE l.mode = 'AccessExclusiveLock' AND c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't'
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """)
 
@@ -63,10 +63,12 @@ class LockedTables:
             with self._engine.connect() as connection:
                 names: Sequence[str] = connection.execute(_LOCKED).scalars().all()
         except SQLAlchemyError:
-            # Whoever cannot ask knows of no lock, and others look after a database that is gone.
-            names = []
-        if bool(names) != (self._named is not None):
+            # It is asked again; others look after a database that is gone.
+            return
+        if names and self._named is None:
             log.warning("tables_locked", tables=sorted(names))
+        if self._named is not None and not names:
+            log.info("tables_free_again")
         self._is_in_doubt = bool(names)
         self._named = _mention_of(names) if names else None
 

@@ -81,8 +81,11 @@ def test_a_repost_by_a_row_begins_anew_and_the_log_tells_that_the_job_had_run_ou
 
 @pytest.mark.parametrize(
     ("status", "values"),
-    [("paused", {}), ("closed", {}), ("archived", {}), ("closed", {"taken_down_at": clock.now()})],
-)
+    [
+        ("paused", {}), ("closed", {}), ("archived", {}),
+        ("closed", {"taken_down_at": clock.now()}), ("expired", {"taken_down_at": clock.now()}),
+    ],
+)  # fmt: skip
 def test_what_somebody_has_ended_is_not_posted_again_by_the_row_of_the_next_night(
     client: FlaskClient, setting: Setting, status: str, values: dict[str, Any]
 ) -> None:
@@ -109,6 +112,16 @@ def test_a_date_that_is_refused_is_an_error_of_the_date(
     job, ends = stored(setting, status), clock.now() + timedelta(days=days)
     assert list(publish(client, setting, expires_at=ends.isoformat())["errors"]) == ["expires_at"]
     assert shown(client, setting, job)["status"] == status
+
+
+def test_a_draft_whose_planned_end_has_passed_is_published_for_the_usual_time(
+    client: FlaskClient, setting: Setting
+) -> None:
+    job = stored(setting, "draft", expires_at=clock.now() - timedelta(days=1))
+    ends = shown(client, setting, job)["expires_at"]
+    assert publish(client, setting, expires_at=ends)["status"] == "updated"
+    after = shown(client, setting, job)
+    assert moment(after["expires_at"]) - moment(after["published_at"]) == timedelta(days=30)
 
 
 def test_the_end_of_an_expired_job_is_refused_by_its_name_unless_the_row_publishes(

@@ -152,11 +152,8 @@ LONG = "x" * 300
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [
-        (("board", LONG + "1"), ("board", LONG + "2")), (("a:b", "c"), ("a", "b:c")),
-        (("a:b", "c:d"), ("a:b:c", "d")), ((LONG, "1"), (LONG, "2")),
-    ],
-)  # fmt: skip
+    [(("board", LONG + "1"), ("board", LONG + "2")), ((LONG, "1"), (LONG, "2"))],
+)
 def test_ids_that_look_alike_are_two_jobs_and_stay_two(
     owner_app: Flask, one: tuple[str, str], other: tuple[str, str]
 ) -> None:

@@ -57,6 +57,14 @@ def test_an_interview_is_not_moved_into_the_past(client: FlaskClient) -> None:
     assert meeting.letters() == []
 
 
+def test_the_times_of_an_interview_that_was_held_are_put_right(client: FlaskClient) -> None:
+    meeting = Meeting(client, starts_at=clock.now() - timedelta(days=1))
+    meeting.application.status = "hired"
+    assert meeting.change(status="completed", **times(-1.5)).status_code == 200
+    assert meeting.change(**times(-1.2)).status_code == 200
+    assert meeting.letters() == []
+
+
 def test_nobody_who_withdrew_is_invited_by_a_change(client: FlaskClient) -> None:
     meeting = Meeting(client, status="cancelled")
     meeting.application.status = "withdrawn"

@@ -181,7 +181,9 @@ def seen(**changed: Any) -> Seen:
 
 
 def test_a_line_is_kept_by_what_was_not_harmed() -> None:
-    line = PassLine(most_times_slower=2.0, public_share=0.99, hit_share=0.8)
+    line = PassLine(
+        most_times_slower=2.0, hits_times_slower=2.0, public_share=0.99, hit_share=0.8
+    )
     assert missed(line, seen()) == []
     assert seen().recovery_seconds() == 0
 
@@ -202,6 +204,9 @@ MISSED = {
     "slower answers": (PassLine(most_times_slower=2.0), {"during": [sample(11, 0.2)] * 9}),
     "slower hits": (
         PassLine(hits_times_slower=2.0), {"during": [sample(11, 0.05, cache="hit")] * 9}
+    ),
+    "no hit at all": (
+        PassLine(hits_times_slower=2.0), {"during": [sample(11, cache="miss")]}
     ),
     "a stale read": (REFUSED, {"stale": 1}),
     "a lost write": (REFUSED, {"lost": 1}),

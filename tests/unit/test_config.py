@@ -3,6 +3,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy import make_url
 
 from src.config import Config
 from src.run_file import read_run_file
@@ -17,8 +18,18 @@ GOOD = {
 @pytest.mark.parametrize("url", ["postgresql://u:p@h:x/d", "postgresql://u:pur/ple@h:1/d"])
 def test_a_database_url_that_cannot_be_read_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(ConfigError, match="DATABASE_URL") as refused:
-        Config.from_environment({"DATABASE_URL": url, "SECRET_KEY": "s" * 40})
+        Config.from_environment({"DATABASE_URL": url, "SECRET_KEY": "0123456789abcdef" * 3})
     assert "pur" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["u:p#[?&%40@h:5432/d", "u@[::1]:5432/d", "u@[::1]/d", "u@/d?host=/tmp&port=5", "/d?host=/tmp"],
+)
+def test_a_database_url_that_the_driver_takes_is_taken(rest: str) -> None:
+    values = {"DATABASE_URL": f"postgresql://{rest}", "SECRET_KEY": "0123456789abcdef" * 3}
+    assert Config.from_environment(values).database_url.endswith(rest)
+    make_url(f"postgresql://{rest}")
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])

@@ -23,19 +23,36 @@ END
   "$python" monitor_performance.py --help
 }
 
+# In a process group of its own, which a signal to this script ends too: bash hears of one while it
+# waits, but not while a program runs in front of it.
+run() {
+  set -m
+  "$@" &
+  set +m
+  wait $!
+}
+
+# A second signal ends what is deaf to the first, as Python is while a statement runs.
+end() {
+  trap 'kill -KILL -- -$! 2>/dev/null' HUP INT TERM
+  [ -z "${!-}" ] || kill -"$1" -- -$! 2>/dev/null
+  wait
+  exit "$2"
+}
+
 step() {
-  local name=$1 failed=0 said document
+  local name=$1 failed=0 document
   shift
   if [ -z "$as_json" ]; then
     printf '\n== %s\n' "$name"
-    "$@" || code=$?
+    run "$@" || code=$?
     return
   fi
-  said=$("$@") || failed=$?
+  run "$@" >"$said" || failed=$?
   [ "$failed" = 0 ] || code=$failed
-  if ! document=$("$python" -m json.tool --compact <<<"$said" 2>/dev/null); then
+  if ! document=$("$python" -m json.tool --compact <"$said" 2>/dev/null); then
     # What is no JSON is for a person.
-    printf '%s' "$said" >&2
+    cat "$said" >&2
     document=null
   fi
   printf '{"step":"%s","exit_code":%d,"said":%s}\n' "$name" "$failed" "$document"
@@ -51,8 +68,11 @@ for option in "$@"; do
 done
 # The report's own reading of them, which looks at nothing yet.
 "$python" monitor_performance.py --thresholds --interval 10 "$@" >/dev/null || exit 2
-trap 'exit 130' INT
-trap 'exit 143' TERM
+said=$(mktemp) || exit 2
+trap 'rm -f "$said"' EXIT
+trap 'end HUP 129' HUP
+trap 'end INT 130' INT
+trap 'end TERM 143' TERM
 
 step "schema" .venv/bin/flask --app src.main db upgrade
 step "indexes and statistics" "$python" optimize_database.py ${as_json:+--json}

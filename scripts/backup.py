@@ -7,21 +7,19 @@ SIGTERM: nothing is left then.
 
 import argparse
 import json
-import sys
 import time
 from pathlib import Path
 
 from scripts import copies
 from src.config import Config, from_process
 from src.ops import command
-from src.ops.backup import interruption, manifest, take
+from src.ops.backup import interruption, manifest, partial, take
 from src.ops.backup.interruption import Interrupted
 from src.ops.backup.manifest import Manifest
 from src.ops.backup.server import CannotCopy
-from src.settings import ConfigError
-from src.utils import clock
 
 
+@command.told
 def main() -> int:
     """The exit code, as above."""
     layout = argparse.RawDescriptionHelpFormatter
@@ -45,11 +43,11 @@ def main() -> int:
         dump = copies.place(chosen) if chosen.file else _place(config)
         with command.step_by_step() as tell:
             made = take.take(database, dump, checksums=chosen.checksums, listener=tell)
-    except (ConfigError, CannotCopy) as error:
-        print(f"scripts/backup.sh: {error}", file=sys.stderr)
-        return 2
+    except CannotCopy as error:
+        command.say(str(error))
+        return command.CANNOT_RUN
     except Interrupted as interrupted:
-        print(f"scripts/backup.sh: {interrupted}", file=sys.stderr)
+        command.say(str(interrupted))
         return interrupted.exit_code
     _print(dump, made, time.monotonic() - started, as_json=chosen.json)
     return 0
@@ -59,10 +57,10 @@ def _place(config: Config) -> Path:
     """In a folder that is made for them, and that nobody else may read."""
     folder = config.data_dir / "backups"
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise CannotCopy(f"{folder} cannot be made: {error.strerror}") from None
-    return folder / f"talentsphere-{clock.now():%Y%m%dT%H%M%SZ}.dump"
+    return folder / partial.default_name()
 
 
 def _print(dump: Path, made: Manifest, seconds: float, *, as_json: bool) -> None:

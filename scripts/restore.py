@@ -8,7 +8,9 @@ Sessions, unused codes from mails and mails that wait are ended: they may have b
 since. Passwords and API keys are those of the backup; --revoke-keys revokes the keys.
 
 Exit codes: 0 all else is as it was, 1 something differs, 2 it could not be done, 130 Ctrl-C,
-143 SIGTERM; up to the step "filling the database", which it names then, nothing was changed.
+143 SIGTERM. It names the step then: up to "filling the database" nothing was changed; after
+"committing" the database is as in the backup, with its sessions until they are ended, and at
+"committing" it may be: restore again with --force.
 """
 
 import argparse
@@ -20,9 +22,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import event
 
 from scripts import copies
 from src.config import Config
+from src.database import db
 from src.embedded import offline
 from src.embedded.process import EmbeddedError
 from src.main import create_app
@@ -67,6 +73,7 @@ def _options() -> argparse.Namespace:
     return chosen
 
 
+@command.told
 def main() -> int:
     """The exit code, as above."""
     chosen, started, steps = _options(), time.monotonic(), ["beginning"]
@@ -82,11 +89,11 @@ def main() -> int:
             made = manifest.of_whole(chosen.file)
             with _settings() as environ:
                 restored = _restore(chosen, made, environ, tell)
-    except (ConfigError, EmbeddedError, CannotCopy) as error:
-        print(f"scripts/restore.sh: {error}", file=sys.stderr)
-        return 2
+    except (EmbeddedError, CannotCopy) as error:
+        command.say(str(error))
+        return command.CANNOT_RUN
     except Interrupted as interrupted:
-        print(f"scripts/restore.sh: {interrupted} while {steps[-1]}", file=sys.stderr)
+        command.say(f"{interrupted} while {steps[-1]}")
         return interrupted.exit_code
     _print(restored, time.monotonic() - started, as_json=chosen.json)
     return restored.exit_code
@@ -120,9 +127,23 @@ def _restore(
     tell("ending sessions, codes and mails")
     gone = ended.end(database, revoke_keys=chosen.revoke_keys)
     tell("making cached answers old, checking figures")
-    with create_app(command.settings(config)).app_context():
+    return Restored(done, gone, _figures(config))
+
+
+def _figures(config: Config) -> list[Difference]:
+    """Those that are not what the log says, once no cached answer is believed any more."""
+
+    def differing() -> list[Difference]:
         cache.clear_all()
-        return Restored(done, gone, reconcile.differences())
+        return reconcile.differences()
+
+    connections: list[Any] = []
+    with (
+        server.failing_as("restored, but its figures cannot be checked"),
+        create_app(command.settings(config)).app_context(),
+    ):
+        event.listen(db.engine, "checkout", lambda raw, *_: connections.append(raw))
+        return interruption.heed(connections, differing)
 
 
 def _migrate(environ: Mapping[str, str]) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -45,6 +46,21 @@ def is_alive(process: psutil.Process) -> bool:
     with contextlib.suppress(psutil.NoSuchProcess):
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     return False
+
+
+@contextlib.contextmanager
+def standing_still(*processes: psutil.Process) -> Iterator[None]:
+    """These and their children, stopped meanwhile."""
+    frozen = [each for process in processes for each in (process, *process.children())]
+    for process in frozen:
+        process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in frozen:
+            # Of those that were given up one may have ended.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGCONT)
 
 
 def run_file(data_dir: Path) -> dict[str, Any]:

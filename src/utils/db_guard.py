@@ -9,8 +9,6 @@ request has taken too long (src/utils/deadline.py).
 """
 
 import math
-import os
-import socket
 import threading
 import time
 from dataclasses import dataclass
@@ -167,15 +165,10 @@ class DatabaseGuard:
         self._found = db_places.addresses(self._url) or self._found
 
     def _free(self, thread: int, waiting: _Waiting, why: str) -> None:
-        """Shut the socket down: the driver, which waits in it, is told at once."""
         if self._waiting.get(thread) is not waiting:
             return
-        try:
-            with socket.socket(fileno=os.dup(waiting.connection.fileno())) as line:
-                line.shutdown(socket.SHUT_RDWR)
-        except (OSError, psycopg2.Error):
-            # Closed meanwhile: nobody waits for it, unless for another by now.
-            if self._waiting.get(thread) is waiting:
-                self._waiting.pop(thread, None)
-            return
-        log.warning("statement_given_up", why=why)
+        if db_places.cut(waiting.connection):
+            log.warning("statement_given_up", why=why)
+        # Closed meanwhile: nobody waits for it, unless for another by now.
+        elif self._waiting.get(thread) is waiting:
+            self._waiting.pop(thread, None)

@@ -30,6 +30,16 @@ def _unix(folder: str, port: int) -> str:
     return f"{folder}/.s.PGSQL.{port}"
 
 
+def cut(connection: Any) -> bool:
+    """Shut its socket down, of which the driver that waits in it is told; False if it is closed."""
+    try:
+        with socket.socket(fileno=os.dup(connection.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
+    except (OSError, psycopg2.Error):
+        return False
+    return True
+
+
 def gives_sign(places: list[Place]) -> bool:
     """Whether some server there answers the smallest question there is."""
     return any(_answers(family, address) for family, address in places)

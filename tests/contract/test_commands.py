@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -31,6 +32,7 @@ from tests.commands import Said
 from tests.conftest import SECRET
 from tests.factories import rows
 from tests.postings import posting, written
+from tests.served import wait_for
 
 PASSWORD = "a-password-of-the-database"
 OPTIONS: dict[ModuleType, tuple[str, ...]] = {
@@ -128,6 +130,21 @@ def test_the_demo_loads_however_slow_the_machine_is(
     assert "Sign in with" in printed
 
 
+def opened(pipe: Path, process: subprocess.Popen[str]) -> int:
+    """The end to write to of a pipe that this process reads; it fails when that has ended."""
+    ends: list[int] = []
+
+    def is_read() -> bool:
+        assert process.poll() is None, process.communicate()[1]
+        # Nobody reads yet.
+        with suppress(OSError):
+            ends.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+        return bool(ends)
+
+    wait_for(is_read, 60)
+    return ends[0]
+
+
 def test_an_import_that_is_interrupted_ends_with_a_line(
     committed: Flask, root: Path, tmp_path: Path
 ) -> None:
@@ -140,8 +157,7 @@ def test_an_import_that_is_interrupted_ends_with_a_line(
         # A shell starts what runs beside it deaf to Ctrl-C.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
-    # Once it reads, which this waits for.
-    with pipe.open("wb"):
+    with open(opened(pipe, process), "wb"):
         process.send_signal(signal.SIGINT)
         printed, errors = process.communicate(timeout=60)
     assert (process.returncode, printed) == (130, "")

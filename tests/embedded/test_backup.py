@@ -218,6 +218,6 @@ def test_what_only_newer_servers_know_is_not_told_to_an_older_one(tmp_path: Path
         subprocess.Popen(["printf", words], **pipes) as script,
         subprocess.Popen(["tee", str(told)], stdin=subprocess.PIPE, **pipes) as psql,
     ):
-        put_back._copy(script, psql)
+        put_back._copy(script, psql, lambda _: None)
     assert "transaction_timeout" not in told.read_text()
     assert "SET lock_timeout = 0;\nCREATE TABLE t ();\n\nCOMMIT;" in told.read_text()

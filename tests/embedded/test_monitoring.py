@@ -1,9 +1,7 @@
 """A served instance, looked at from a second shell."""
 
-import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -18,7 +16,7 @@ import psycopg2
 from src.ops.monitor import asking, host
 from src.utils import figures
 from src.utils.shared_counters import CounterFiles
-from tests.served import Instance, run_file, wait_for
+from tests.served import Instance, run_file, standing_still, wait_for
 
 
 def monitor(root: Path, data_dir: Path) -> tuple[int, dict[str, Any], float]:
@@ -75,19 +73,10 @@ def test_without_a_run_file_processes_are_known_by_what_counts(shared_instance: 
 def test_servers_that_stand_still_are_named_in_time(shared_instance: Instance, root: Path) -> None:
     _, data_dir, port = shared_instance
     pids = run_file(data_dir)["pids"]
-    server = psutil.Process(pids["postgres"])
     _, _, usual = monitor(root, data_dir)
-    frozen = [server, *server.children(), psutil.Process(pids["cache"])]
-    for process in frozen:
-        process.send_signal(signal.SIGSTOP)
-    try:
+    with standing_still(psutil.Process(pids["postgres"]), psutil.Process(pids["cache"])):
         code, report, seconds = monitor(root, data_dir)
         scrapes = [metrics(port) for _ in range(2)]
-    finally:
-        for process in frozen:
-            # A backend that was given up may have ended.
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(signal.SIGCONT)
     assert code == 1
     assert {"database unreachable", "cache unreachable"} <= named(report, "bad")
     assert seconds < 3 * usual + 4
@@ -102,13 +91,8 @@ def test_a_service_that_stands_still_is_bad_and_what_is_stopped_is_named(
     _, data_dir, port = shared_instance
     gunicorn = psutil.Process(run_file(data_dir)["pids"]["gunicorn"])
     frozen = [gunicorn, *gunicorn.children()]
-    for process in frozen:
-        process.send_signal(signal.SIGSTOP)
-    try:
+    with standing_still(gunicorn):
         code, report, _ = monitor(root, data_dir)
-    finally:
-        for process in frozen:
-            process.send_signal(signal.SIGCONT)
     assert code == 1
     assert {"host nobody_answers", "host processes_stopped"} <= named(report, "bad")
     details = {found["name"]: found["detail"] for found in report["verdicts"]}
@@ -147,15 +131,3 @@ def test_the_work_of_a_session_counts_for_postgres_while_it_lasts_and_after(
         during = postgres_row(data_dir)["cpu_seconds"]
     wait_for(lambda: not session.is_running())
     assert worked <= during <= postgres_row(data_dir)["cpu_seconds"]
-
-
-def test_a_session_counts_for_postgres_with_what_memory_it_does_not_share(
-    shared_instance: Instance,
-) -> None:
-    _, data_dir, _ = shared_instance
-    before = postgres_row(data_dir)["rss_bytes"]
-    url = run_file(data_dir)["migration_database_url"]
-    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT sum(length(to_jsonb(c)::text)) FROM pg_class c")
-        session = psutil.Process(connection.info.backend_pid).memory_info().rss
-        assert 0 < postgres_row(data_dir)["rss_bytes"] - before < session

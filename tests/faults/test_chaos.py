@@ -181,9 +181,7 @@ def seen(**changed: Any) -> Seen:
 
 
 def test_a_line_is_kept_by_what_was_not_harmed() -> None:
-    line = PassLine(
-        most_times_slower=2.0, hits_times_slower=2.0, public_share=0.99, hit_share=0.8
-    )
+    line = PassLine(most_times_slower=2.0, hits_times_slower=2.0, public_share=0.99, hit_share=0.8)
     assert missed(line, seen()) == []
     assert seen().recovery_seconds() == 0
 

@@ -1,11 +1,13 @@
 """optimize_backend.sh as cron runs it: its exit code tells of now."""
 
 import json
+import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from flask import Flask
 
@@ -14,6 +16,7 @@ from src.utils import metrics
 from src.utils.shared_counters import SharedCounters
 from tests.monitor.test_command import CALM
 from tests.ops.conftest import NAME
+from tests.served import is_alive, wait_for
 
 # What is counted in a moment on a busy machine is no subject either.
 QUIET = (*CALM, "cpu_percent=1000")
@@ -89,3 +92,36 @@ def test_json_is_a_line_for_each_step_and_nothing_else(
     assert {row["exit_code"] for row in rows} == {done.returncode} == {0}, done.stdout
     assert rows[3]["said"]["level"] == "ok"
     assert rows[2]["said"].keys() == {"skipped"}
+
+
+def first_step(pid: int) -> list[psutil.Process]:
+    """What the script has begun, once it has read its options."""
+    found = []
+    for child in psutil.Process(pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if "upgrade" in child.cmdline():
+                found.append(child)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("sent", "options"), [(signal.SIGTERM, ()), (signal.SIGTERM, ("--json",)), (signal.SIGINT, ())]
+)
+def test_who_ends_the_script_ends_its_step_at_once(
+    environ: dict[str, str], root: Path, sent: signal.Signals, options: tuple[str, ...]
+) -> None:
+    with subprocess.Popen(
+        [str(root / "optimize_backend.sh"), *options], env=environ,
+        stdout=subprocess.DEVNULL,
+        # A shell starts what runs beside it deaf to Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    ) as script:  # fmt: skip
+        wait_for(lambda: first_step(script.pid), 60)
+        (step, *_) = first_step(script.pid)
+        script.send_signal(sent)
+        try:
+            assert script.wait(20) == 128 + sent
+            assert not is_alive(step)
+        finally:
+            step.kill() if is_alive(step) else None
+            script.kill()

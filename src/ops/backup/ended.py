@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from contextlib import closing
 
-import psycopg2
+from psycopg2.extensions import connection as Connection  # noqa: N812 - a class by this name
 
-from src.ops.backup.server import CannotCopy, Server
+from src.ops.backup import interruption
+from src.ops.backup.server import Server, failing_as
 from src.ops.backup.tables import Content
 
 # Each is a mail that has been sent meanwhile, or is too late.
@@ -32,21 +33,27 @@ def end(server: Server, *, revoke_keys: bool) -> dict[str, int]:
     """End all sessions, codes that nobody has used and mails that wait, and with `revoke_keys` all
     API keys, in one transaction; how many rows of each table that were.
 
-    Raises CannotCopy; nothing is ended then.
+    Raises CannotCopy and, when a signal comes, Interrupted; nothing is ended then, unless it came
+    with the commit.
     """
     statements = _STATEMENTS | (_REVOKE if revoke_keys else {})
-    try:
-        with closing(server.connect()) as connection:
-            connection.autocommit = False
-            with connection, connection.cursor() as cursor:
-                cursor.execute(_WAITING, [list(MAILS)])
-                tasks, ended = [task for (task,) in cursor.fetchall()], {}
-                for table, statement in statements.items():
-                    cursor.execute(statement, {"tasks": tasks})
-                    ended[table] = cursor.rowcount
-    except psycopg2.Error as error:
-        raise CannotCopy(f"restored, but the sessions cannot be ended: {error}") from None
+    with (
+        failing_as("restored, but the sessions cannot be ended"),
+        closing(server.connect()) as connection,
+    ):
+        ended = interruption.heed([connection], lambda: _end(connection, statements))
     return dict.fromkeys(_REVOKE, 0) | ended
+
+
+def _end(connection: Connection, statements: Mapping[str, str]) -> dict[str, int]:
+    connection.autocommit = False
+    with connection, connection.cursor() as cursor:
+        cursor.execute(_WAITING, [list(MAILS)])
+        tasks, ended = [task for (task,) in cursor.fetchall()], {}
+        for table, statement in statements.items():
+            cursor.execute(statement, {"tasks": tasks})
+            ended[table] = cursor.rowcount
+    return ended
 
 
 def left(tables: Mapping[str, Content], ended: Mapping[str, int]) -> dict[str, Content]:

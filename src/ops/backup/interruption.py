@@ -4,17 +4,19 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable
-from threading import Thread
+from collections.abc import Callable, Sequence
+from threading import Event, Thread
 from typing import Any, TypeVar
 
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class by this name
 
+from src.utils import db_places
+
 Result = TypeVar("Result")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-# A server that stands still takes no order to cancel either.
-_CANCEL_SECONDS = 5.0
+# What a statement has to end in that a living server was told to cancel.
+_CANCEL_SECONDS = 3.0
 
 
 class Interrupted(KeyboardInterrupt):
@@ -43,24 +45,29 @@ def _ignore(*_: Any) -> None:
     """Not SIG_IGN, which programs that are started would inherit."""
 
 
-def heed(connection: Connection, work: Callable[[], Result]) -> Result:
-    """Do what asks this database, and have its statement cancelled when a signal comes.
+def heed(connections: Sequence[Connection], work: Callable[[], Result]) -> Result:
+    """Do what asks a database over these connections, which may become more meanwhile, and let it
+    go when a signal comes: statements are cancelled, and what waits all the same loses its line.
 
     By itself Python would hear of the signal once the statement has ended: behind somebody's lock,
-    never. From the main thread. Raises Interrupted and what `work` does.
+    or at a server that has stopped, never. From the main thread. Raises Interrupted, whatever the
+    driver says then, and what `work` does.
     """
     heard, told = os.pipe()
     os.set_blocking(told, False)
-    watcher = Thread(target=_cancel, args=(heard, connection), name="cancels", daemon=True)
+    ended = Event()
+    watcher = Thread(target=_watch, args=(heard, connections, ended), name="lets-go", daemon=True)
     before = signal.set_wakeup_fd(told)
     watcher.start()
     try:
         return work()
-    except psycopg2.errors.QueryCanceled:
+    except Exception as error:
         # Between any two calls a signal that has come is heard of: here, before anybody tidies up.
         time.sleep(0)
+        _raise_behind(error)
         raise
     finally:
+        ended.set()
         signal.set_wakeup_fd(before)
         os.close(told)
         watcher.join(_CANCEL_SECONDS)
@@ -68,8 +75,33 @@ def heed(connection: Connection, work: Callable[[], Result]) -> Result:
             os.close(heard)
 
 
-def _cancel(heard: int, connection: Connection) -> None:
+def _raise_behind(error: BaseException) -> None:
+    """The signal, if that came first: to roll back over a line that was cut fails too."""
+    behind = error.__context__
+    while behind is not None:
+        if isinstance(behind, Interrupted):
+            raise behind from None
+        behind = behind.__context__
+
+
+def _watch(heard: int, connections: Sequence[Connection], ended: Event) -> None:
     # Nothing is read when the other end was closed: no signal came.
-    if os.read(heard, 1):
-        with contextlib.suppress(psycopg2.Error):
-            connection.cancel()
+    if not os.read(heard, 1):
+        return
+    for connection in connections:
+        _let_go(connection)
+    if not ended.wait(_CANCEL_SECONDS):
+        for connection in connections:
+            db_places.cut(connection)
+
+
+def _let_go(connection: Connection) -> None:
+    place = db_places.peer(connection)
+    if place is None:
+        return
+    if not db_places.gives_sign([place]):
+        # The driver would wait for it without end, and the whole process with it.
+        db_places.cut(connection)
+        return
+    with contextlib.suppress(psycopg2.Error):
+        connection.cancel()

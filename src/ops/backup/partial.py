@@ -3,44 +3,49 @@
 import contextlib
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from src.ops.backup.server import CannotCopy
+from src.utils import clock
 
 _END = ".partial"
+_BY_TIME = re.compile(r"talentsphere-[0-9]{8}T[0-9]{6}Z\.dump")
+
+
+def default_name() -> str:
+    """Of a dump that nobody has named: by the time, so that none is in another's way."""
+    return f"talentsphere-{clock.now():%Y%m%dT%H%M%SZ}.dump"
 
 
 @contextmanager
 def beside(dump: Path) -> Iterator[Path]:
     """An empty file beside `dump`, readable by this user alone, and gone afterwards unless it was
     renamed. While it is there it is locked: what is not, nobody writes any more, and is removed.
+    Those of all default names are looked after together, as none of them comes again.
 
-    Raises CannotCopy when another backup to the same name comes between, and OSError.
+    Raises CannotCopy when another backup that may remove it comes between, and OSError.
     """
     _clear(dump)
-    path = dump.with_name(f"{_start(dump)}{os.getpid()}{_END}")
+    path = dump.with_name(f".{dump.name}.{os.getpid()}{_END}")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         if not _hold(descriptor) or not path.exists():
-            raise CannotCopy(f"another backup to {dump} has begun at the same time")
+            raise CannotCopy(f"another backup has begun in {dump.parent} at the same moment")
         yield path
     finally:
         path.unlink(missing_ok=True)
         os.close(descriptor)
 
 
-def _start(dump: Path) -> str:
-    return f".{dump.name}."
-
-
 def _clear(dump: Path) -> None:
-    start = _start(dump)
+    names = _BY_TIME.pattern if _BY_TIME.fullmatch(dump.name) else re.escape(dump.name)
+    left = re.compile(rf"\.{names}\.[0-9]+{re.escape(_END)}")
     with contextlib.suppress(OSError):
         for path in dump.parent.iterdir():
-            number = path.name.removeprefix(start).removesuffix(_END)
-            if path.name == f"{start}{number}{_END}" and number.isdecimal():
+            if left.fullmatch(path.name):
                 _remove(path)
 
 

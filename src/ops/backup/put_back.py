@@ -1,5 +1,6 @@
 """Putting a backup back: all of it or nothing, into a database that has nothing to lose."""
 
+import contextlib
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class by this
 
 from src.ops.backup import interruption, tables
 from src.ops.backup.manifest import Manifest
-from src.ops.backup.server import CannotCopy, Server, in_words
+from src.ops.backup.server import CannotCopy, Server, failing_as, in_words
 
 Listener = Callable[[str], None]
 _CHUNK_BYTES = 1 << 20
@@ -54,6 +55,8 @@ BEGIN
 END $$;
 """
 _COMMIT = b"\nCOMMIT;\n"
+# How psql ends when its connection does.
+_LOST = 2
 # A newer pg_restore sets it to its default, and an older server refuses to know it.
 _UNKNOWN_BEFORE_17 = b"SET transaction_timeout = 0;\n"
 
@@ -71,8 +74,9 @@ def put_back(
 ) -> PutBack:
     """Fill the database from a dump, and compare; `force` drops what is there, in one transaction.
 
-    Raises CannotCopy; the database is then as it was. And Interrupted, when a signal comes: it is
-    as it was, or after "filling the database" as it is in the dump.
+    Raises CannotCopy, which says when the database is not as it was, and what the driver says while
+    it is. And Interrupted, when a signal comes: up to the step "filling the database" it is as it
+    was, after "committing" as it is in the dump, and at that either.
     """
     checksums = any(content.sha256 for content in made.tables.values())
 
@@ -82,17 +86,18 @@ def put_back(
         else:
             _require_empty(cursor)
         listener("filling the database")
-        _fill(server, dump)
-        listener("comparing")
-        found = tables.read(cursor, checksums=checksums)
-        listener("gathering statistics")
-        cursor.execute("ANALYZE")
+        _fill(server, dump, listener)
+        with failing_as("restored with its sessions, but it cannot be compared"):
+            listener("comparing")
+            found = tables.read(cursor, checksums=checksums)
+            listener("gathering statistics")
+            cursor.execute("ANALYZE")
         return found
 
     connection = server.connect()
     try:
         with connection.cursor() as cursor:
-            found = interruption.heed(connection, lambda: fill_and_read(cursor))
+            found = interruption.heed([connection], lambda: fill_and_read(cursor))
     finally:
         connection.close()
     return PutBack(made, tables.differences(dict(made.tables), found))
@@ -115,7 +120,7 @@ def _require_nobody(cursor: Cursor) -> None:
         raise CannotCopy(f"{sessions} sessions of the service are open: stop it first")
 
 
-def _fill(server: Server, dump: Path) -> None:
+def _fill(server: Server, dump: Path, listener: Listener) -> None:
     """psql commits only what pg_restore wrote to its end."""
     script = server.start(
         "pg_restore", "--no-owner", "--no-privileges", "--no-comments", "--file=-", str(dump),
@@ -126,18 +131,26 @@ def _fill(server: Server, dump: Path) -> None:
         stdin=subprocess.PIPE,
     )  # fmt: skip
     try:
-        said = _copy(script, psql)
+        said = _copy(script, psql, listener)
     finally:
         for program in (script, psql):
-            if program.poll() is None:
-                program.kill()
-            program.wait()
+            # What it was still to be told, it does not hear.
+            with contextlib.suppress(BrokenPipeError), program:
+                if program.poll() is None:
+                    program.kill()
+    if script.returncode == 0 and psql.returncode == _LOST:
+        raise CannotCopy(
+            "the connection was lost while committing: the database is as it was, or as in the"
+            f" backup with its sessions: {in_words(said)}"
+        )
     if script.returncode or psql.returncode:
         raise CannotCopy(f"nothing was changed: {in_words(said)}")
 
 
-def _copy(script: subprocess.Popen[bytes], psql: subprocess.Popen[bytes]) -> bytes:
-    """What went wrong, in their words."""
+def _copy(
+    script: subprocess.Popen[bytes], psql: subprocess.Popen[bytes], listener: Listener
+) -> bytes:
+    """What went wrong, in their words. The listener knows before psql that it is to commit."""
     words = b""
     if script.stdout is None or script.stderr is None or psql.stdin is None:
         return words
@@ -149,6 +162,7 @@ def _copy(script: subprocess.Popen[bytes], psql: subprocess.Popen[bytes]) -> byt
             psql.stdin.write(chunk)
         words = script.stderr.read()
         if script.wait() == 0:
+            listener("committing")
             psql.stdin.write(_COMMIT)
     except BrokenPipeError:
         script.kill()

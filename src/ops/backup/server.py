@@ -2,14 +2,18 @@
 
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class by this name
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import DBAPIError
 
 from src.config import Config
+from src.ops.indexes.mend import reason_of
 from src.settings import libpq_url
 from src.utils import postgres_programs
 
@@ -72,6 +76,26 @@ def of(config: Config, follow: tuple[str, ...] = ()) -> Server:
     return Server(url, version, _programs(number // 10000), follow)
 
 
+@contextmanager
+def failing_as(what: str) -> Iterator[None]:
+    """Say on one line `what` it means when the database fails meanwhile. Raises CannotCopy."""
+    try:
+        yield
+    except CannotCopy as error:
+        reason = str(error)
+    except DBAPIError as error:
+        reason = reason_of(error)
+    except psycopg2.Error as error:
+        reason = _reason(error)
+    else:
+        return
+    raise CannotCopy(f"{what}: {reason}")
+
+
+def _reason(error: psycopg2.Error) -> str:
+    return reason_of(DBAPIError(None, None, error))
+
+
 def in_words(said: bytes) -> str:
     """The end of what a program said, on one line."""
     return " ".join(said.decode(errors="replace").split())[-500:]
@@ -97,7 +121,7 @@ def _connect(url: str) -> Connection:
     try:
         return psycopg2.connect(url, connect_timeout=5, options=options)
     except psycopg2.OperationalError as error:
-        raise CannotCopy(f"the database cannot be reached: {str(error).strip()}") from None
+        raise CannotCopy(f"the database cannot be reached: {_reason(error)}") from None
 
 
 def _programs(major: int) -> Path:

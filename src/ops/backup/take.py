@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -24,7 +25,8 @@ _NOT_OURS = ("plpgsql", "pg_stat_statements")
 def take(server: Server, dump: Path, *, checksums: bool, listener: Listener) -> Manifest:
     """Write the dump and its manifest, readable by this user alone; a dump that is there is whole.
 
-    Raises CannotCopy and, when a signal comes, Interrupted; nothing is left behind then.
+    Raises CannotCopy, what the driver says of a database that fails meanwhile and, when a signal
+    comes, Interrupted; nothing is left behind then.
     """
     if dump.exists():
         raise CannotCopy(f"{dump} is there already")
@@ -34,8 +36,12 @@ def take(server: Server, dump: Path, *, checksums: bool, listener: Listener) -> 
     try:
         with partial.beside(dump) as unfinished:
             with connection.cursor() as cursor:
-                cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                version, contents = _dump(server, cursor, unfinished, checksums, listener)
+                version, snapshot, choice = interruption.heed([connection], lambda: _moment(cursor))
+                listener("dumping and counting")
+                with _dumping(server, unfinished, snapshot, choice):
+                    contents = interruption.heed(
+                        [connection], lambda: tables.read(cursor, checksums=checksums)
+                    )
             made = _manifest(server, unfinished, version, contents)
             _publish(dump, unfinished, made)
     except OSError as error:
@@ -45,32 +51,32 @@ def take(server: Server, dump: Path, *, checksums: bool, listener: Listener) -> 
     return made
 
 
-def _dump(
-    server: Server, cursor: Cursor, unfinished: Path, checksums: bool, listener: Listener
-) -> tuple[str, dict[str, tables.Content]]:
-    """The schema's version and what the tables hold, counted while the same moment is dumped."""
+def _moment(cursor: Cursor) -> tuple[str, str, list[str]]:
+    """The schema's version, the name of the moment that is kept, and what pg_dump is to choose."""
+    cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     version = _schema_version(cursor)
     cursor.execute("SELECT pg_export_snapshot()")
     ((snapshot,),) = cursor.fetchall()
     cursor.execute("SELECT extname FROM pg_extension WHERE extname <> ALL (%s)", [list(_NOT_OURS)])
-    extensions = [f"--extension={name}" for (name,) in cursor.fetchall()]
-    listener("dumping and counting")
+    return version, snapshot, [f"--extension={name}" for (name,) in cursor.fetchall()]
+
+
+@contextmanager
+def _dumping(server: Server, unfinished: Path, snapshot: str, choice: list[str]) -> Iterator[None]:
+    """Dump the same moment meanwhile. Raises CannotCopy."""
     with server.start(
         "pg_dump", "--format=custom", f"--file={unfinished}", f"--snapshot={snapshot}",
         "--no-owner", "--no-privileges", "--no-comments", f"--lock-wait-timeout={_LOCK_WAIT}",
-        *extensions,
+        *choice,
     ) as program:  # fmt: skip
         try:
-            contents = interruption.heed(
-                cursor.connection, lambda: tables.read(cursor, checksums=checksums)
-            )
+            yield
             _, words = program.communicate()
         except BaseException:
             program.kill()
             raise
     if program.returncode != 0:
         raise CannotCopy(f"pg_dump failed: {in_words(words)}")
-    return version, contents
 
 
 def _schema_version(cursor: Cursor) -> str:

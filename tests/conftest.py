@@ -42,15 +42,6 @@ SEEDED = (
 READING = ("SELECT", "SET", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
-# These wait for what they have started.
-WAITING = ("embedded", "faults")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those that wait come first: the static checks of CI, which run beside, then cost least."""
-    items.sort(key=lambda item: item.path.parent.name not in WAITING)
-
-
 # Nothing drains, probes or purges beside a test that has not asked for it.
 Flask.default_config = ImmutableDict({**Flask.default_config, "BACKGROUND": False})
 

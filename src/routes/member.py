@@ -21,13 +21,14 @@ from src.schemas.company import (
     member,
 )
 from src.schemas.page import PageIn, page_of
+from src.services import invitation as invitation_service
 from src.services import member as member_service
 
 blueprint = Blueprint("member", __name__, url_prefix="/api/v1")
 
 
 def _count_invitation(caller: Caller, company_id: int, body: dict[str, Any]) -> None:
-    member_service.count_invitation(caller, company_id)
+    invitation_service.count(caller, company_id)
 
 
 @blueprint.get("/companies/<int:company_id>/members")
@@ -74,7 +75,7 @@ def delete_member(caller: Caller, company_id: int, user_id: int) -> Response:
 def list_invitations(caller: Caller, company_id: int, query: Query) -> Response:
     """List the open invitations of the company."""
     asked = page_request(query)
-    return page_answer(member_service.invitations(caller, company_id, asked), asked, invitation)
+    return page_answer(invitation_service.browse(caller, company_id, asked), asked, invitation)
 
 
 @blueprint.post("/companies/<int:company_id>/invitations")
@@ -84,7 +85,7 @@ def list_invitations(caller: Caller, company_id: int, query: Query) -> Response:
 @idempotent_after(_count_invitation)
 def post_invitation(caller: Caller, company_id: int, body: dict[str, Any]) -> Response:
     """Invite an address to act for the company."""
-    row = member_service.invite(caller, company_id, body["email"], MemberRole(body["role"]))
+    row = invitation_service.invite(caller, company_id, body["email"], MemberRole(body["role"]))
     return answer(invitation(row), 201)
 
 
@@ -93,7 +94,7 @@ def post_invitation(caller: Caller, company_id: int, body: dict[str, Any]) -> Re
 @answers(204)
 def delete_invitation(caller: Caller, company_id: int, invitation_id: int) -> Response:
     """Take an invitation back."""
-    member_service.withdraw(caller, company_id, whole_id(invitation_id))
+    invitation_service.withdraw(caller, company_id, whole_id(invitation_id))
     return answer(None, 204)
 
 
@@ -104,7 +105,7 @@ def delete_invitation(caller: Caller, company_id: int, invitation_id: int) -> Re
 def list_own_invitations(caller: Caller, query: Query) -> Response:
     """List the invitations to one's own address, with the tokens that accept them."""
     asked = page_request(query)
-    return page_answer(member_service.own_invitations(caller, asked), asked, _own)
+    return page_answer(invitation_service.own(caller, asked), asked, _own)
 
 
 @blueprint.post("/invitations/<token>/accept")
@@ -113,10 +114,10 @@ def list_own_invitations(caller: Caller, query: Query) -> Response:
 @answers(200, MemberOut)
 def accept_invitation(caller: Caller, token: str) -> Response:
     """Accept an invitation and become a member."""
-    company_id = member_service.accept(caller, token)
+    company_id = invitation_service.accept(caller, token)
     return answer(member(member_service.own_membership(caller, company_id)))
 
 
 def _own(row: Any) -> dict[str, Any]:
     company = {"id": row.company_id, "name": row.name, "slug": row.slug}
-    return {**invitation(row), "company": company, "token": member_service.sign_token(row.id)}
+    return {**invitation(row), "company": company, "token": invitation_service.sign_token(row.id)}

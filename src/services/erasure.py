@@ -21,8 +21,8 @@ from src.queries import limits as limit_queries
 from src.queries import user as user_queries
 from src.services import account as account_service
 from src.services import auth as auth_service
+from src.services import invitation as invitation_service
 from src.services import limits
-from src.services import member as member_service
 from src.utils import clock, mail
 from src.utils.versions import Expected
 
@@ -104,5 +104,5 @@ def _remove_own(work: Work, user_id: int, email: str) -> None:
     for model in (SavedSearch, ApiKey, OneTimeToken, Membership):
         work.session.execute(delete(model).where(model.user_id == user_id))
     work.session.execute(delete(Invitation).where(Invitation.email == email))
-    member_service.take_back(work, user_id)
+    invitation_service.take_back(work, user_id)
     limits.forget(limit_queries.of_person(user_id, email))

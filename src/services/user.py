@@ -12,8 +12,8 @@ from src.queries.paging import Page, PageRequest
 from src.services import account as account_service
 from src.services import api_key as key_service
 from src.services import auth as auth_service
+from src.services import invitation as invitation_service
 from src.services import listing
-from src.services import member as member_service
 from src.utils import clock, passwords
 from src.utils.versions import Expected
 
@@ -53,7 +53,7 @@ def change(caller: Caller, user_id: int, values: dict[str, Any], expected: Expec
         is_other_role = values.get("role", before.role) != before.role
         if is_other_role or values.get("is_active") is False:
             auth_service.end_sessions(work, user_id)
-            member_service.take_back(work, user_id)
+            invitation_service.take_back(work, user_id)
             key_service.revoke_all(work, user_id)
     return get(user_id)
 

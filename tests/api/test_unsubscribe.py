@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from src.database import db
 from src.models import SavedSearch
-from src.services import member as member_service
+from src.services import invitation as invitation_service
 from src.services import saved_search as saved_service
 from tests.factories import make_user, rows
 
@@ -68,7 +68,7 @@ def test_of_a_deleted_search_there_is_nothing_left_to_stop(
 
 def test_nobody_makes_a_link_by_themselves(client: FlaskClient, search: SavedSearch) -> None:
     good = saved_service.sign(search.id)
-    for token in (good[:-1], f"{good}x", str(search.id), member_service.sign_token(search.id)):
+    for token in (good[:-1], f"{good}x", str(search.id), invitation_service.sign_token(search.id)):
         path = f"/api/v1/unsubscribe/{token}"
         assert [client.get(path).status_code, client.post(path).status_code] == [404, 404]
     assert frequency() == [("instant", 1)]

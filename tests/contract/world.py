@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from src.database import db
 from src.models import ApiKey, Benefit, Interview, Invitation, Note, SavedSearch, Session, User
-from src.services import member as member_service
+from src.services import invitation as invitation_service
 from src.utils import clock
 from tests import factories
 
@@ -87,7 +87,7 @@ def _company(world: World, candidate: str, owner: str, *members: str) -> dict[st
         "company_id": company.id, "job_id": job.id, "job": job.id,
         "application_id": application.id, "note_id": note.id, "interview_id": interview.id,
         "invitation_id": invitation.id, "benefit_id": benefit.id, "user_id": member.id,
-        "category_id": 1, "token": member_service.sign_token(invitation.id), "name": "start.js",
+        "category_id": 1, "token": invitation_service.sign_token(invitation.id), "name": "start.js",
         "number": 1, "search_id": search.id,
     }  # fmt: skip
 

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from src.caller import Role
 from src.database import db
 from src.models import Application, Note
-from src.services import member as member_service
+from src.services import invitation as invitation_service
 from src.services.api_key import SCOPES_OF
 from tests import factories
 from tests.budget.test_list_statements import more
@@ -175,7 +175,7 @@ class Matrix:
     def __init__(self, client: FlaskClient, world: MatrixWorld) -> None:
         self._client, self._world = client, world
         # Signed by us, of an invitation that nobody has.
-        self._missing = MISSING | {"token": member_service.sign_token(MISSING["invitation_id"])}
+        self._missing = MISSING | {"token": invitation_service.sign_token(MISSING["invitation_id"])}
 
     def judge(self, tried: Try) -> Verdict:
         """Make the call with another's id and with one that nobody has, and hold them together."""

@@ -1,12 +1,12 @@
 """What scripts/backup.sh and scripts/restore.sh have in common."""
 
 import argparse
-import os
+import signal
 from pathlib import Path
 from typing import Any
 
 from src.config import Config
-from src.embedded import launch, process
+from src.embedded import process
 from src.ops.backup import server
 from src.ops.backup.server import Server
 
@@ -29,5 +29,4 @@ def database(config: Config) -> Server:
 
     Raises CannotCopy.
     """
-    follow = (*process.LAUNCHER, "SIGTERM", str(os.getpid()), launch.SAME_USER)
-    return server.of(config, follow)
+    return server.of(config, process.follower(signal.SIGTERM))

@@ -26,6 +26,11 @@ class Stopped(Exception):
     """The supervisor was told to stop while it was starting."""
 
 
+def follower(death_signal: signal.Signals, user: str = launch.SAME_USER) -> tuple[str, ...]:
+    """What a command begins with that is to get this signal when this process dies."""
+    return (*LAUNCHER, death_signal.name, str(os.getpid()), user)
+
+
 def spawn(
     command: list[str],
     *,
@@ -42,9 +47,8 @@ def spawn(
     reaches the parent alone, which stops all in order.
     Call it from the main thread: the kernel counts the death of the starting thread.
     """
-    prefix = [*LAUNCHER, death_signal.name, str(os.getpid()), user]
     return subprocess.Popen(
-        prefix + command,
+        [*follower(death_signal, user), *command],
         env=environ,
         stdin=subprocess.DEVNULL,
         stdout=output,

@@ -142,15 +142,20 @@ def _bind(app: Flask, config: Config) -> None:
     views = app.extensions["view_counter"] = view_service.ViewCounter(app)
     background.every(view_service.FLUSH_SECONDS, views.flush, at_exit=True)
     if config.cors_origins:
-        CORS(
-            app,
-            origins=list(config.cors_origins),
-            expose_headers=list(finishing.EXPOSED),
-            max_age=600,
-            # It would say so of some answers only: those to pages, where there are many origins.
-            vary_header=False,
-        )
-        app.after_request(finishing.vary_by_origin)
+        _share(app, config.cors_origins)
+
+
+def _share(app: Flask, origins: tuple[str, ...]) -> None:
+    """Let the pages of these origins read answers."""
+    CORS(
+        app,
+        origins=list(origins),
+        expose_headers=list(finishing.EXPOSED),
+        max_age=600,
+        # It would say so of some answers only: those to pages, where there are many origins.
+        vary_header=False,
+    )
+    app.after_request(finishing.vary_by_origin)
 
 
 def _know_migrations(app: Flask) -> None:

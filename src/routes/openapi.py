@@ -6,7 +6,6 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask
-from marshmallow import fields
 from werkzeug.routing import Rule
 
 from src.auth import Policy
@@ -15,6 +14,7 @@ from src.routes.examples import example_of
 from src.routes.openapi_answers import HEADERS, PROBLEM, responses
 from src.schemas.base import Choices, Ids, Money, Timestamp
 from src.schemas.job import JobIn
+from src.schemas.job_bulk import JobRow
 
 VERSION = "0.1.0"
 
@@ -141,8 +141,7 @@ def _types(self: OpenAPIConverter, field: Any, **_: Any) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string", "enum": list(field.words)}}
     if isinstance(field, Ids):
         return {"type": "array", "maxItems": field.most}
-    if type(field) is fields.Raw:
-        # A row of a bulk: read by itself, and told of by itself when it is no job.
+    if isinstance(field, JobRow):
         return dict(self.resolve_nested_schema(JobIn))  # type: ignore[no-untyped-call]
     return {}
 

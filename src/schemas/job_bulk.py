@@ -13,10 +13,14 @@ OUTCOMES = ("created", "updated", "unchanged", "failed")
 SKIPPED = ("not_found", "not_allowed", "forbidden")
 
 
+class JobRow(fields.Raw):
+    """A row of a bulk: read by itself as JobIn, and told of by itself when it is none."""
+
+
 class JobsBulkIn(Shape):
     company_id = Whole(low=1, required=True)
     jobs = Many(
-        fields.Raw(allow_none=True), most=MOST_ROWS, least=1, required=True,
+        JobRow(allow_none=True), most=MOST_ROWS, least=1, required=True,
         metadata={
             "description": "Jobs as POST /jobs takes them, each judged by itself.",
             "example": [{"title": "Night nurse", "description": "Care.", "external_id": "N-1"}],

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from src.config import STATEMENT_SECONDS
 from src.database import Work
 from src.errors import DomainError
 from src.models import AlertRound
@@ -16,7 +17,7 @@ from src.queries.job_filters import Arrived
 from src.queries.job_search import Filters
 from src.queries.paging import Page, PageRequest
 from src.services import job_search as search_service
-from src.utils import clock, db_optimization
+from src.utils import clock
 from src.utils.db_failures import is_outage, sqlstate
 
 log = structlog.get_logger("alerts")
@@ -26,7 +27,7 @@ MOST_JOBS = 20
 # What goes over all arrivals takes as long as there are many: numbering 50,000 of them took 2.5 s.
 # A search takes no longer than in a request.
 ARRIVALS_SECONDS = 600
-SEARCH_SECONDS = db_optimization.TIMEOUTS_MS["statement_timeout"] // 1000
+SEARCH_SECONDS = STATEMENT_SECONDS
 # Out of time, a lock not to be had, rolled back for the sake of others.
 _BROKEN_OFF = ("57014", "55P03", "40001", "40P01")
 # Reads a kept query as GET /jobs would; raises Invalid when that takes it no more.

@@ -91,6 +91,9 @@ class DatabaseGuard:
             record.info.pop(ALLOWED, None)
             self._end()
 
+        self._watch_connecting(engine)
+
+    def _watch_connecting(self, engine: Engine) -> None:
         @event.listens_for(engine, "do_connect")
         def connecting(dialect: Any, record: Any, args: Any, options: Any) -> Any:
             if self.is_down:

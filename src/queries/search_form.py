@@ -6,14 +6,17 @@ from sqlalchemy import text
 BEGIN = text("SELECT pg_advisory_xact_lock(hashtext('search_form'))")
 FINGERPRINT = text("SELECT fingerprint FROM search_form")
 CLEAR = text("TRUNCATE search_phrases, search_places, city_names")
+# All of them in one parameter, for there are ten thousands: JSON, or one array a column.
 ADD_PHRASES = text("""
-INSERT INTO search_phrases (phrase, marks, is_whole) VALUES (:phrase, :marks, :is_whole)
+INSERT INTO search_phrases (phrase, marks, is_whole)
+SELECT * FROM json_to_recordset(CAST(:rows AS json))
+  AS r (phrase text, marks text[], is_whole boolean)
 """)
 ADD_PLACES = text("""
 INSERT INTO search_places (name, city, region, country, area, people)
-VALUES (:name, :city, :region, :country, :area, :people)
+SELECT * FROM json_to_recordset(CAST(:rows AS json))
+  AS r (name text, city text, region text, country text, area text, people integer)
 """)
-# One array a column: there are tens of thousands of them.
 ADD_CITIES = text("""
 INSERT INTO city_names (name, city_id, region, country, people, latitude, longitude)
 SELECT * FROM unnest(

@@ -1,5 +1,6 @@
 """What searches are planned by: counted afresh, loaded from the shipped tables, written anew."""
 
+import json
 from collections.abc import Iterator
 
 from src.database import unit_of_work
@@ -63,8 +64,8 @@ def load_tables() -> bool:
         if work.session.execute(search_form.FINGERPRINT).scalar() == fingerprint:
             return False
         work.session.execute(search_form.CLEAR)
-        work.session.execute(search_form.ADD_PHRASES, export.phrase_rows())
-        work.session.execute(search_form.ADD_PLACES, export.place_rows())
+        work.session.execute(search_form.ADD_PHRASES, {"rows": json.dumps(export.phrase_rows())})
+        work.session.execute(search_form.ADD_PLACES, {"rows": json.dumps(export.place_rows())})
         work.session.execute(search_form.ADD_CITIES, export.city_columns())
         work.session.execute(search_form.NEXT, {"fingerprint": fingerprint})
     return True

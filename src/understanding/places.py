@@ -2,11 +2,12 @@
 
 import functools
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pycountry
 
 from src.understanding.folding import key
+from src.understanding.kept import kept
 from src.understanding.tables import rows, words
 
 # As the name of a place these need "in" before them, or a state or country behind.
@@ -29,7 +30,14 @@ class Place(NamedTuple):
     members: tuple[str, ...] = ()
 
 
-@functools.cache
+def _as_places(written: dict[str, list[list[Any]]]) -> dict[str, tuple[Place, ...]]:
+    return {
+        name: tuple([Place._make((*values[:-1], tuple(values[-1]))) for values in found])
+        for name, found in written.items()
+    }
+
+
+@kept(_as_places)
 def gazetteer() -> dict[str, tuple[Place, ...]]:
     """Every name, by key, with what it may mean: the largest first."""
     found: dict[str, list[Place]] = defaultdict(list)

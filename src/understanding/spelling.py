@@ -1,6 +1,5 @@
 """Misspelt words: which are in doubt, how far two spellings are apart, which one was meant."""
 
-import functools
 import math
 import re
 from collections.abc import Iterable
@@ -8,6 +7,7 @@ from typing import NamedTuple
 
 from src.understanding import tables
 from src.understanding.folding import fold
+from src.understanding.kept import kept
 from src.understanding.places import gazetteer
 
 SHORTEST = 4
@@ -38,7 +38,7 @@ class Like(NamedTuple):
     jobs: int
 
 
-@functools.cache
+@kept(frozenset)
 def vocabulary() -> frozenset[str]:
     """Every word of the shipped tables: these are never in doubt."""
     sources: tuple[Iterable[str], ...] = (
@@ -53,9 +53,12 @@ def vocabulary() -> frozenset[str]:
 
 
 def warm() -> None:
-    """Read every table now: half a second that the first search would wait for."""
-    vocabulary()
-    tables.kinds()
+    """Read every table now: up to half a second that the first search would wait for."""
+    for read in (
+        tables.titles, tables.phrases, tables.intents, tables.synonyms, tables.glossary,
+        tables.german_parts, tables.kinds, gazetteer, vocabulary,
+    ):  # fmt: skip
+        read()
 
 
 def is_doubtful(word: str) -> bool:

@@ -5,10 +5,11 @@ import gzip
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from src.understanding import inflection
 from src.understanding.folding import key
+from src.understanding.kept import kept
 
 _DATA = Path(__file__).parent / "data"
 LANGUAGES = ("de", "es", "fr", "pt", "zh", "ja")
@@ -80,7 +81,13 @@ def _marks_of(occupation: str) -> list[str]:
     return [role_mark(occupation), *map(kind_mark, lineage(occupation)[1:])]
 
 
-@functools.cache
+def _as_titles(
+    written: dict[str, tuple[list[str], bool]],
+) -> dict[str, tuple[tuple[str, ...], bool]]:
+    return {title: (tuple(named), is_whole) for title, (named, is_whole) in written.items()}
+
+
+@kept(_as_titles)
 def titles() -> dict[str, tuple[tuple[str, ...], bool]]:
     """Every title that names an occupation, by key, with the occupations and whether as a whole."""
     named: dict[tuple[str, bool], dict[str, None]] = defaultdict(dict)
@@ -96,7 +103,13 @@ def titles() -> dict[str, tuple[tuple[str, ...], bool]]:
     return whole_only | found
 
 
-@functools.cache
+def _as_meanings(written: dict[str, Any]) -> dict[str, Meaning]:
+    return {
+        phrase: Meaning(tuple(marks), is_whole) for phrase, (marks, is_whole) in written.items()
+    }
+
+
+@kept(_as_meanings)
 def phrases() -> dict[str, Meaning]:
     """What the phrases of a title say of the job: its occupations with all they are kinds of.
 
@@ -137,7 +150,7 @@ def synonyms() -> dict[str, tuple[str, ...]]:
     return {phrase: tuple(others) for phrase, others in found.items()}
 
 
-@functools.cache
+@kept(dict)
 def glossary() -> dict[str, str]:
     """Words of titles in other languages in English; the first language of a word wins."""
     found: dict[str, str] = {}
@@ -149,7 +162,7 @@ def glossary() -> dict[str, str]:
     return found
 
 
-@functools.cache
+@kept(dict)
 def german_parts() -> dict[str, str]:
     """Parts of German compounds in English."""
     found: dict[str, str] = {}

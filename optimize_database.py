@@ -7,7 +7,7 @@ or with --explain some index serves no query; 2 it cannot run, or another one is
 import argparse
 
 from src.main import create_app
-from src.ops import command
+from src.ops import command, owner
 from src.ops.indexes import command as indexes
 from src.ops.indexes.mend import Patience
 
@@ -27,7 +27,7 @@ def main() -> int:
     parser.add_argument("--attempts", type=command.above_zero(int), default=4, metavar="N",
                         help="how often it is tried, with growing pauses (default: 4)")  # fmt: skip
     chosen = parser.parse_args()
-    with command.application(create_app).app_context():
+    with owner.application(create_app).app_context():
         if chosen.explain:
             return indexes.prove(as_json=chosen.json)
         patience = Patience(chosen.lock_timeout, chosen.attempts)

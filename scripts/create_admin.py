@@ -6,7 +6,7 @@ from marshmallow import ValidationError
 
 from src.errors import DomainError
 from src.main import create_app
-from src.ops import command
+from src.ops import command, owner
 from src.schemas.texts import Address
 from src.services import user as user_service
 
@@ -21,7 +21,7 @@ def main() -> int:
     except ValidationError as error:
         parser.error(f"EMAIL: {' '.join(map(str, error.messages))}")
     try:
-        with command.application(create_app).app_context():
+        with owner.application(create_app).app_context():
             password = user_service.create_admin(email)
     except DomainError as error:
         command.say(str(error))

@@ -3,7 +3,7 @@
 import argparse
 
 from src.main import create_app
-from src.ops import command, demo
+from src.ops import command, demo, owner
 
 
 @command.told
@@ -13,7 +13,7 @@ def main() -> int:
     parser.add_argument("--if-empty", action="store_true", help="say nothing when there are users")
     parser.add_argument("--force", action="store_true", help="also when it is not embedded")
     arguments = parser.parse_args()
-    application = command.application(create_app)
+    application = owner.application(create_app)
     with application.app_context():
         config = application.config["TALENTSPHERE"]
         return demo.run(config, if_empty=arguments.if_empty, force=arguments.force)

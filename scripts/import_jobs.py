@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from src.main import create_app
-from src.ops import command, job_import
+from src.ops import command, job_import, owner
 
 
 @command.told
@@ -15,7 +15,7 @@ def main() -> int:
     parser.add_argument("--dry-run", action="store_true", help="write nothing, say what would be")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
-    with command.application(create_app).app_context():
+    with owner.application(create_app).app_context():
         return job_import.run(arguments.file, dry_run=arguments.dry_run, as_json=arguments.json)
 
 

@@ -3,7 +3,7 @@
 import argparse
 
 from src.main import create_app
-from src.ops import command, rebuild_search
+from src.ops import command, owner, rebuild_search
 
 
 @command.told
@@ -13,7 +13,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="only count the outdated jobs")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     chosen = parser.parse_args()
-    with command.application(create_app).app_context():
+    with owner.application(create_app).app_context():
         return rebuild_search.run(check=chosen.check, as_json=chosen.json)
 
 

@@ -6,7 +6,7 @@ import json
 import sys
 
 from src.main import create_app
-from src.ops import command, exercise, reconcile
+from src.ops import command, exercise, owner, reconcile
 
 
 @command.told
@@ -23,7 +23,7 @@ def main() -> int:
     )  # fmt: skip
     parser.add_argument("--seed", type=int, default=1, help="of the random moves")
     chosen = parser.parse_args()
-    app = command.application(create_app)
+    app = owner.application(create_app)
     with app.app_context():
         if chosen.exercise:
             if not exercise.is_safe(app.config["TALENTSPHERE"].embedded):

@@ -16,31 +16,23 @@ Exit codes: 0 all else is as it was, 1 something differs, 2 it could not be done
 import argparse
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import event
-
-from scripts import copies
+from scripts import copies, restored
 from src.config import Config
-from src.database import db
 from src.embedded import offline
 from src.embedded.process import EmbeddedError
-from src.main import create_app
 from src.ops import command, reconcile
-from src.ops.backup import ended, interruption, manifest, put_back, server
+from src.ops.backup import ended, interruption, manifest, put_back
 from src.ops.backup.interruption import Interrupted
 from src.ops.backup.manifest import Manifest
 from src.ops.backup.put_back import PutBack
 from src.ops.backup.server import CannotCopy
 from src.ops.reconcile import Difference
 from src.settings import ConfigError
-from src.utils.cache import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,36 +115,11 @@ def _restore(
     database = copies.database(config)
     done = put_back.put_back(database, chosen.file, made, force=chosen.force, listener=tell)
     tell("bringing the schema up to date")
-    _migrate(environ)
+    restored.migrate(config)
     tell("ending sessions, codes and mails")
     gone = ended.end(database, revoke_keys=chosen.revoke_keys)
     tell("making cached answers old, checking figures")
-    return Restored(done, gone, _figures(config))
-
-
-def _figures(config: Config) -> list[Difference]:
-    """Those that are not what the log says, once no cached answer is believed any more."""
-
-    def differing() -> list[Difference]:
-        cache.clear_all()
-        return reconcile.differences()
-
-    connections: list[Any] = []
-    with (
-        server.failing_as("restored, but its figures cannot be checked"),
-        create_app(command.settings(config)).app_context(),
-    ):
-        event.listen(db.engine, "checkout", lambda raw, *_: connections.append(raw))
-        return interruption.heed(connections, differing)
-
-
-def _migrate(environ: Mapping[str, str]) -> None:
-    """The migrations also give the application's role its rights, which are in no dump."""
-    upgrade = [sys.executable, "-m", "flask", "--app", "src.main", "db", "upgrade"]
-    done = subprocess.run(upgrade, env=environ, capture_output=True, check=False)
-    if done.returncode != 0:
-        said = server.in_words(done.stderr)
-        raise CannotCopy(f"restored with its sessions, but the migrations failed: {said}")
+    return Restored(done, gone, restored.figures(config))
 
 
 def _print(restored: Restored, seconds: float, *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 
 from src.main import create_app
-from src.ops import command
+from src.ops import command, owner
 from src.ops.seed import command as seed
 from src.ops.seed.plan import Plan, Refused
 from src.ops.seed.read_model import WRITERS
@@ -42,7 +42,7 @@ def main() -> int:
         )  # fmt: skip
     except Refused as error:
         parser.error(str(error))
-    application = command.application(create_app, threads=WRITERS + 1)
+    application = owner.application(create_app, threads=WRITERS + 1)
     with application.app_context():
         orders = seed.Orders(chosen.force, chosen.finish, chosen.json)
         return seed.run(application.config["TALENTSPHERE"], plan, orders)

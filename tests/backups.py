@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -11,10 +12,13 @@ from typing import Any
 import psycopg2
 
 from src.embedded.layout import APP, OWNER, Layout
+from tests import warm
 from tests.conftest import SECRET
 from tests.served import ROOT
 
 Ran = tuple[int, dict[str, Any], str]
+RESTORE = (sys.executable, "-m", "scripts.restore")
+PIPES: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
 
 def environ_of(data_dir: Path) -> dict[str, str]:
@@ -35,12 +39,28 @@ def started(
 ) -> Iterator[subprocess.Popen[str]]:
     """The script at work, which is killed afterwards."""
     command = ["bash", str(ROOT / "scripts" / script), *arguments]
-    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, env=environ, text=True, **pipes) as process:
+    with subprocess.Popen(command, env=environ, text=True, **PIPES) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+@contextmanager
+def restoring(environ: Mapping[str, str], dump: str) -> Iterator[subprocess.Popen[str]]:
+    """The restore that the script becomes, started warm; it is killed afterwards."""
+    with warm.Popen([*RESTORE, dump], cwd=ROOT, env=environ, text=True, **PIPES) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def restored(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What that does to its end."""
+    return warm.run(
+        [*RESTORE, *arguments], cwd=ROOT, env=environ_of(data_dir), capture_output=True, text=True
+    )
 
 
 def blocked(cursor: Any) -> dict[str, int]:

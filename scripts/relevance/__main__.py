@@ -11,7 +11,7 @@ from scripts.relevance import corpus, judgements, rankers, report
 from scripts.relevance.judgements import Judged
 from src.database import db
 from src.main import create_app
-from src.ops import command
+from src.ops import owner
 from src.utils import clock
 
 # What search promises: of the judged queries, and of all real ones.
@@ -35,7 +35,7 @@ def main() -> int:
     except OSError as error:
         print(f"relevance: {error}", file=sys.stderr)
         return 2
-    with command.application(create_app).app_context():
+    with owner.application(create_app).app_context():
         if not _is_filled(judged, chosen.folder):
             return 2
         found = _figures(judged, alone=chosen.alone)

@@ -3,10 +3,12 @@
 import os
 import socket
 import struct
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg2
-from sqlalchemy import URL
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 SIGN_SECONDS = 0.5
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
@@ -56,7 +58,7 @@ def _answers(family: int, address: Any) -> bool:
         return False
 
 
-def addresses(url: URL) -> list[Place]:
+def addresses(url: "URL") -> list[Place]:
     """The sockets that the driver would connect to; none of a name that nobody knows now."""
     found: list[Place] = []
     for host, port in _places(url):
@@ -71,7 +73,7 @@ def addresses(url: URL) -> list[Place]:
     return found
 
 
-def _places(url: URL) -> list[tuple[str, int]]:
+def _places(url: "URL") -> list[tuple[str, int]]:
     """Hosts with their ports: one for all, one for each, or behind each host's name."""
     hosts = _listed(url.query.get("host")) or [url.host or "/var/run/postgresql"]
     ports = _listed(url.query.get("port")) or [str(url.port or 5432)]

@@ -12,16 +12,19 @@ import psycopg2
 import pytest
 
 from src.config import Config
-from src.embedded import offline
+from src.embedded import offline, postgres
+from src.embedded.layout import Layout
 from src.ops.backup import ended, manifest, put_back, server, tables
 from src.ops.backup.server import CannotCopy
 from src.ops.backup.tables import Content
-from tests.backups import ran, run
-from tests.served import ROOT, Instance, run_file
+from tests.backups import restored, run
+from tests.served import ROOT, Instance, run_file, started_before
 
 # What may have ended since the backup, and beside each what may not: tomorrow's, so that no worker
 # takes them meanwhile.
 PLANTED = """
+DELETE FROM sessions; DELETE FROM one_time_tokens; DELETE FROM api_keys;
+DELETE FROM procrastinate_jobs WHERE task_name ~ '^(mail|account|alerts)';
 INSERT INTO users (email, role, first_name, last_name)
   VALUES ('a@mail.example', 'candidate', 'A', 'B');
 INSERT INTO sessions (user_id, token_hash, expires_at)
@@ -64,6 +67,23 @@ def first_taken(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
     return said
 
 
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """A server's folder without the service's database, as a restore would make it first."""
+    layout = Layout(tmp_path_factory.mktemp("cluster"))
+    layout.prepare()
+    postgres.stop(postgres.start(layout, durable=False))
+    layout.remove_sockets()
+    return layout
+
+
+@pytest.fixture
+def second(cluster: Layout, tmp_path: Path) -> Path:
+    """Another data folder, for what is put back."""
+    shutil.copytree(cluster.postgres, Layout(tmp_path / "second").postgres)
+    return tmp_path / "second"
+
+
 @pytest.fixture
 def taken(first_taken: dict[str, Any], tmp_path: Path) -> dict[str, Any]:
     """A copy of it that may be hurt."""
@@ -88,6 +108,7 @@ def may_write(url: str, table: str) -> bool:
 
 
 def test_a_backup_is_private_and_says_what_it_holds(shared: Path, root: Path) -> None:
+    shutil.rmtree(shared / "backups", ignore_errors=True)
     code, said, _ = run(root, shared, "backup.sh")
     dump, beside = Path(said["file"]), Path(said["manifest"])
     assert (code, dump.parent) == (0, shared / "backups")
@@ -118,10 +139,9 @@ def test_what_is_put_back_is_the_same_row_for_row_and_serves(
 
 
 def test_what_may_have_ended_since_the_backup_does_not_come_back(
-    taken: dict[str, Any], root: Path, tmp_path: Path
+    taken: dict[str, Any], second: Path
 ) -> None:
-    second = tmp_path / "second"
-    done = ran(root, second, "restore.sh", taken["file"], "--revoke-keys")
+    done = restored(second, taken["file"], "--revoke-keys")
     assert done.returncode == 0, done.stderr
     said = "ended: 2 sessions, 2 unused codes, 3 waiting mails, 1 API keys"
     assert said in done.stdout.splitlines()
@@ -160,29 +180,32 @@ def test_a_damaged_or_unknown_file_changes_nothing(
 
 
 def test_a_dump_that_ends_too_early_is_rolled_back(
-    taken: dict[str, Any], root: Path, tmp_path: Path
+    taken: dict[str, Any], root: Path, second: Path
 ) -> None:
     dump, beside = Path(taken["file"]), Path(taken["manifest"])
     os.truncate(dump, taken["file_bytes"] - 20_000)
     cut = {"file_bytes": dump.stat().st_size, "file_sha256": manifest.sha256(dump)}
     beside.write_text(json.dumps(json.loads(beside.read_text()) | cut))
-    code, _, why = run(root, tmp_path / "second", "restore.sh", str(dump))
+    code, _, why = run(root, second, "restore.sh", str(dump))
     assert (code, "nothing was changed" in why) == (2, True)
-    with offline.settings({"TALENTSPHERE_DATA_DIR": str(tmp_path / "second")}) as environ:
+    with offline.settings({"TALENTSPHERE_DATA_DIR": str(second)}) as environ:
         assert content(Config.from_environment(environ)) == {}
 
 
-def test_force_replaces_what_a_stopped_instance_holds(instance: Instance, root: Path) -> None:
-    supervisor, data_dir, _ = instance
-    _, taken, _ = run(root, data_dir, "backup.sh", "--checksums")
-    with closing(psycopg2.connect(run_file(data_dir)["migration_database_url"])) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("CREATE TABLE later (id int); DELETE FROM categories WHERE id = 33")
-    supervisor.terminate()
-    supervisor.wait(60)
-    code, said, errors = run(root, data_dir, "restore.sh", "--force", taken["file"])
-    assert (code, said["differences"]) == (0, []), errors
+def test_force_replaces_what_a_stopped_instance_holds(
+    taken: dict[str, Any], first_start: Path, tmp_path: Path
+) -> None:
+    data_dir = started_before(tmp_path / "stopped", first_start)
+    with (
+        offline.settings({"TALENTSPHERE_DATA_DIR": str(data_dir)}) as environ,
+        closing(psycopg2.connect(environ["MIGRATION_DATABASE_URL"])) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("CREATE TABLE later (id int); DELETE FROM categories WHERE id = 33")
+    done = restored(data_dir, "--json", "--force", taken["file"])
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["differences"] == []
 
 
 def test_without_a_service_there_is_nothing_to_back_up(root: Path, tmp_path: Path) -> None:

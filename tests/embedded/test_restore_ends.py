@@ -11,14 +11,14 @@ import psycopg2
 import pytest
 
 from src.embedded.layout import OWNER, SUPERUSER, Layout
-from tests.backups import blocked, end_sessions, run, started, stated
+from tests.backups import blocked, end_sessions, restoring, run, started, stated
 from tests.served import ROOT, Instance, run_file, standing_still, wait_for
 
 SECOND = "second"
 PLANTED = """
 WITH person AS (
   INSERT INTO users (email, role, first_name, last_name)
-  VALUES ('a@mail.example', 'candidate', 'A', 'B') RETURNING id)
+  VALUES ('returns@mail.example', 'candidate', 'A', 'B') RETURNING id)
 INSERT INTO sessions (user_id, token_hash, expires_at)
   SELECT id, 'x', now() + interval '9 days' FROM person
 """
@@ -77,7 +77,7 @@ def ending(
 ) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
     """A restore that waits to end a session that somebody holds; and its own session."""
     environ = stated(served, folder, SECOND)
-    with session(second) as rival, started(environ, "restore.sh", dump) as restore:
+    with session(second) as rival, restoring(environ, dump) as restore:
         wait_for(lambda: is_filled(rival), 60)
         rival.execute("BEGIN; SELECT FROM public.sessions FOR UPDATE")
         wait_for(lambda: blocked(rival), 60)
@@ -91,8 +91,7 @@ def checking(
     """A restore that waits for a table of figures that somebody holds; and its session."""
     environ = stated(served, folder, SECOND)
     with (
-        session(second) as rival, session(second) as other,
-        started(environ, "restore.sh", dump) as restore,
+        session(second) as rival, session(second) as other, restoring(environ, dump) as restore,
     ):  # fmt: skip
         wait_for(lambda: is_filled(rival), 60)
         rival.execute("BEGIN; SELECT FROM public.sessions FOR UPDATE")

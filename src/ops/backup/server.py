@@ -1,22 +1,24 @@
 """The database's server, and the programs that dump and restore for its version."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class by this name
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from psycopg2.extensions import parse_dsn
 
 from src.config import Config
-from src.ops.indexes.mend import reason_of
 from src.settings import libpq_url
-from src.utils import postgres_programs
+from src.utils import driver_words, postgres_programs
 
+# Behind the user's name, to the first @; a raw / in it is refused with the settings.
+_PASSWORD = re.compile(r"^([a-z]+://[^:@/?]*):[^@/]*@")
 _PROGRAMS = ("pg_dump", "pg_restore", "psql")
 
 
@@ -53,14 +55,14 @@ class Server:
 
         The password is in its environment, not among its arguments, which everybody may read.
         """
-        url = make_url(self.url)
         environ = {**os.environ, "PGCONNECT_TIMEOUT": "5"}
-        password = _password(url)
+        # What the query says of it comes last, and counts.
+        password = parse_dsn(self.url).get("password")
         if password:
             environ["PGPASSWORD"] = password
         command = [*self.follow, str(self.programs / program), *arguments]
         if connects:
-            command.append(f"--dbname={_without_password(url)}")
+            command.append(f"--dbname={_without_password(self.url)}")
         return subprocess.Popen(
             command, env=environ, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
@@ -83,17 +85,14 @@ def failing_as(what: str) -> Iterator[None]:
         yield
     except CannotCopy as error:
         reason = str(error)
-    except DBAPIError as error:
-        reason = reason_of(error)
-    except psycopg2.Error as error:
-        reason = _reason(error)
+    except Exception as error:
+        failure = driver_words.failure(error)
+        if failure is None:
+            raise
+        reason = driver_words.of(failure)
     else:
         return
     raise CannotCopy(f"{what}: {reason}")
-
-
-def _reason(error: psycopg2.Error) -> str:
-    return reason_of(DBAPIError(None, None, error))
 
 
 def in_words(said: bytes) -> str:
@@ -101,19 +100,12 @@ def in_words(said: bytes) -> str:
     return " ".join(said.decode(errors="replace").split())[-500:]
 
 
-def _password(url: URL) -> str | None:
-    """As libpq finds it: what the query says comes last, and counts."""
-    said = url.query.get("password")
-    if said is None:
-        return None if url.password is None else str(url.password)
-    return said if isinstance(said, str) else said[-1]
-
-
-def _without_password(url: URL) -> str:
-    query = {name: value for name, value in url.query.items() if name != "password"}
-    return URL.create(
-        url.drivername, url.username, None, url.host, url.port, url.database, query
-    ).render_as_string()
+def _without_password(url: str) -> str:
+    base, mark, query = _PASSWORD.sub(r"\1@", url).partition("?")
+    said = [map(unquote, pair.split("=", 1)) for pair in query.split("&") if pair]
+    left = [(name, *value) for name, *value in said if name != "password"]
+    words = "&".join("=".join(quote(word, safe="") for word in pair) for pair in left)
+    return f"{base}{mark if words else ''}{words}"
 
 
 def _connect(url: str) -> Connection:
@@ -121,7 +113,7 @@ def _connect(url: str) -> Connection:
     try:
         return psycopg2.connect(url, connect_timeout=5, options=options)
     except psycopg2.OperationalError as error:
-        raise CannotCopy(f"the database cannot be reached: {_reason(error)}") from None
+        raise CannotCopy(f"the database cannot be reached: {driver_words.of(error)}") from None
 
 
 def _programs(major: int) -> Path:

@@ -13,6 +13,7 @@ from src.database import db
 from src.ops.indexes.actions import Action, Step
 from src.ops.indexes.catalog import CannotAudit
 from src.queries import catalog as catalog_queries
+from src.utils import driver_words
 from src.utils.db_failures import sqlstate
 
 # Waiting for a lock, and being the one who is sent away from a deadlock.
@@ -131,9 +132,7 @@ class Mender:
 
 def reason_of(error: DBAPIError) -> str:
     """The database's own words; not its details, which hold values of rows."""
-    diagnosis = getattr(error.orig, "diag", None)
-    words = getattr(diagnosis, "message_primary", None) or str(error.orig)
-    return " ".join(words.split())
+    return driver_words.of(error.orig)
 
 
 def is_worth_another_try(error: DBAPIError) -> bool:

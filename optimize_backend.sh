@@ -67,7 +67,7 @@ for option in "$@"; do
   esac
 done
 # The report's own reading of them, which looks at nothing yet.
-"$python" monitor_performance.py --thresholds --interval 10 "$@" >/dev/null || exit 2
+"$python" -m src.ops.monitor.options --interval 10 "$@" >/dev/null || exit 2
 said=$(mktemp) || exit 2
 trap 'rm -f "$said"' EXIT
 trap 'end HUP 129' HUP

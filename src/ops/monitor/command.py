@@ -2,7 +2,6 @@
 
 import argparse
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +11,7 @@ from rich.console import Console
 from rich.live import Live
 
 from src.config import from_process
-from src.ops.monitor import reading, thresholds, view
+from src.ops.monitor import options, reading, thresholds, view
 from src.ops.monitor.reading import CannotRead, Monitor
 from src.ops.monitor.thresholds import LEAST, THRESHOLDS, Thresholds
 from src.settings import ConfigError
@@ -27,7 +26,7 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         limits = thresholds.read(chosen.threshold)
     except ValueError as error:
-        return _refuse(error)
+        return options.refuse(error)
     if chosen.thresholds:
         _print_thresholds(limits, as_json=chosen.json)
         return 0
@@ -40,15 +39,10 @@ def run(chosen: argparse.Namespace) -> int:
         reports = _reports(Monitor(from_process()), limits, chosen.watch, chosen.interval)
         level = _print_all(reports, chosen)
     except (ConfigError, CannotRead, ValueError) as error:
-        return _refuse(error)
+        return options.refuse(error)
     except KeyboardInterrupt:
         return 0 if chosen.watch else 130
     return 1 if level == "bad" or (level == "warn" and chosen.strict) else 0
-
-
-def _refuse(error: Exception) -> int:
-    print(f"monitor_performance: {error}", file=sys.stderr)
-    return 2
 
 
 def _interrupt(*_: object) -> None:

@@ -17,6 +17,8 @@ Made = dict[str, str]
 MOST_PROCESSES = 4
 # Chunks made ahead of the one that is loaded: about 10 MB each.
 AHEAD = 3
+# What makers import, the command's own module included: once for all of them.
+IMPORTED = ["src.main", "src.ops.seed.jobs", "src.ops.seed.applications"]
 _WORLD: list[World] = []
 
 
@@ -29,8 +31,10 @@ def make(
         yield from (maker(world, chunk) for chunk in waiting)
         return
     processes = min(os.cpu_count() or 1, MOST_PROCESSES, len(waiting))
-    # Spawned, since a fork would share this process's connections.
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (world,))
+    # Forks of a process that has nothing open: those of this one would share its connections.
+    context = get_context("forkserver")
+    context.set_forkserver_preload(IMPORTED)
+    pool = ProcessPoolExecutor(processes, context, _begin, (world,))
     due: deque[Future[Made]] = deque()
     try:
         for chunk in waiting:

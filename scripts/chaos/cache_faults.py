@@ -15,7 +15,8 @@ def killed(rig: Rig) -> Steps:
     """Gone, and back without anything."""
     rig.servers.cache.kill()
     try:
-        yield math.inf
+        with rig.whole_meanwhile():
+            yield math.inf
     finally:
         rig.servers.cache.start_again()
 
@@ -24,7 +25,8 @@ def stopped(rig: Rig) -> Steps:
     """Hung: its sockets are open and nobody answers."""
     rig.servers.cache.send(signal.SIGSTOP)
     try:
-        yield math.inf
+        with rig.whole_meanwhile():
+            yield math.inf
     finally:
         rig.servers.cache.send(signal.SIGCONT)
 

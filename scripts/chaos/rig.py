@@ -1,6 +1,7 @@
 """What faults are tried on: two instances, their database and cache server, and ways to both."""
 
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from scripts.cache_hunt.servers import Servers
 from scripts.cache_hunt.tally import Stale
 from scripts.cache_hunt.world import World
 from scripts.chaos.relays import Way, relayed
+from scripts.chaos.samples import ALWAYS
 from src.cache_binding import CACHE_TYPE
 from src.embedded.layout import APP, DATABASE, SUPERUSER
 
@@ -28,7 +30,8 @@ class Rig:
     """`proxies` lie before the cache and the database, by these names; none when reached plainly.
 
     `kills` counts the workers that were killed; faults write down in words what they saw themselves
-    (`notes`), and what of it must not be (`wrongs`).
+    (`notes`), and what of it must not be (`wrongs`). `whole` is the time in which a fault was
+    neither on its way in nor on its way out.
     """
 
     servers: Servers
@@ -38,6 +41,7 @@ class Rig:
     kills: int = 0
     notes: list[str] = field(default_factory=list)
     wrongs: list[str] = field(default_factory=list)
+    whole: tuple[float, float] = ALWAYS
 
     def connect(self, role: str = SUPERUSER) -> psycopg2.extensions.connection:
         """A connection around the proxy."""
@@ -58,7 +62,19 @@ class Rig:
 
     def forget(self) -> None:
         """Begin anew, for another fault."""
-        self.kills, self.notes, self.wrongs = 0, [], []
+        self.kills, self.notes, self.wrongs, self.whole = 0, [], [], ALWAYS
+
+    @contextmanager
+    def whole_meanwhile(self) -> Iterator[None]:
+        """The fault is complete at the beginning, and nothing of it is taken back before the end.
+
+        A process is not dead at once: what it answered while it was killed is no sign of life.
+        """
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.whole = began, time.monotonic()
 
     def lost(self) -> list[Stale]:
         """What every read shows less than was acknowledged, now that nothing is underway."""

@@ -163,5 +163,5 @@ def _seen(rig: Rig, samples: Samples, moments: tuple[float, float, float, float]
     return Seen(
         baseline, caught + samples.span(broken_at, ended_at), samples.span(ended_at, over_at),
         ended_at, len(samples.stale), len(rig.lost()), rig.kills, samples.examples, rig.notes,
-        rig.wrongs,
+        rig.wrongs, rig.whole,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """What the load saw, request by request, and the figures of a span of it."""
 
+import math
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ NO_ANSWER_KIND, WRONG_BODY_KIND = "no answer", "wrong body"
 REFUSED_KIND, SHED_KIND, CURT_KIND = "503", "503 shed", "503 without Retry-After"
 # Said with Retry-After: by what could not ask the database, or because too many waited.
 REFUSALS = (REFUSED_KIND, SHED_KIND)
+# A span of time that nothing lies outside of.
+ALWAYS = 0.0, math.inf
 
 _SHED = TOO_MUCH.encode()
 

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.chaos.samples import NO_ANSWER_KIND, Sample, failures, hit_rate, hits, times_ms
+from scripts.chaos.samples import (
+    ALWAYS,
+    NO_ANSWER_KIND,
+    Sample,
+    failures,
+    hit_rate,
+    hits,
+    times_ms,
+)
 
 # Slower than that is what a person notices; below it twice as slow is nobody's loss.
 UNNOTICED_MS = 100.0
@@ -55,7 +63,9 @@ class PassLine:
 class Seen:
     """A scenario's requests by phase; moments are monotonic seconds.
 
-    What the fault saw itself is in `notes`, and in `wrongs` if it must not be.
+    What the fault saw itself is in `notes`, and in `wrongs` if it must not be. It was `whole` from
+    the one of two moments to the other: requests `during` it may have begun before that, or ended
+    after it.
     """
 
     baseline: Sequence[Sample]
@@ -68,10 +78,16 @@ class Seen:
     examples: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     wrongs: list[str] = field(default_factory=list)
+    whole: tuple[float, float] = ALWAYS
 
     @property
     def failures(self) -> Counter[str]:
         return failures([*self.during, *self.after])
+
+    def within(self) -> list[Sample]:
+        """Requests that met the whole fault, and nothing else."""
+        start, end = self.whole
+        return [one for one in self.during if start <= one.due and one.due + one.seconds <= end]
 
     def recovery_seconds(self) -> float | None:
         """From the end of the fault to the first second like before it; None: not seen.
@@ -101,8 +117,9 @@ class Seen:
             "during_ms": times_ms(self.during),
             "after_ms": times_ms(self.after),
             "hit_rates": [
-                round(hit_rate(each), 3) for each in (self.baseline, self.during, self.after)
+                round(hit_rate(each), 3) for each in (self.baseline, self.within(), self.after)
             ],
+            "requests_within": len(self.within()),
             "stale_reads": self.stale,
             "lost_writes": self.lost,
             "kills": self.kills,

@@ -33,6 +33,17 @@ def test_what_a_fault_saw_that_must_not_be_misses_the_line() -> None:
     assert missed(line, seen(wrongs=["not ready"])) == ["not ready"]
 
 
+def test_only_who_began_and_ended_within_a_fault_tells_what_it_was_like() -> None:
+    began_before, ended_after = sample(10.1, 1), sample(18.9, 0.2)
+    within = [sample(at / 10, cache="bypass") for at in range(112, 180)]
+    found = seen(during=[began_before, *within, ended_after], whole=(11.0, 19.0))
+    assert found.within() == within
+    figures = found.as_dict()
+    assert (figures["hit_rates"][1], figures["requests_within"]) == (0, 68)
+    hit = seen(during=[*within, sample(12)], whole=(11.0, 19.0))
+    assert hit.as_dict()["hit_rates"][1] > 0
+
+
 def soaked(name: str, *, memory_mib: tuple[float, ...] = (80, 90), **changed: Any) -> Soaked:
     """A hundred faults, and one that was seen so."""
     calm, one = [Outcome(EVERY[CACHE], 10, seen(), [])] * 100, Outcome(
@@ -116,7 +127,7 @@ def test_a_start_without_servers_is_tried_end_to_end(root: Path) -> None:
 
 @pytest.mark.usefixtures("prepared_servers")
 def test_a_soak_says_how_its_goals_were_kept_while_a_password_is_guessed(root: Path) -> None:
-    options = "--soak", "--minutes", "0.05", "--rate", "20", "--json"
+    options = "--soak", "--minutes", "0.05", "--rate", "10", "--json"
     done = chaos(root, "cache-kill-guesses", *options)
     assert done.stdout, done.stderr
     found = json.loads(done.stdout)
@@ -129,5 +140,6 @@ def test_a_soak_says_how_its_goals_were_kept_while_a_password_is_guessed(root: P
     assert len(found["worker_mib"]) == 1
     assert (one["stale_reads"], one["failures"]) == (0, {})
     assert one["requests"] > 40
+    assert one["requests_within"] > 20
     baseline_hits, hits_meanwhile, _ = one["hit_rates"]
     assert baseline_hits > 0 == hits_meanwhile

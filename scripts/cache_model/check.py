@@ -1,23 +1,13 @@
-"""Walks through every state that a protocol can reach."""
+"""Holds every state that a protocol can reach to both invariants."""
 
+import gc
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Self
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from scripts.cache_model.protocol import Protocol, Stamp
-from scripts.cache_model.reading import STALE
-from scripts.cache_model.state import Entry, Reader, State, Writer, canonical, in_order
-from scripts.cache_model.steps import following, leaves_old
-
-
-@dataclass(frozen=True)
-class Size:
-    """How many processes and faults there are in the model."""
-
-    readers: int
-    writers: int
-    faults: int
-
+from scripts.cache_model.protocol import Protocol
+from scripts.cache_model.reading import RESTS, STALE
+from scripts.cache_model.walk import Map, Size, State
 
 # Exhausted one after the other.
 FULL = (Size(3, 1, 2), Size(2, 2, 1))
@@ -26,57 +16,58 @@ REDUCED = (Size(2, 1, 1), Size(1, 2, 1))
 BEYOND_REDUCED = Size(2, 2, 1)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Finding:
     """What holds of a protocol, in how many states."""
 
     protocol: Protocol
-    i1: bool
-    i2: bool
-    states: int
+    i1: bool = True
+    i2: bool = True
+    states: int = 0
 
-    def beside(self, state: State) -> Self:
-        """What holds with one more state looked at."""
-        i1 = self.i1 and all(reader.step != STALE for reader in state.readers)
-        i2 = self.i2 and not leaves_old(self.protocol, state)
-        return replace(self, i1=i1, i2=i2, states=self.states + 1)
+    def look_at(self, state: State) -> None:
+        """At one more state."""
+        place, readers = state
+        self.states += 1
+        for reader in readers:
+            if reader.step == STALE:
+                self.i1 = False
+        if place.leaves_old and all(reader.step in RESTS for reader in readers):
+            self.i2 = False
 
     @property
     def is_expected(self) -> bool:
         return (self.i1, self.i2) == (self.protocol.i1, self.protocol.i2)
 
 
+@contextmanager
+def _keeping_all() -> Iterator[None]:
+    """States are kept and hold no cycles: a collector would only look at them again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_keeping_all()
 def check(protocol: Protocol, *, is_reduced: bool) -> Finding:
     """Both invariants in every state that can be reached; a protocol that breaks both is left."""
-    finding = Finding(protocol, True, True, 0)
+    finding, places = Finding(protocol), Map(protocol)
     for size in REDUCED if is_reduced else FULL:
-        for state in _reachable(protocol, size):
-            finding = finding.beside(state)
+        for state in places.states(size):
+            finding.look_at(state)
             if not (finding.i1 or finding.i2):
                 return finding
     if is_reduced and not finding.is_expected:
-        for state in _reachable(protocol, BEYOND_REDUCED):
-            finding = finding.beside(state)
-            if finding.is_expected:
-                break
+        _search_beyond(places, finding)
     return finding
 
 
-def _reachable(protocol: Protocol, size: Size) -> Iterator[State]:
-    """From an empty cache, and from one that holds what is true."""
-    # Counters are not mere names, as tokens are.
-    same = in_order if protocol.stamp is Stamp.COUNTER else canonical
-    empty = State((Reader(),) * size.readers, (Writer(),) * size.writers, size.faults)
-    left = [empty, empty._replace(entry=Entry(empty.stamp, empty.version))]
-    seen, met = set(left), set[State]()
-    while left:
-        state = left.pop()
-        yield state
-        for found in following(protocol, state):
-            if found in met:
-                continue
-            met.add(found)
-            after = same(found)
-            if after not in seen:
-                seen.add(after)
-                left.append(after)
+def _search_beyond(places: Map, finding: Finding) -> None:
+    for state in places.states(BEYOND_REDUCED):
+        finding.look_at(state)
+        if finding.is_expected:
+            break

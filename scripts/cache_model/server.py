@@ -1,16 +1,16 @@
 """The cache server of the model: what a bump does to it, and which entry counts."""
 
 from scripts.cache_model.protocol import Doubt, Protocol, Stamp
-from scripts.cache_model.state import MISSING, NO_ENTRY, Entry, State, fresh_stamp
+from scripts.cache_model.state import FRESH, MISSING, NO_ENTRY, Entry, Shared
 
 
-def bumped(protocol: Protocol, state: State) -> State:
+def bumped(protocol: Protocol, shared: Shared) -> Shared:
     """After a bump has arrived."""
     if protocol.stamp is Stamp.NONE:
-        return state._replace(entry=NO_ENTRY)
+        return shared._replace(entry=NO_ENTRY)
     if protocol.stamp is Stamp.COUNTER:
-        return state._replace(stamp=max(state.stamp, 0) + 1)
-    return state._replace(stamp=fresh_stamp(state))
+        return shared._replace(stamp=max(shared.stamp, 0) + 1)
+    return shared._replace(stamp=FRESH)
 
 
 def counts(protocol: Protocol, entry: Entry, stamp: int) -> bool:
@@ -22,6 +22,6 @@ def counts(protocol: Protocol, entry: Entry, stamp: int) -> bool:
     return protocol.stamp is Stamp.NONE or entry.stamp == max(stamp, 0)
 
 
-def is_believed(protocol: Protocol, state: State) -> bool:
+def is_believed(protocol: Protocol, shared: Shared) -> bool:
     """Whether readers of the host use the cache."""
-    return protocol.doubt is Doubt.NONE or state.suspect == state.cleared
+    return protocol.doubt is Doubt.NONE or shared.suspect == shared.cleared

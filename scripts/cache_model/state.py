@@ -1,8 +1,11 @@
 """One state of the model: a database, a cache server, and processes in the middle of their work."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Self
 
 MISSING = -1
+# A token that nobody holds: after each step all of them are numbered anew.
+FRESH = 1_000_000
 
 
 class Entry(NamedTuple):
@@ -40,10 +43,9 @@ class Drainer(NamedTuple):
     rows: tuple[int, ...] = ()
 
 
-class State(NamedTuple):
-    """Everything there is. `sets` and `late` are fills and bumps still on their way."""
+class Shared(NamedTuple):
+    """Everything but the readers. `sets` and `late` are fills and bumps still on their way."""
 
-    readers: tuple[Reader, ...]
     writers: tuple[Writer, ...]
     faults_left: int
     drainer: Drainer = Drainer()
@@ -58,53 +60,51 @@ class State(NamedTuple):
     cleared: int = 0
 
     def is_quiet(self) -> bool:
-        """Nobody is in the middle of anything."""
+        """Nobody but a reader is in the middle of anything."""
         if self.sets or self.late or self.drainer.step != "idle":
             return False
-        steps = {each.step for each in self.readers} | {each.step for each in self.writers}
-        return steps <= {"idle", "done", "stale"}
+        return all(writer.step in ("idle", "done") for writer in self.writers)
+
+    def in_order(self) -> Self:
+        """The same with like processes in one order."""
+        writers, sets = tuple(sorted(self.writers)), tuple(sorted(self.sets))
+        is_so = writers == self.writers and sets == self.sets
+        return self if is_so else self._replace(writers=writers, sets=sets)
 
 
-def stamps(state: State) -> list[int]:
-    """Every stamp that somebody holds, in a fixed order."""
-    held = [state.stamp, state.entry.stamp]
-    held += [entry.stamp for entry in state.sets]
-    for reader in state.readers:
-        held.append(reader.blob.stamp)
-        held.append(reader.stamp)
-    return held
+class Names:
+    """What tokens are called, from how they were called before: numbered as they are met.
 
-
-def fresh_stamp(state: State) -> int:
-    """A token that nobody holds."""
-    return max(stamps(state)) + 1
-
-
-def in_order(state: State) -> State:
-    """The same state with like processes in one order."""
-    readers, writers = tuple(sorted(state.readers)), tuple(sorted(state.writers))
-    return state._replace(readers=readers, writers=writers, sets=tuple(sorted(state.sets)))
-
-
-def canonical(state: State) -> State:
-    """The same state in one order, its tokens numbered as they are met.
-
-    Tokens are only compared: states that differ by their names alone are one.
+    They are only compared: states that differ by the names of their tokens alone are one.
     """
-    state = in_order(state)
-    names = {MISSING: MISSING}
-    for stamp in stamps(state):
-        names.setdefault(stamp, len(names) - 1)
-    if all(old == new for old, new in names.items()):
-        return state
-    return state._replace(
-        stamp=names[state.stamp],
-        entry=Entry(names[state.entry.stamp], state.entry.version),
-        sets=tuple(Entry(names[stamp], version) for stamp, version in state.sets),
-        readers=tuple(_renamed(reader, names) for reader in state.readers),
-    )
 
+    def __init__(self, shared: Shared) -> None:
+        self._names = {MISSING: MISSING}
+        for stamp in (shared.stamp, shared.entry.stamp, *(entry.stamp for entry in shared.sets)):
+            self._names.setdefault(stamp, len(self._names) - 1)
 
-def _renamed(reader: Reader, names: dict[int, int]) -> Reader:
-    step, needs, (stamp, version), held, snapshot = reader
-    return Reader(step, needs, Entry(names[stamp], version), names[held], snapshot)
+    def of_shared(self, shared: Shared) -> Shared:
+        names = self._names
+        if all(old == new for old, new in names.items()):
+            return shared
+        return shared._replace(
+            stamp=names[shared.stamp],
+            entry=Entry(names[shared.entry.stamp], shared.entry.version),
+            sets=tuple(Entry(names[stamp], version) for stamp, version in shared.sets),
+        )
+
+    def of_readers(self, readers: Sequence[Reader]) -> tuple[Reader, ...]:
+        """They go on numbering where the shared part ends."""
+        names, found = self._names, []
+        for reader in readers:
+            step, needs, (stamp, version), held, snapshot = reader
+            if stamp not in names or held not in names:
+                names = names.copy()
+                names.setdefault(stamp, len(names) - 1)
+                names.setdefault(held, len(names) - 1)
+            if names[stamp] == stamp and names[held] == held:
+                found.append(reader)
+            else:
+                blob = Entry(names[stamp], version)
+                found.append(Reader(step, needs, blob, names[held], snapshot))
+        return tuple(found)

@@ -27,9 +27,19 @@ def main() -> int:
     parser.add_argument("--reloads", type=number, default=20, help="(default: 20)")
     parser.add_argument("--restarts", type=number, default=5, help="(default: 5)")
     parser.add_argument("--connections", type=number, default=4, help="(default: 4)")
+    parser.add_argument(
+        "--workers", type=number, default=0, help="of Gunicorn (default: as it is served)"
+    )
+    parser.add_argument(
+        "--pause", type=command.above_zero(float), default=0.0, metavar="SECONDS",
+        help="of each connection between two requests (default: none)",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     chosen = parser.parse_args()
-    plan = deploy.Plan(chosen.requests, chosen.reloads, chosen.restarts, chosen.connections)
+    plan = deploy.Plan(
+        chosen.requests, chosen.reloads, chosen.restarts, chosen.connections, chosen.pause,
+        chosen.workers,
+    )  # fmt: skip
     try:
         outcome = _watched(plan)
     except (CannotDrill, Failure) as error:

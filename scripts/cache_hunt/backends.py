@@ -14,7 +14,7 @@ from src.utils.redis_client import PassedOver
 # How long a fill or a bump is held up at most, every second time.
 LONGEST_PAUSE_SECONDS = 0.015
 # Between reading the database and storing the answer, in the naive backend.
-NAIVE_PAUSE_SECONDS = 0.02
+NAIVE_PAUSE_SECONDS = 0.1
 
 
 def _pause() -> None:

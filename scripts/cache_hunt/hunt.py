@@ -17,7 +17,7 @@ PAUSING, DELETING = f"{_MODULE}.PausingCache", f"{_MODULE}.DeletingCache"
 
 
 # The naive backend is caught: more of the same proves no more.
-ENOUGH_CAUGHT = 5
+ENOUGH_CAUGHT = 2
 
 
 @dataclass(frozen=True)

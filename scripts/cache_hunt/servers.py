@@ -4,7 +4,6 @@ import contextlib
 import io
 import secrets
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -188,14 +187,3 @@ def _await(ports: list[int], layout: Layout) -> None:
         if time.monotonic() > deadline:
             raise EmbeddedError(f"The instances did not start; {layout.last_words('instances')}")
         time.sleep(0.05)
-
-
-def run_script(servers: Servers, *arguments: str) -> str:
-    """What a script of the product prints, run beside the first instance."""
-    done = subprocess.run(
-        [sys.executable, "-m", *arguments],
-        env=servers.environ, cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode != 0:
-        raise EmbeddedError(done.stderr.strip())
-    return done.stdout

@@ -28,6 +28,10 @@ class Plan:
     reloads: int
     restarts: int
     connections: int
+    # Of each connection between two requests.
+    pause_seconds: float = 0.0
+    # Of Gunicorn; as many as the machine's cores ask for when it is none.
+    workers: int = 0
 
     def events(self) -> list[str]:
         """Reloads with the restarts spread among them; every second restart is a hard one."""
@@ -52,11 +56,11 @@ def run(plan: Plan, listener: Listener) -> Outcome:
     outcome = Outcome()
     with (
         tempfile.TemporaryDirectory(prefix="drill-") as folder,
-        serve(Path(folder) / "var") as served,
+        serve(Path(folder) / "var", WEB_CONCURRENCY=str(plan.workers or "")) as served,
     ):
         made = world.make(served.port, plan.connections)
         started = time.monotonic()
-        with Traffic(served.port, made, outcome.tally):
+        with Traffic(served.port, made, outcome.tally, pause_seconds=plan.pause_seconds):
             _disturb(plan, served, outcome, listener)
         outcome.seconds = time.monotonic() - started
     return outcome

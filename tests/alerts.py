@@ -15,6 +15,12 @@ from src.models import SavedSearch, User
 from tests.background import run_queued
 from tests.factories import make_user
 
+NURSE: dict[str, Any] = {
+    "title": "Night nurse", "country": "NO", "city": "Bergen", "is_remote": True,
+    "employment_type": "full_time", "salary_min": 60000, "salary_currency": "USD",
+    "salary_period": "year", "description": "<p>Care for patients.</p>",
+}  # fmt: skip
+
 
 def mails_go_to(app: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = app.config["TALENTSPHERE"]

@@ -5,6 +5,7 @@ import fcntl
 import json
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -61,6 +62,23 @@ def standing_still(*processes: psutil.Process) -> Iterator[None]:
             # Of those that were given up one may have ended.
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGCONT)
+
+
+def begun(port: int) -> socket.socket:
+    """A request whose worker waits for the rest of its body, which are 49 bytes."""
+    caller = socket.create_connection(("127.0.0.1", port), timeout=40)
+    caller.sendall(
+        b"POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 50\r\n\r\n{"
+    )
+    wait_for(lambda: is_read(port))
+    return caller
+
+
+def is_read(port: int) -> bool:
+    """Whether a worker has accepted the caller: it is the only one who is connected."""
+    served = [c for c in psutil.net_connections("tcp") if c.laddr and c.laddr.port == port]
+    return any(c.status == psutil.CONN_ESTABLISHED and c.pid for c in served)
 
 
 def run_file(data_dir: Path) -> dict[str, Any]:
@@ -125,13 +143,22 @@ def instance(tmp_path: Path, first_start: Path) -> Iterator[Instance]:
         yield served
 
 
+@contextlib.contextmanager
+def shared(factory: pytest.TempPathFactory, first_start: Path) -> Iterator[Instance]:
+    """A served instance for tests that leave it serving, whatever its tables hold and whoever of
+    its children is a new one.
+    """
+    data_dir = factory.mktemp("shared") / "var"
+    with serving(started_before(data_dir, first_start), ROOT) as served:
+        yield served
+
+
 @pytest.fixture(scope="module")
 def shared_instance(
     tmp_path_factory: pytest.TempPathFactory, first_start: Path
 ) -> Iterator[Instance]:
-    """A served instance for those tests of a file that leave it as it was."""
-    data_dir = tmp_path_factory.mktemp("shared") / "var"
-    with serving(started_before(data_dir, first_start), ROOT) as served:
+    """One for a file."""
+    with shared(tmp_path_factory, first_start) as served:
         yield served
 
 

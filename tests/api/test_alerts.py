@@ -22,7 +22,7 @@ from src.services import job_search as search_service
 from src.services import saved_search as saved_service
 from src.services.alert_match import BrokenOff
 from src.utils import clock, mail
-from tests.alerts import body, keep, mails_go_to, match, sent, told
+from tests.alerts import NURSE, body, keep, mails_go_to, match, sent, told
 from tests.background import queued, run_queued
 from tests.factories import make_company, make_job, make_user, rows
 
@@ -34,45 +34,6 @@ def box(owner_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     """Where mails go."""
     mails_go_to(owner_app, tmp_path, monkeypatch)
     return tmp_path
-
-
-NURSE: dict[str, Any] = {
-    "title": "Night nurse", "country": "NO", "city": "Bergen", "is_remote": True,
-    "employment_type": "full_time", "salary_min": 60000, "salary_currency": "USD",
-    "salary_period": "year", "description": "<p>Care for patients.</p>",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("query", "is_told"),
-    [
-        ({}, True), ({"q": "nurse"}, True), ({"q": "nurses patients"}, True),
-        ({"q": '"night nurse"'}, True), ({"q": '"nurse night"'}, False),
-        ({"q": "nurse -night"}, False), ({"q": "welder or nurse"}, True),
-        ({"q": "patients", "title_only": True}, False), ({"q": "nurse welder"}, False),
-        ({"country": "no"}, True), ({"country": "SE"}, False), ({"remote": False}, False),
-        ({"employment_type": ["full_time", "contract"]}, True), ({"location": "Bergen"}, True),
-        ({"employment_type": ["contract"]}, False), ({"salary_min": 50000}, True),
-        ({"salary_min": 70000}, False), ({"posted_within": 1}, True), ({"featured": True}, False),
-        ({"company": "nobody"}, False), ({"q": "nurse", "sort": "salary"}, True),
-    ],
-)  # fmt: skip
-def test_who_is_told_is_who_would_find_the_job(
-    box: Path, query: dict[str, Any], is_told: bool
-) -> None:
-    # Among many like it: the search must not be cut off before it comes to the new one.
-    for _ in range(25):
-        make_job(**NURSE | {"salary_min": 90000})
-    make_job(title="Welder")
-    match()
-    search = keep(**query)
-    db.session.commit()
-    job = make_job(published_at=clock.now() - 48 * HOUR if not query else clock.now(), **NURSE)
-    match()
-    found = sent(box)
-    assert len(found) == int(is_told)
-    assert all(f"night-nurse-{job.id}\n" in body(mail) for mail in found)
-    assert rows("SELECT search_id, job_id FROM alerted_jobs") == [(search.id, job.id)] * is_told
 
 
 def test_the_one_of_many_arrivals_that_is_meant_is_told_of(box: Path) -> None:

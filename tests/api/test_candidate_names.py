@@ -2,7 +2,7 @@
 
 import random
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from src.database import db
 from src.utils.text import clean
+from tests.conftest import in_one_transaction, undoing
 from tests.factories import (
     headers_for,
     make_application,
@@ -40,19 +41,33 @@ ODD = (
 Find = Callable[[str], set[str]]
 
 
+@pytest.fixture(scope="module")
+def listed(shared_app: Flask) -> Iterator[tuple[int, dict[str, str]]]:
+    """The job that all of them have applied for, and its owner's headers, for the whole file."""
+    with in_one_transaction(shared_app):
+        owner = make_user("employer")
+        job = make_job(make_company(owner))
+        for first, last, email in PEOPLE.values():
+            person = make_user(first_name=first, last_name=last, email=email)
+            make_application(job, person)
+        yield job.id, headers_for(owner)
+
+
 @pytest.fixture
-def find(client: FlaskClient) -> Find:
+def client(shared_app: Flask, listed: object) -> Iterator[FlaskClient]:
+    """A caller, whose doings are undone."""
+    with undoing():
+        yield shared_app.test_client()
+
+
+@pytest.fixture
+def find(client: FlaskClient, listed: tuple[int, dict[str, str]]) -> Find:
     """The last names that the company's list shows for some words, however it is asked."""
-    owner = make_user("employer")
-    job = make_job(make_company(owner))
-    for first, last, email in PEOPLE.values():
-        person = make_user(first_name=first, last_name=last, email=email)
-        make_application(job, person)
-    headers = headers_for(owner)
+    job_id, headers = listed
 
     def find(words: str) -> set[str]:
         found = []
-        for path in (f"/api/v1/jobs/{job.id}/applications", "/api/v1/employer/applications"):
+        for path in (f"/api/v1/jobs/{job_id}/applications", "/api/v1/employer/applications"):
             answer = client.get(path, query_string={"q": words}, headers=headers)
             assert answer.status_code == 200, (words, answer.json)
             found.append({item["candidate"]["last_name"] for item in answer.json["items"]})
@@ -108,7 +123,8 @@ def test_signs_alone_name_nobody(find: Find, words: str) -> None:
     assert find(words) == set()
 
 
-def test_no_string_that_can_be_asked_for_is_an_error(app: Flask) -> None:
+@pytest.mark.usefixtures("client")
+def test_no_string_that_can_be_asked_for_is_an_error() -> None:
     chance = random.Random(7)
     asked = ["".join(chance.choices(ODD, k=chance.choice((1, 2, 5, 30, 255)))) for _ in range(2000)]
     asked += [sign * 255 for sign in ODD]

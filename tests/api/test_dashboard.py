@@ -2,10 +2,12 @@
 
 import statistics
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from src.caller import Caller, MemberRole
@@ -15,6 +17,7 @@ from src.models.lifecycle import STAGES, ApplicationStatus
 from src.services import dashboard as dashboard_service
 from src.services import view as view_service
 from src.utils import clock
+from tests.conftest import in_one_transaction, undoing
 from tests.factories import (
     headers_for,
     key_headers,
@@ -28,6 +31,26 @@ from tests.history import make_history, rows
 
 URL = "/api/v1/employer/dashboard"
 SEEDS = (1, 2, 3)
+
+
+@pytest.fixture(scope="module")
+def companies(shared_app: Flask) -> Iterator[dict[int, int]]:
+    """The companies of the seeds by their ids, inside one transaction for the whole file."""
+    with in_one_transaction(shared_app):
+        yield {seed: make_history(seed).id for seed in SEEDS}
+
+
+@pytest.fixture
+def client(shared_app: Flask, companies: dict[int, int]) -> Iterator[FlaskClient]:
+    """A caller, whose doings are undone."""
+    with undoing():
+        yield shared_app.test_client()
+
+
+@pytest.fixture
+def company(client: FlaskClient, companies: dict[int, int], seed: int) -> Company:
+    """A company with the past of the seed."""
+    return db.session.get_one(Company, companies[seed])
 
 
 def dashboard_of(client: FlaskClient, company: Company) -> dict[str, Any]:
@@ -62,8 +85,7 @@ def answered(company: Company) -> dict[int, datetime]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_jobs_are_counted_by_the_clock(client: FlaskClient, seed: int) -> None:
-    company = make_history(seed)
+def test_jobs_are_counted_by_the_clock(client: FlaskClient, company: Company) -> None:
     jobs, now = rows(Job, company), clock.now()
     live = [job for job in jobs if job.status == "published" and job.expires_at > now]
     soon = [job for job in live if job.expires_at <= now + timedelta(days=7)]
@@ -78,8 +100,7 @@ def test_jobs_are_counted_by_the_clock(client: FlaskClient, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_applications_are_counted_by_status(client: FlaskClient, seed: int) -> None:
-    company = make_history(seed)
+def test_applications_are_counted_by_status(client: FlaskClient, company: Company) -> None:
     counted = Counter(row.status for row in rows(Application, company))
     found = dashboard_of(client, company)["applications"]
     assert found["by_status"] == {str(status): counted[status] for status in ApplicationStatus}
@@ -88,8 +109,9 @@ def test_applications_are_counted_by_status(client: FlaskClient, seed: int) -> N
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_new_ones_of_seven_days_are_exact_to_the_moment(client: FlaskClient, seed: int) -> None:
-    company = make_history(seed)
+def test_the_new_ones_of_seven_days_are_exact_to_the_moment(
+    client: FlaskClient, company: Company
+) -> None:
     job = make_job(company)
     for minutes in (-2, 2):
         make_application(
@@ -101,16 +123,14 @@ def test_the_new_ones_of_seven_days_are_exact_to_the_moment(client: FlaskClient,
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_funnel_counts_what_was_ever_reached(client: FlaskClient, seed: int) -> None:
-    company = make_history(seed)
+def test_the_funnel_counts_what_was_ever_reached(client: FlaskClient, company: Company) -> None:
     expected = reached(company)
     found = dashboard_of(client, company)["funnel"]
     assert found == [{"stage": str(s), "ever_reached": expected[str(s)]} for s in STAGES]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_time_to_a_first_response_is_its_median(client: FlaskClient, seed: int) -> None:
-    company = make_history(seed)
+def test_the_time_to_a_first_response_is_its_median(client: FlaskClient, company: Company) -> None:
     first = answered(company)
     hours = [
         (first[row.id] - row.submitted_at).total_seconds() / 3600
@@ -123,8 +143,9 @@ def test_the_time_to_a_first_response_is_its_median(client: FlaskClient, seed: i
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_time_to_hire_has_its_median_and_ninetieth(client: FlaskClient, seed: int) -> None:
-    company = make_history(seed)
+def test_the_time_to_hire_has_its_median_and_ninetieth(
+    client: FlaskClient, company: Company
+) -> None:
     hired = {row.application_id: row.at for row in rows(ApplicationLog, company)
              if row.to_status == "hired"}  # fmt: skip
     days = sorted(
@@ -141,9 +162,8 @@ def test_the_time_to_hire_has_its_median_and_ninetieth(client: FlaskClient, seed
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_response_rate_leaves_out_who_withdrew_unanswered(
-    client: FlaskClient, seed: int
+    client: FlaskClient, company: Company
 ) -> None:
-    company = make_history(seed)
     first, all_rows = answered(company), rows(Application, company)
     asked = [row for row in all_rows if row.status != "withdrawn" or row.id in first]
     found = dashboard_of(client, company)["response_rate"]
@@ -152,8 +172,7 @@ def test_the_response_rate_leaves_out_who_withdrew_unanswered(
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_trend_has_thirty_days_without_gaps(client: FlaskClient, seed: int) -> None:
-    company = make_history(seed)
+def test_the_trend_has_thirty_days_without_gaps(client: FlaskClient, company: Company) -> None:
     by_day = Counter(row.submitted_at.date().isoformat() for row in rows(Application, company))
     today = clock.now().date()
     days = [(today - timedelta(days=back)).isoformat() for back in reversed(range(30))]
@@ -164,8 +183,9 @@ def test_the_trend_has_thirty_days_without_gaps(client: FlaskClient, seed: int) 
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_best_jobs_are_five_by_applications_then_views(client: FlaskClient, seed: int) -> None:
-    company = make_history(seed)
+def test_the_best_jobs_are_five_by_applications_then_views(
+    client: FlaskClient, company: Company
+) -> None:
     counted = Counter(row.job_id for row in rows(Application, company))
     kept = [job.id for job in rows(Job, company) if job.status != "archived"]
     found = dashboard_of(client, company)["top_jobs"]
@@ -177,8 +197,9 @@ def test_the_best_jobs_are_five_by_applications_then_views(client: FlaskClient, 
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_newest_ten_applications_come_with_their_people(client: FlaskClient, seed: int) -> None:
-    company = make_history(seed)
+def test_the_newest_ten_applications_come_with_their_people(
+    client: FlaskClient, company: Company
+) -> None:
     newest = sorted(rows(Application, company), key=lambda row: (row.submitted_at, row.id))[::-1]
     found = dashboard_of(client, company)["recent_applications"]
     assert [row["id"] for row in found] == [row.id for row in newest[:10]]

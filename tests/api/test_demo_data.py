@@ -4,18 +4,21 @@ import contextlib
 import dataclasses
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
-from src.database import db
+from src.database import db, unit_of_work
 from src.main import create_app
 from src.models.lifecycle import ApplicationStatus, candidate_moves, company_moves
 from src.ops import demo, demo_jobs
 from src.utils.html import sanitise, to_text
-from tests.conftest import empty, forget
+from tests.conftest import forget
+from tests.emptying import empty
 from tests.factories import rows
 
 
@@ -155,6 +158,26 @@ def test_the_employer_of_the_demo_owns_the_company_with_most_jobs() -> None:
         " WHERE u.email = :email AND m.role = 'owner'", email=f"employer@{demo.DOMAIN}",
     )  # fmt: skip
     assert most == owned
+
+
+def story() -> tuple[list[str], list[tuple[str, ...]]]:
+    """Its jobs and its people, in the order they came in."""
+    titles = [row.title for row in rows("SELECT title FROM jobs ORDER BY id")]
+    people = rows("SELECT email, first_name FROM users ORDER BY id")
+    return titles, [tuple(row) for row in people]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_demo_tells_the_same_story_each_time() -> None:
+    told = story()
+    with unit_of_work() as work:
+        work.session.execute(text("TRUNCATE users, companies CASCADE"))
+        assert story() == ([], [])
+        demo.load(work)
+        again = story()
+        work.session.rollback()
+    assert again == told == story()
+    assert Counter(told[0]).most_common(1)[0][1] < 20
 
 
 @pytest.mark.usefixtures("loaded")

@@ -19,8 +19,11 @@ from src.config import Config
 from src.database import db
 from src.ops import job_import as import_command
 from src.services import job_import
+from tests import warm
 from tests.factories import rows
+from tests.holding import has_gone, held, waiting
 from tests.postings import JOBS, imported, lines, posting, written
+from tests.served import ROOT
 
 
 def environment(app: Flask) -> dict[str, str]:
@@ -35,10 +38,31 @@ def environment(app: Flask) -> dict[str, str]:
     }
 
 
-def command(app: Flask, path: Path, *options: str) -> subprocess.Popen[str]:
+# Less than the command takes at a time: of few rows there are several batches then.
+BATCH = 50
+SMALL = f"""
+import runpy, sys
+sys.path.insert(0, {str(ROOT)!r})
+from src.services import job_import
+job_import.BATCH = {BATCH}
+runpy.run_module("scripts.import_jobs", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.fixture
+def in_small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As above, in this process."""
+    monkeypatch.setattr(job_import, "BATCH", BATCH)
+
+
+def command(app: Flask, path: Path, *options: str, batches: bool = False) -> subprocess.Popen[str]:
     """The command as an operator runs it, in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "scripts.import_jobs", str(path), *options],
+    program = ["-m", "scripts.import_jobs"]
+    if batches:
+        path.with_suffix(".py").write_text(SMALL)
+        program = [str(path.with_suffix(".py"))]
+    return warm.Popen(
+        [sys.executable, *program, str(path), *options], cwd=ROOT,
         env=environment(app), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
@@ -50,10 +74,10 @@ def figures(process: subprocess.Popen[str]) -> dict[str, Any]:
     return told
 
 
-def wait_for_jobs() -> None:
-    """Until another process has committed a batch."""
+def wait_until(condition: Any) -> None:
+    """Until another process has done its part."""
     deadline = time.monotonic() + 60
-    while not rows("SELECT 1 FROM jobs LIMIT 1"):
+    while not condition():
         db.session.rollback()
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -127,20 +151,21 @@ def test_whether_a_file_is_compressed_is_told_by_how_it_begins(
     assert [row.external_id for row in rows(JOBS)] == ["board:1", "board:2"]
 
 
+@pytest.mark.usefixtures("in_small_batches")
 def test_a_file_cut_short_keeps_what_was_read_and_exits_with_2(
     owner_app: Flask, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "jobs.jsonl.gz"
-    path.write_bytes(gzip.compress(b"\n".join(lines(*map(posting, range(3_000)))))[:-200])
+    path.write_bytes(gzip.compress(b"\n".join(lines(*map(posting, range(3 * BATCH)))))[:-200])
     assert import_command.run(path, dry_run=False, as_json=True) == 2
     assert str(path) in capsys.readouterr().err
-    assert len(rows(JOBS)) % job_import.BATCH == 0
+    assert len(rows(JOBS)) in (BATCH, 2 * BATCH)
 
 
 def test_a_file_damaged_in_the_middle_exits_with_2(
     owner_app: Flask, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = gzip.compress(b"\n".join(lines(*map(posting, range(1_000)))))
+    whole = gzip.compress(b"\n".join(lines(*map(posting, range(100)))))
     path = tmp_path / "jobs.jsonl.gz"
     # A second part, whose header alone is sound.
     path.write_bytes(whole + whole[:10] + b"\xff" * 200)
@@ -158,25 +183,36 @@ def test_a_missing_file_exits_with_2(committed: Flask, tmp_path: Path) -> None:
 def test_a_killed_import_is_finished_by_running_it_again(
     owner_app: Flask, committed: Flask, tmp_path: Path, killed: list[subprocess.Popen[str]]
 ) -> None:
-    path = written(tmp_path / "jobs.jsonl", map(posting, range(5_000)))
-    killed.append(command(committed, path))
-    wait_for_jobs()
-    killed[0].send_signal(signal.SIGKILL)
-    killed[0].wait()
+    path = written(tmp_path / "jobs.jsonl", map(posting, range(4 * BATCH)))
+    middle = 2 * BATCH + BATCH // 2
+    with held(owner_app, "jobs", f"external_id = 'board:{middle}'") as let_go:
+        killed.append(command(committed, path, batches=True))
+        wait_until(waiting)
+        (session,) = waiting()
+        db.session.rollback()
+        killed[0].send_signal(signal.SIGKILL)
+        killed[0].wait()
+        let_go()
+        wait_until(lambda: has_gone(session))
     there = rows("SELECT count(*) FROM jobs")[0].count
     db.session.rollback()
-    told = figures(command(committed, path, "--json"))
-    assert 0 < there < 5_000
-    assert (told["unchanged"], told["created"]) == (there, 5_000 - there)
-    assert rows("SELECT count(*), count(DISTINCT external_id) FROM jobs") == [(5_000, 5_000)]
+    told = figures(command(committed, path, "--json", batches=True))
+    assert there == 2 * BATCH
+    assert (told["unchanged"], told["created"]) == (there, 2 * BATCH)
+    assert rows("SELECT count(*), count(DISTINCT external_id) FROM jobs") == [(4 * BATCH,) * 2]
 
 
 def test_two_imports_at_once_make_each_job_once(
     owner_app: Flask, committed: Flask, tmp_path: Path
 ) -> None:
-    path = written(tmp_path / "jobs.jsonl", map(posting, range(2_500)))
-    both = [command(committed, path, "--json") for _ in range(2)]
+    count = 5 * BATCH
+    path = written(tmp_path / "jobs.jsonl", map(posting, range(count)))
+    with held(owner_app, "jobs", f"external_id = 'board:{BATCH // 2}'") as let_go:
+        both = [command(committed, path, "--json", batches=True) for _ in range(2)]
+        # Else one might be done before the other has begun.
+        wait_until(lambda: len(waiting()) == 2)
+        let_go()
     told = [figures(process) for process in both]
-    assert sum(one["created"] for one in told) == 2_500
-    assert sum(one["unchanged"] for one in told) == 2_500
-    assert rows("SELECT count(*), count(DISTINCT external_id) FROM jobs") == [(2_500, 2_500)]
+    assert sum(one["created"] for one in told) == count
+    assert sum(one["unchanged"] for one in told) == count
+    assert rows("SELECT count(*), count(DISTINCT external_id) FROM jobs") == [(count, count)]

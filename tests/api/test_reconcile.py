@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from sqlalchemy import text
 from src.database import db
 from src.models import Application
 from src.ops import exercise, reconcile
+from tests import warm
 from tests.factories import make_application, make_company, make_job
 
 PLANTED = {
@@ -136,7 +138,9 @@ def test_the_exercise_keeps_off_a_database_in_use(application: Application) -> N
     assert exercise.is_safe(embedded=True)
 
 
-def script(app: Flask, root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def script(
+    app: Flask, root: Path, *options: str, way: Any = warm
+) -> subprocess.CompletedProcess[str]:
     config = app.config["TALENTSPHERE"]
     environment = {
         "DATABASE_URL": config.database_url.replace("+psycopg2", ""),
@@ -144,15 +148,16 @@ def script(app: Flask, root: Path, *options: str) -> subprocess.CompletedProcess
         "TALENTSPHERE_DATA_DIR": str(config.data_dir),
     }
     command = [sys.executable, "-m", "scripts.reconcile", *options]
-    return subprocess.run(
+    done: subprocess.CompletedProcess[str] = way.run(
         command, cwd=root, env=environment, check=False, capture_output=True, text=True
     )
+    return done
 
 
 def test_the_script_says_by_its_exit_whether_there_are_differences(
     owner_app: Flask, application: Application, root: Path
 ) -> None:
-    assert script(owner_app, root).returncode == 0
+    assert script(owner_app, root, way=subprocess).returncode == 0
     plant(PLANTED["company_days"])
     told = script(owner_app, root, "--json")
     assert told.returncode == 1

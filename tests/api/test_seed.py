@@ -24,7 +24,8 @@ from src.ops.seed.command import Orders
 from src.ops.seed.plan import Plan
 from src.utils import clock
 from src.utils.html import sanitise, to_text
-from tests.conftest import PlainClient, empty
+from tests.conftest import PlainClient
+from tests.emptying import empty
 from tests.factories import rows
 
 PLAN = Plan(1, int(clock.now().timestamp()) // 3600 * 3600, 300, 12, 400, 100)

@@ -1,16 +1,7 @@
 """Where data at volume is not loaded, what a cut-off run leaves, and that it is repeatable."""
 
 import dataclasses
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import psutil
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -18,7 +9,7 @@ from sqlalchemy import text
 from scripts import seed as seed_script
 from src.database import db, unit_of_work
 from src.ops import reconcile
-from src.ops.seed import command, frame, jobs, load, workers
+from src.ops.seed import command, load
 from src.ops.seed.command import Orders
 from src.ops.seed.plan import Plan, Refused
 from src.ops.seed.steps import Steps
@@ -26,7 +17,6 @@ from src.queries import seed as seed_queries
 from src.utils import clock
 from tests.commands import Said
 from tests.factories import make_user, rows
-from tests.served import is_alive
 
 PLAN = Plan(1, int(clock.now().timestamp()) // 3600 * 3600, 120, 4, 60, 10)
 TABLES = (
@@ -73,15 +63,6 @@ def test_the_same_seed_makes_the_same_data_and_another_does_not(owner_app: Flask
     assert digests(PLAN) == first
     other = digests(dataclasses.replace(PLAN, seed=2))
     assert {table for table in TABLES if other[table] == first[table]} == set()
-
-
-def test_processes_make_what_one_alone_makes(owner_app: Flask) -> None:
-    with unit_of_work() as work:
-        world = load._world(work, PLAN)
-    framed = frame.make(PLAN, list(world.firms))
-    chunks = [jobs.Chunk(n, n * 30, framed.cut(n * 30, n * 30 + 30)) for n in range(3)]
-    together = list(workers.make(world, jobs.make, chunks))
-    assert together == [jobs.make(world, chunk) for chunk in chunks]
 
 
 def test_a_server_with_users_is_refused_and_forced(
@@ -136,67 +117,6 @@ def test_a_second_seeding_at_once_is_refused(
         other.detach()
     assert "another seeding" in capsys.readouterr().err
     assert run(owner_app) == 0
-
-
-@pytest.fixture
-def seeding(owner_app: Flask) -> Iterator[subprocess.Popen[str]]:
-    """The script, loading more than a moment's worth; gone at the end."""
-    config = owner_app.config["TALENTSPHERE"]
-    environment = os.environ | {
-        "DATABASE_URL": config.database_url, "SECRET_KEY": config.secret_key,
-        "TALENTSPHERE_DATA_DIR": str(config.data_dir), "LOG_LEVEL": "ERROR",
-    }  # fmt: skip
-    script = [sys.executable, "-m", "scripts.seed", "--jobs", "12000", "--applications", "0"]
-    process = subprocess.Popen(
-        script, env=environment, text=True, stderr=subprocess.PIPE, start_new_session=True,
-        # A shell starts what runs beside it deaf to Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
-    )  # fmt: skip
-    yield process
-    process.kill()
-    process.communicate()
-
-
-def test_a_run_killed_while_it_loads_leaves_nothing(
-    owner_app: Flask, seeding: subprocess.Popen[str]
-) -> None:
-    copying = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'COPY jobs%'"
-    wait_until(lambda: bool(rows(copying)))
-    makers = psutil.Process(seeding.pid).children(recursive=True)
-    seeding.send_signal(signal.SIGKILL)
-    seeding.wait()
-    wait_until(lambda: not rows(copying) and not any(map(is_alive, makers)))
-    assert makers
-    assert rows("SELECT count(*) FROM users")[0][0] == 0
-    assert run(owner_app) == 0
-    assert reconcile.differences() == []
-
-
-def test_a_run_that_is_interrupted_while_it_loads_ends_with_a_line(
-    owner_app: Flask, seeding: subprocess.Popen[str]
-) -> None:
-    others = psutil.Process(seeding.pid)
-    wait_until(lambda: any(map(is_beginning, others.children())))
-    # As a terminal does: every process of the command is told.
-    os.killpg(seeding.pid, signal.SIGINT)
-    _, errors = seeding.communicate(timeout=60)
-    assert (seeding.returncode, errors) == (130, "seed: interrupted\n")
-    assert rows("SELECT count(*) FROM users")[0][0] == 0
-
-
-def is_beginning(process: psutil.Process) -> bool:
-    """A maker that loads its modules: if it were told of Ctrl-C, it would say where it was."""
-    loaded = Path(f"/proc/{process.pid}/maps").read_text()
-    return "spawn_main" in str(process.cmdline()) and "lib-dynload" in loaded
-
-
-def wait_until(condition: Any) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        db.session.rollback()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    db.session.rollback()
 
 
 @pytest.mark.parametrize(

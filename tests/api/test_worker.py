@@ -28,6 +28,7 @@ from src.models import Job
 from src.services import letters
 from src.utils import clock, db_guard, logs, mail
 from tests import factories as make
+from tests import warm
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def working(committed, root, tmp_path, mail_url) -> Iterator[subprocess.Popen[by
     }
     command = [sys.executable, "-m", "scripts.worker"]
     with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=root, env=dict(os.environ) | names, stderr=log)
+        process = warm.Popen(command, cwd=root, env=dict(os.environ) | names, stderr=log)
         try:
             yield process
         finally:

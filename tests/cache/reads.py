@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.test import TestResponse
+
 from tests.cache.world import CacheWorld
 from tests.conftest import PlainClient
 from tests.contract.operations import OPERATIONS, Operation
@@ -55,7 +57,27 @@ def answers(client: PlainClient, world: CacheWorld, asked: list[Asked]) -> dict[
 
 
 def answer(client: PlainClient, world: CacheWorld, asked: Asked) -> Any:
-    found = client.get(asked.path, headers=world.headers[asked.who])
+    return _without_figures(client.get(asked.path, headers=world.headers[asked.who]))
+
+
+def old_answers(
+    cached: PlainClient, uncached: PlainClient, world: CacheWorld, asked: list[Asked]
+) -> list[str]:
+    """The reads whose answer is kept in the cache and another one than that of the database.
+
+    What the cache says it has just computed is the database's: that it says so rightly is shown
+    where all answers of both are compared.
+    """
+    old = []
+    for one in asked:
+        found = cached.get(one.path, headers=world.headers[one.who])
+        is_kept = found.headers.get("X-Cache") != "miss"
+        if is_kept and _without_figures(found) != answer(uncached, world, one):
+            old.append(str(one))
+    return old
+
+
+def _without_figures(found: TestResponse) -> Any:
     body = found.get_json() if found.is_json else found.text
     if isinstance(body, dict) and found.status_code == 200:
         body = {name: value for name, value in body.items() if name not in VOLATILE}

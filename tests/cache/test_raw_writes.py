@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from src.database import Base, db
-from tests.cache.reads import answers, reads
+from tests.cache.reads import answers, old_answers, reads
 from tests.cache.world import build
-from tests.conftest import SEEDED, PlainClient, deliver
+from tests.conftest import PlainClient, deliver
+from tests.emptying import SEEDED
 
 # Kept by triggers, or never shown.
 OWN = {
@@ -41,7 +42,11 @@ VALUES = {
     "currencies.usd": "usd * 2", "job_counters.company_id": "company_id",
     "users.email": "'new-' || email", "currencies.as_of": "as_of + 1",
 }  # fmt: skip
-
+# Of the tables with tens of thousands of rows, those that the reads are about, before and after.
+ROWS = {
+    "city_names": "name LIKE 'bergen%'", "search_places": "name LIKE 'bergen%'",
+    "search_phrases": "phrase IN ('nurse', 'night', 'bergen')",
+}  # fmt: skip
 
 SUGGESTED = """
 INSERT INTO search_suggestions (kind, key, label, weight)
@@ -78,6 +83,11 @@ def another(table: sa.Table, name: str) -> str:
     return f"coalesce({quoted}, '') || ' changed'"
 
 
+def rows_of(table: sa.Table) -> str:
+    """Which of its rows are changed."""
+    return ROWS.get(table.name, "true")
+
+
 def connect(app: Flask) -> Any:
     """The owner, past the application."""
     url = app.config["TALENTSPHERE"].migration_database_url
@@ -106,9 +116,10 @@ def kept(committed_app: Flask, table: sa.Table) -> Iterator[None]:
     connection = connect(committed_app)
     connection.autocommit = True
     with contextlib.closing(connection), connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE kept AS TABLE {table.name}")
+        rows = f"FROM {table.name} WHERE {rows_of(table)}"
+        cursor.execute(f"CREATE TEMPORARY TABLE kept AS SELECT * {rows}")
         yield
-        cursor.execute(f"DELETE FROM {table.name}")
+        cursor.execute(f"DELETE {rows}")
         cursor.execute(f"INSERT INTO {table.name} OVERRIDING SYSTEM VALUE TABLE kept")
         cursor.execute(f"VACUUM {table.name}")
 
@@ -131,10 +142,12 @@ def test_a_column_that_is_shown_is_never_shown_old(
     # What is asked after a change is what lies in the cache before the next.
     answers(cached, world, asked)
     for name in columns(table):
-        if run(committed, f'UPDATE {table.name} SET "{name}" = {another(table, name)}'):
+        change = f'UPDATE {table.name} SET "{name}" = {another(table, name)}'
+        if run(committed, f"{change} WHERE {rows_of(table)}"):
             settle()
-            assert answers(cached, world, asked) == answers(uncached, world, asked), name
+            assert old_answers(cached, uncached, world, asked) == [], name
             changed += 1
+    assert answers(cached, world, asked) == answers(uncached, world, asked)
     assert changed >= len(columns(table)) * 0.8
 
 

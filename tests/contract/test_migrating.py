@@ -15,6 +15,7 @@ import pytest
 
 from src.config import Config
 from src.embedded.layout import OWNER, SUPERUSER, Layout
+from tests import warm
 
 ADD = "op.execute('ALTER TABLE t ADD COLUMN b int')"
 INDEX = """
@@ -75,7 +76,7 @@ def upgrading(config: Config, root: Path, url: str, folder: Path) -> Iterator[An
         "TALENTSPHERE_DATA_DIR": str(folder), "LOG_LEVEL": "WARNING",
     }  # fmt: skip
     command = [sys.executable, "-m", "flask", "--app", "src.main", "db", "upgrade"]
-    process = subprocess.Popen([*command, "-d", str(folder)], cwd=root, env=environ,
+    process = warm.Popen([*command, "-d", str(folder)], cwd=root, env=environ,
                                stderr=subprocess.PIPE, text=True)  # fmt: skip
     try:
         yield process

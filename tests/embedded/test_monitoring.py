@@ -6,24 +6,45 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg2
+import pytest
 
 from src.ops.monitor import asking, host
 from src.utils import figures
 from src.utils.shared_counters import CounterFiles
-from tests.served import Instance, run_file, standing_still, wait_for
+from tests import warm
+from tests.served import (
+    ROOT,
+    Instance,
+    run_file,
+    serving,
+    standing_still,
+    started_before,
+    wait_for,
+)
 
 
-def monitor(root: Path, data_dir: Path) -> tuple[int, dict[str, Any], float]:
+@pytest.fixture(scope="module")
+def shared_instance(
+    tmp_path_factory: pytest.TempPathFactory, first_start: Path
+) -> Iterator[Instance]:
+    """One of this file's own: what anybody has asked of it is counted."""
+    data_dir = started_before(tmp_path_factory.mktemp("watched") / "var", first_start)
+    with serving(data_dir, ROOT) as served:
+        yield served
+
+
+def monitor(root: Path, data_dir: Path, run: Any = warm.run) -> tuple[int, dict[str, Any], float]:
     """The exit code, the report, and the seconds it took."""
     started = time.monotonic()
     environ = {"TALENTSPHERE_DATA_DIR": str(data_dir), "PATH": os.environ["PATH"]}
-    done = subprocess.run(
+    done = run(
         [sys.executable, "monitor_performance.py", "--json"], cwd=root, env=environ,
         capture_output=True, check=False,
     )  # fmt: skip
@@ -73,9 +94,9 @@ def test_without_a_run_file_processes_are_known_by_what_counts(shared_instance: 
 def test_servers_that_stand_still_are_named_in_time(shared_instance: Instance, root: Path) -> None:
     _, data_dir, port = shared_instance
     pids = run_file(data_dir)["pids"]
-    _, _, usual = monitor(root, data_dir)
+    _, _, usual = monitor(root, data_dir, subprocess.run)
     with standing_still(psutil.Process(pids["postgres"]), psutil.Process(pids["cache"])):
-        code, report, seconds = monitor(root, data_dir)
+        code, report, seconds = monitor(root, data_dir, subprocess.run)
         scrapes = [metrics(port) for _ in range(2)]
     assert code == 1
     assert {"database unreachable", "cache unreachable"} <= named(report, "bad")

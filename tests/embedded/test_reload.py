@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from src.embedded.guards import answers, free_port
 from tests.served import (
     ROOT,
     Instance,
+    begun,
     is_ready,
     is_whole,
     run_file,
@@ -63,31 +65,43 @@ def health(port: int) -> int:
     return connection.getresponse().status
 
 
-def begun(port: int) -> socket.socket:
-    """A request whose worker waits for the rest of its body."""
-    caller = socket.create_connection(("127.0.0.1", port), timeout=40)
-    caller.sendall(
-        b"POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-        b"Content-Length: 50\r\n\r\n{"
-    )
-    wait_for(lambda: is_read(port))
-    return caller
+@dataclass(frozen=True)
+class Reloaded:
+    """A reload while a request was in flight: what it said, and who served when it was over."""
+
+    code: int
+    before: dict[str, int]
+    after: dict[str, int]
+    waited: bool
+    answer: bytes
 
 
-def is_read(port: int) -> bool:
-    """Whether a worker has accepted the caller: it is the only one who is connected."""
-    served = [c for c in psutil.net_connections("tcp") if c.laddr and c.laddr.port == port]
-    return any(c.status == psutil.CONN_ESTABLISHED and c.pid for c in served)
-
-
-def test_a_reload_changes_who_serves_and_who_works(copied: tuple[Path, Instance]) -> None:
+@pytest.fixture(scope="module")
+def reloaded(copied: tuple[Path, Instance]) -> Reloaded:
     code, (_, data_dir, port) = copied
     before = run_file(data_dir)["pids"]
-    assert reload(code, data_dir).returncode == 0
-    after = run_file(data_dir)["pids"]
+    with begun(port) as caller:
+        done = reload(code, data_dir)
+        waited = psutil.pid_exists(before["gunicorn"])
+        after = run_file(data_dir)["pids"]
+        caller.sendall(b" " * 49)
+        return Reloaded(done.returncode, before, after, waited, caller.recv(12))
+
+
+def test_a_reload_changes_who_serves_and_who_works(
+    copied: tuple[Path, Instance], reloaded: Reloaded
+) -> None:
+    before, after = reloaded.before, reloaded.after
+    assert reloaded.code == 0
     assert {name for name in before if before[name] != after[name]} == {"gunicorn", "worker"}
     wait_for(lambda: not psutil.pid_exists(before["gunicorn"]))
-    assert health(port) == 200
+    assert health(copied[1][2]) == 200
+
+
+def test_what_is_in_flight_is_answered_before_the_old_gunicorn_ends(reloaded: Reloaded) -> None:
+    assert (reloaded.code, reloaded.waited) == (0, True)
+    assert reloaded.answer == b"HTTP/1.1 400"
+    wait_for(lambda: not psutil.pid_exists(reloaded.before["gunicorn"]))
 
 
 def test_code_that_cannot_be_loaded_changes_nothing(copied: tuple[Path, Instance]) -> None:
@@ -145,15 +159,6 @@ def test_an_answer_that_is_not_ready_counts_for_none(status: int) -> None:
         thread.join()
 
 
-def test_it_serves_though_it_may_be_called_by_other_names_alone(
-    tmp_path: Path, first_start: Path
-) -> None:
-    data_dir = started_before(tmp_path / "var", first_start)
-    with serving(data_dir, ROOT, TRUSTED_HOSTS="api.example") as (_, _, port):
-        assert answers(port)
-        assert health(port) == 200
-
-
 def test_nobody_is_refused_while_a_killed_gunicorn_comes_back(
     copied: tuple[Path, Instance],
 ) -> None:
@@ -164,29 +169,6 @@ def test_nobody_is_refused_while_a_killed_gunicorn_comes_back(
     while run_file(data_dir)["pids"]["gunicorn"] == killed or len(statuses) < 20:
         statuses.append(health(port))
     assert set(statuses) == {200}
-
-
-def test_what_is_in_flight_is_answered_before_the_old_gunicorn_ends(
-    copied: tuple[Path, Instance],
-) -> None:
-    code, (_, data_dir, port) = copied
-    old = run_file(data_dir)["pids"]["gunicorn"]
-    with begun(port) as caller:
-        assert reload(code, data_dir).returncode == 0
-        assert psutil.pid_exists(old)
-        caller.sendall(b" " * 49)
-        assert caller.recv(12) == b"HTTP/1.1 400"
-    wait_for(lambda: not psutil.pid_exists(old))
-
-
-def test_a_stop_answers_what_is_in_flight(instance: Instance) -> None:
-    supervisor, _, port = instance
-    with begun(port) as caller:
-        supervisor.terminate()
-        threading.Event().wait(1)
-        caller.sendall(b" " * 49)
-        assert caller.recv(12) == b"HTTP/1.1 400"
-    assert supervisor.wait(30) == 0
 
 
 def test_without_an_instance_there_is_nothing_to_reload(tmp_path: Path, root: Path) -> None:
@@ -219,21 +201,44 @@ def handed(
         program.wait()
 
 
-def test_the_supervisor_serves_on_a_socket_that_systemd_holds(
-    tmp_path: Path, first_start: Path, root: Path
-) -> None:
-    data_dir = started_before(tmp_path / "var", first_start)
+@dataclass(frozen=True)
+class Held:
+    """The supervisor on a socket of systemd's, from its start to its end."""
+
+    answers: bool
+    health: int
+    held: int
+    told: int
+    code: int
+
+
+@pytest.fixture(scope="module")
+def by_systemd(tmp_path_factory: pytest.TempPathFactory, first_start: Path) -> Held:
+    """And it may be called by other names alone."""
+    data_dir = started_before(tmp_path_factory.mktemp("data") / "var", first_start)
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
         environ = {**os.environ, "TALENTSPHERE_DATA_DIR": str(data_dir), "PORT": str(free_port())}
         environ |= {"WEB_CONCURRENCY": "1", "TALENTSPHERE_DEMO": "0"}
-        with handed(held, root, environ, "scripts.serve") as served:
+        environ |= {"TRUSTED_HOSTS": "api.example"}
+        with handed(held, ROOT, environ, "scripts.serve") as served:
             wait_for(lambda: is_ready(port) and is_whole(data_dir), 60)
-            assert run_file(data_dir)["port"] == port
+            found = answers(port), health(port), port, run_file(data_dir)["port"]
             served.terminate()
-            assert served.wait(60) == 0
+            code = served.wait(60)
         # Whoever comes now waits for the next one: the port is still the manager's.
         socket.create_connection(("127.0.0.1", port)).close()
+    return Held(*found, code)
+
+
+def test_the_supervisor_serves_on_a_socket_that_systemd_holds(by_systemd: Held) -> None:
+    assert by_systemd.told == by_systemd.held
+    assert by_systemd.code == 0
+
+
+def test_it_serves_though_it_may_be_called_by_other_names_alone(by_systemd: Held) -> None:
+    assert by_systemd.answers
+    assert by_systemd.health == 200
 
 
 def test_callers_wait_while_systemd_starts_gunicorn_again(

@@ -17,8 +17,10 @@ def fetch(port: int, path: str, encoding: str) -> tuple[http.client.HTTPMessage,
     return answer.headers, content
 
 
-def test_a_served_instance_builds_the_files_and_gives_them_whole(instance: Instance) -> None:
-    _, data_dir, port = instance
+def test_a_served_instance_builds_the_files_and_gives_them_whole(
+    shared_instance: Instance,
+) -> None:
+    _, data_dir, port = shared_instance
     wait_for((data_dir / "feeds" / "built").exists)
     for path, broken in (
         ("/feeds/jobs.xml", broken_indeed),

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -17,7 +18,17 @@ from src.embedded.guards import free_port
 from src.embedded.layout import Layout
 from src.embedded.runfile import Run
 from src.run_file import read_run_file
-from tests.served import Instance, is_alive, is_ready, run_file, wait_for
+from tests.served import (
+    ROOT,
+    Instance,
+    begun,
+    is_alive,
+    is_ready,
+    run_file,
+    serving,
+    started_before,
+    wait_for,
+)
 
 
 def family(data_dir: Path) -> list[psutil.Process]:
@@ -46,7 +57,7 @@ def refused(root: Path, data_dir: Path, **settings: str) -> subprocess.Completed
     return done
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
 def test_nothing_is_left_running_however_it_ends(
     instance: Instance, ending: signal.Signals
 ) -> None:
@@ -60,8 +71,40 @@ def test_nothing_is_left_running_however_it_ends(
         assert not (data_dir / "run.json").exists()
 
 
-def test_whatever_is_killed_comes_back(instance: Instance) -> None:
-    _, data_dir, port = instance
+@dataclass(frozen=True)
+class Stopped:
+    """An instance that was told to stop while a request was in flight."""
+
+    data_dir: Path
+    processes: list[psutil.Process]
+    answer: bytes
+    code: int
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory, first_start: Path) -> Stopped:
+    data_dir = started_before(tmp_path_factory.mktemp("stopped") / "var", first_start)
+    with serving(data_dir, ROOT) as (supervisor, _, port), begun(port) as caller:
+        processes = family(data_dir)
+        supervisor.terminate()
+        time.sleep(1)
+        caller.sendall(b" " * 49)
+        return Stopped(data_dir, processes, caller.recv(12), supervisor.wait(30))
+
+
+def test_nothing_is_left_running_once_it_was_told_to_stop(stopped: Stopped) -> None:
+    assert len(stopped.processes) > 6
+    wait_for(lambda: gone(stopped.processes))
+    assert not (stopped.data_dir / "run.json").exists()
+
+
+def test_a_stop_answers_what_is_in_flight(stopped: Stopped) -> None:
+    assert stopped.answer == b"HTTP/1.1 400"
+    assert stopped.code == 0
+
+
+def test_whatever_is_killed_comes_back(shared_instance: Instance) -> None:
+    _, data_dir, port = shared_instance
     for name in ("cache", "postgres", "worker", "gunicorn"):
         killed = run_file(data_dir)["pids"][name]
         os.kill(killed, signal.SIGKILL)
@@ -70,9 +113,9 @@ def test_whatever_is_killed_comes_back(instance: Instance) -> None:
 
 
 def test_a_file_that_cannot_be_written_ends_nothing_and_is_written_later(
-    instance: Instance,
+    shared_instance: Instance,
 ) -> None:
-    supervisor, data_dir, port = instance
+    supervisor, data_dir, port = shared_instance
     # Where the file is made anew lies a folder: as little can be written there as on a full disk.
     (data_dir / f".run.json.{supervisor.pid}").mkdir()
     before = run_file(data_dir)["pids"]["worker"]

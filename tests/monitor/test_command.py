@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 
 from src.ops.monitor import thresholds
+from tests import warm
 from tests.served import wait_for
 
 # What the machine does beside the tests, and what other tests left in the database's
@@ -26,9 +27,9 @@ SECTIONS = {"host", "database", "cache", "api"}
 
 def run(root: Path, environ: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
     calm = [part for setting in CALM for part in ("--threshold", setting)]
-    return subprocess.run(
+    return warm.run(
         [sys.executable, "monitor_performance.py", *calm, *options], cwd=root, env=environ,
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=120,
     )  # fmt: skip
 
 
@@ -118,7 +119,7 @@ def test_an_interval_is_two_looks(root: Path, environ: dict[str, str]) -> None:
 def test_watching_tells_again_and_again_until_it_is_told_to_stop(
     root: Path, environ: dict[str, str]
 ) -> None:
-    with subprocess.Popen(
+    with warm.Popen(
         [sys.executable, "monitor_performance.py", "--watch", "0.2", "--json"],
         cwd=root, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as watching:  # fmt: skip
@@ -132,7 +133,7 @@ def test_watching_tells_again_and_again_until_it_is_told_to_stop(
 
 def test_a_terminal_is_drawn_anew_and_left_as_it_was(root: Path, environ: dict[str, str]) -> None:
     ours, theirs = pty.openpty()
-    watching = subprocess.Popen(
+    watching = warm.Popen(
         [sys.executable, "monitor_performance.py", "--watch", "0.2"],
         cwd=root, env=environ | {"COLUMNS": "100", "LINES": "40"},
         stdin=theirs, stdout=theirs, stderr=theirs,

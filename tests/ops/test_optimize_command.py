@@ -12,6 +12,7 @@ from flask import Flask
 import optimize_database
 from src.config import Config
 from src.embedded.layout import APP, OWNER, Layout
+from tests import warm
 from tests.commands import Said
 from tests.ops.conftest import NAME, Sql, connected
 from tests.ops.indexes import CATALOG
@@ -32,9 +33,7 @@ def environment(spare: Flask, layout: Layout) -> dict[str, str]:
 
 def run(root: Path, environment: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "optimize_database.py", *options]
-    return subprocess.run(
-        command, cwd=root, env=environment, check=False, capture_output=True, text=True
-    )
+    return warm.run(command, cwd=root, env=environment, capture_output=True, text=True)
 
 
 def outcomes(done: subprocess.CompletedProcess[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ What is another's must be as what nobody has: the same status, the same body but
 the request itself, the same headers, and the same number of statements.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -41,6 +42,10 @@ PUBLIC_NAMES = frozenset({"category_id", "parent_id", "external_id", "exclude_id
 POSITIONS = ("path", "inner path", "outer path", "body", "query", "bulk", "cursor", "key")
 # Whose cursors and keys are tried, by the side of who tries.
 _HOLDERS = {"A": ("owner", "candidate"), "B": ("owner of another", "other candidate")}
+# With a key that is new to them, callers make things of their own; and what is read with a cursor,
+# the audit keeps.
+ADDING = ("key", "cursor")
+TOO_MANY = 429
 _STATEMENTS = re.compile(r'desc="(\d+) statement')
 _ITSELF = ("request_id", "instance")
 # Everything that somebody owns.
@@ -158,15 +163,36 @@ def rows_owned() -> set[str]:
 def verdicts(client: FlaskClient, world: MatrixWorld, of: list[Try]) -> Iterator[Verdict]:
     """The verdict on each try; what it changed of anybody's rows is a leak too, and is undone."""
     matrix, before = Matrix(client, world), rows_owned()
-    for tried in of:
-        with undoing():
-            verdict = matrix.judge(tried)
-            after = rows_owned()
-        # With a key that is new to them, callers make things of their own.
-        # Whose cursor it is has read a page with it, which the audit keeps.
-        is_new = tried.position in ("key", "cursor")
-        is_changed = not before <= after if is_new else before != after
-        yield replace(verdict, leak="changes a row") if is_changed else verdict
+    for some in _together(of):
+        found, is_changed = _judged(matrix, some, before)
+        if is_changed or any(verdict.status == TOO_MANY for verdict in found):
+            # By which of them? And those that came after one are to be tried without it.
+            for tried in some:
+                (verdict,), is_changed = _judged(matrix, [tried], before)
+                yield replace(verdict, leak="changes a row") if is_changed else verdict
+        else:
+            yield from found
+
+
+def _together(of: list[Try]) -> Iterator[list[Try]]:
+    """Those of an operation that leave everybody's rows as they are, and can share a look at them;
+    with a key that is new to them, callers make things of their own.
+    """
+    for (_, position), some in itertools.groupby(of, lambda one: (str(one.operation), _look(one))):
+        tries = [*some]
+        yield from ([tried] for tried in tries) if position == "key" else [tries]
+
+
+def _look(tried: Try) -> str:
+    return tried.position if tried.position in ADDING else "nothing"
+
+
+def _judged(matrix: "Matrix", of: list[Try], before: set[str]) -> tuple[list[Verdict], bool]:
+    """The verdicts, and whether somebody's rows were changed meanwhile, which is undone."""
+    with undoing():
+        found = [matrix.judge(tried) for tried in of]
+        after = rows_owned()
+    return found, (not before <= after) if _look(of[0]) in ADDING else before != after
 
 
 class Matrix:
@@ -174,6 +200,7 @@ class Matrix:
 
     def __init__(self, client: FlaskClient, world: MatrixWorld) -> None:
         self._client, self._world = client, world
+        self._cursors: dict[tuple[str, str], str | None] = {}
         # Signed by us, of an invitation that nobody has.
         self._missing = MISSING | {"token": invitation_service.sign_token(MISSING["invitation_id"])}
 
@@ -232,10 +259,12 @@ class Matrix:
             "admin" if operation.takes("admin") else _HOLDERS[other][operation.takes("candidate")]
         )
         theirs, own = self._world.ids_of(other), self._world.ids_of(side)
-        page = self._call(
-            operation, holder, theirs, {}, self._query(operation, theirs, page_size=1)
-        )
-        cursor = page.get_json()["next_cursor"]
+        of_whom = str(operation), holder
+        if of_whom not in self._cursors:
+            query = self._query(operation, theirs, page_size=1)
+            page = self._call(operation, holder, theirs, {}, query).get_json()
+            self._cursors[of_whom] = page["next_cursor"]
+        cursor = self._cursors[of_whom]
         assert cursor is not None, tried
         query = self._query(operation, own, cursor=cursor)
         return self._call(operation, tried.who, own, {}, query), None

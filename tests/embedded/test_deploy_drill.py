@@ -21,7 +21,7 @@ def drill(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_no_request_fails_over_reloads_and_a_restart(root: Path) -> None:
     counts = ("--requests", "1000", "--reloads", "2", "--restarts", "1", "--connections", "2")
     # Else all cores ask and answer as fast as they can, for as long as Gunicorns take to load.
-    done = drill(root, *counts, "--pause", "0.04", "--workers", "2", "--json")
+    done = drill(root, *counts, "--pause", "0.015", "--workers", "2", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     said = json.loads(done.stdout)
     assert said["requests"] >= 1000

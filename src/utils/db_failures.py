@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from src.errors import Conflict, DomainError, Invalid, Unavailable
+from src.utils import driver_words
 
 # SQLSTATE classes and codes that say: not now.
 _BUSY = ("57014", "55P03", "40001", "40P01", "53", "57P0", "08")
@@ -15,7 +16,7 @@ _TAKEN = "23505"
 
 def sqlstate(error: DBAPIError) -> str:
     """The server's code, empty when it said none."""
-    return str(getattr(error.orig, "pgcode", None) or "")
+    return driver_words.sqlstate(error.orig)
 
 
 def is_outage(error: Exception) -> bool:

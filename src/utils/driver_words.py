@@ -23,6 +23,6 @@ def failure(error: Exception) -> BaseException | None:
     return None
 
 
-def sqlstate(error: BaseException) -> str:
+def sqlstate(error: BaseException | None) -> str:
     """The server's code, empty when it said none."""
     return str(getattr(error, "pgcode", None) or "")

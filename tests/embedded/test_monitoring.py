@@ -19,15 +19,7 @@ from src.ops.monitor import asking, host
 from src.utils import figures
 from src.utils.shared_counters import CounterFiles
 from tests import warm
-from tests.served import (
-    ROOT,
-    Instance,
-    run_file,
-    serving,
-    standing_still,
-    started_before,
-    wait_for,
-)
+from tests.served import Instance, run_file, shared, standing_still, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +27,7 @@ def shared_instance(
     tmp_path_factory: pytest.TempPathFactory, first_start: Path
 ) -> Iterator[Instance]:
     """One of this file's own: what anybody has asked of it is counted."""
-    data_dir = started_before(tmp_path_factory.mktemp("watched") / "var", first_start)
-    with serving(data_dir, ROOT) as served:
+    with shared(tmp_path_factory, first_start) as served:
         yield served
 
 

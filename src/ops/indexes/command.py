@@ -10,8 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from src.ops.indexes import explain, report, run
 from src.ops.indexes.actions import Action
 from src.ops.indexes.catalog import CannotAudit
-from src.ops.indexes.mend import Patience, reason_of
+from src.ops.indexes.mend import Patience
 from src.ops.indexes.run import Report
+from src.utils import driver_words
 
 _NAME = "optimize_database"
 
@@ -32,7 +33,7 @@ def _guarded(act: Callable[[], int]) -> int:
     except CannotAudit as error:
         print(f"{_NAME}: {error}", file=sys.stderr)
     except DBAPIError as error:
-        print(f"{_NAME}: {reason_of(error)}", file=sys.stderr)
+        print(f"{_NAME}: {driver_words.of(error.orig)}", file=sys.stderr)
     return 2
 
 

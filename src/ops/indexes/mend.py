@@ -99,7 +99,7 @@ class Mender:
             except DBAPIError as error:
                 self._clear_up(step, error)
                 if not is_worth_another_try(error) or attempt == self._patience.attempts:
-                    raise _Failed(reason_of(error)) from error
+                    raise _Failed(driver_words.of(error.orig)) from error
                 pause = self._patience.pause_seconds * 2 ** (attempt - 1)
                 time.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
             else:
@@ -128,11 +128,6 @@ class Mender:
                 self._execute(Step(f"DROP INDEX CONCURRENTLY {quoted}"))
         except DBAPIError:
             return
-
-
-def reason_of(error: DBAPIError) -> str:
-    """The database's own words; not its details, which hold values of rows."""
-    return driver_words.of(error.orig)
 
 
 def is_worth_another_try(error: DBAPIError) -> bool:

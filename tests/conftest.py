@@ -301,16 +301,23 @@ def committed_app(layout: Layout, shared_app: Flask, config: Config) -> Iterator
     app.extensions["counters"].close()
 
 
+@contextmanager
+def emptied(app: Flask) -> Iterator[None]:
+    """The application's context; what is committed meanwhile is emptied afterwards."""
+    with app.app_context():
+        forget()
+        try:
+            yield
+        finally:
+            db.session.remove()
+            empty(app.config["TALENTSPHERE"].migration_database_url)
+
+
 @pytest.fixture
 def committed(committed_app: Flask) -> Iterator[Flask]:
     """`committed_app` with its context pushed; what the test wrote is emptied afterwards."""
-    with committed_app.app_context():
-        forget()
-        try:
-            yield committed_app
-        finally:
-            db.session.remove()
-            empty(committed_app.config["TALENTSPHERE"].migration_database_url)
+    with emptied(committed_app):
+        yield committed_app
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
 """Of searches like each other, those are told of a new job that would find it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,8 +11,7 @@ from flask import Flask
 from src.database import db
 from src.utils import clock
 from tests.alerts import NURSE, body, keep, mails_go_to, match, sent
-from tests.conftest import forget
-from tests.emptying import empty
+from tests.conftest import emptied
 from tests.factories import make_job, make_user, rows
 
 CASES: list[tuple[dict[str, Any], bool]] = [
@@ -38,19 +35,6 @@ class Arrival:
     mails: dict[int, list[str]] = field(default_factory=dict)
     told: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     search_ids: dict[int, int] = field(default_factory=dict)
-
-
-@contextmanager
-def emptied(app: Flask) -> Iterator[None]:
-    """The context of the application as its owner; what is committed meanwhile is taken out."""
-    with app.app_context():
-        forget()
-        try:
-            yield
-        finally:
-            db.session.remove()
-            db.engine.dispose()
-            empty(app.config["TALENTSPHERE"].migration_database_url)
 
 
 def arrived(box: Path, cases: list[int], published_at: datetime) -> Arrival:
@@ -92,6 +76,8 @@ def arrivals(
                 folder = tmp_path_factory.mktemp("box")
                 mails_go_to(shared_owner_app, folder, patched)
                 found |= dict.fromkeys(cases, arrived(folder, cases, clock.now() - ago))
+                db.session.remove()
+                db.engine.dispose()
     return found
 
 

@@ -11,8 +11,9 @@ import sys
 import time
 from pathlib import Path
 
-from src.embedded import guards, renewal
+from src.embedded import renewal
 from src.embedded.renewal import End
+from src.run_file import holder
 from src.settings import data_dir_of
 
 # For one that is under way and the one that was asked for, each of which may take a minute.
@@ -26,7 +27,7 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     ).parse_args()  # fmt: skip
     data_dir = data_dir_of(os.environ)
-    supervisor = guards.holder(data_dir)
+    supervisor = holder(data_dir)
     if supervisor is None:
         print(f"scripts.reload: nobody serves from {data_dir}.", file=sys.stderr)
         return 2
@@ -46,7 +47,7 @@ def _ask(supervisor: int, data_dir: Path) -> End | None:
     before, asked_at = renewal.told(data_dir), time.monotonic()
     os.kill(supervisor, signal.SIGHUP)
     while not (end := renewal.told(data_dir)).answers(before, asked_at):
-        if time.monotonic() > asked_at + SECONDS or guards.holder(data_dir) != supervisor:
+        if time.monotonic() > asked_at + SECONDS or holder(data_dir) != supervisor:
             return None
         time.sleep(0.1)
     return end

@@ -5,13 +5,14 @@ import http
 import http.client
 import os
 import socket
-from pathlib import Path
+import time
 from typing import IO
 
 from src.embedded.layout import Layout
 from src.embedded.process import EmbeddedError
+from src.run_file import LOCK_FILE
 
-LOCK_FILE = "lock"
+LOCK_SECONDS = 0.5
 
 
 def free_port() -> int:
@@ -39,40 +40,41 @@ def answers(port: int, path: str = "/health/ready") -> bool:
 class OnlyOne:
     """Holds the data folder: two supervisors over one would end each other's servers.
 
-    The file that it locks holds the pid: `kill -HUP $(cat var/lock)`.
+    The file that it locks holds the pid of who serves: `kill -HUP $(cat var/lock)`.
     """
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, *, serves: bool) -> None:
         self.path = layout.data_dir / LOCK_FILE
+        self.serves = serves
         self.file: IO[str] | None = None
 
     def __enter__(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.file = self.path.open("a")
-        try:
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not self._is_locked_soon(self.file):
             raise EmbeddedError(
                 f"Another instance serves from {self.path.parent}: stop it,"
                 " or set TALENTSPHERE_DATA_DIR and PORT."
-            ) from None
+            )
         self.file.truncate(0)
-        self.file.write(f"{os.getpid()}\n")
-        self.file.flush()
+        if self.serves:
+            self.file.write(f"{os.getpid()}\n")
+            self.file.flush()
 
     def __exit__(self, *_: object) -> None:
         if self.file is not None:
             self.file.close()
 
-
-def holder(data_dir: Path) -> int | None:
-    """The pid of the supervisor that holds this data folder; None when nobody does."""
-    try:
-        with (data_dir / LOCK_FILE).open() as file:
+    @staticmethod
+    def _is_locked_soon(file: IO[str]) -> bool:
+        """Who only asks for the holder (src/run_file.py) has it for a moment, too."""
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
             try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                return int(file.read())
-    except (OSError, ValueError):
-        return None
-    return None
+                if time.monotonic() > deadline:
+                    return False
+                time.sleep(LOCK_SECONDS / 10)
+            else:
+                return True

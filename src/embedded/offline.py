@@ -16,7 +16,7 @@ def settings(environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
     Raises EmbeddedError, also when an instance serves from there.
     """
     layout = Layout(data_dir_of(environ))
-    with guards.OnlyOne(layout):
+    with guards.OnlyOne(layout, serves=False):
         layout.prepare()
         server = postgres.start(layout)
         try:

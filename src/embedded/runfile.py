@@ -5,8 +5,6 @@ import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import psutil
-
 from src.embedded.layout import write_private
 from src.run_file import RUN_FILE
 from src.utils import clock
@@ -23,7 +21,6 @@ class Run:
     port: int
     pids: dict[str, int]
     started_at: str = field(default_factory=lambda: clock.now().isoformat())
-    supervisor_started: float = field(default_factory=lambda: psutil.Process().create_time())
 
 
 def write(data_dir: Path, run: Run) -> None:

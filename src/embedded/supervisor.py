@@ -59,7 +59,7 @@ class Supervisor:
         signal.signal(signal.SIGHUP, self._renew_soon)
         try:
             port = port_of(self.environ, lowest=1)
-            with guards.OnlyOne(self.layout):
+            with guards.OnlyOne(self.layout, serves=True):
                 # The embedded instance is for this machine; another stands behind a proxy.
                 address = "127.0.0.1" if self.embeds_database else "0.0.0.0"  # noqa: S104
                 self.listener = listening.bind(self.environ, address, port)
@@ -75,6 +75,8 @@ class Supervisor:
             return 1
 
     def _start(self) -> None:
+        # That of one that was killed: in a container all of them may have the same pid.
+        runfile.remove(self.layout.data_dir)
         self._start_servers()
         config = Config.from_environment(self.environ)
         self.workers = config.web_workers

@@ -21,7 +21,9 @@ import psutil
 import pytest
 
 from src.config import Config
+from src.embedded import guards
 from src.embedded.guards import answers, free_port
+from src.embedded.layout import Layout
 from tests.served import (
     ROOT,
     Instance,
@@ -175,6 +177,11 @@ def test_without_an_instance_there_is_nothing_to_reload(tmp_path: Path, root: Pa
     done = reload(root, tmp_path)
     assert done.returncode == 2
     assert f"nobody serves from {tmp_path}" in done.stderr
+
+
+def test_a_reload_does_not_end_what_works_on_a_stopped_instance(tmp_path: Path, root: Path) -> None:
+    with guards.OnlyOne(Layout(tmp_path), serves=False):
+        assert reload(root, tmp_path).returncode == 2
 
 
 HAND_OVER = """

@@ -13,11 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from src.embedded import runfile
 from src.embedded.guards import free_port
 from src.embedded.layout import Layout
-from src.embedded.runfile import Run
-from src.run_file import read_run_file
 from tests.served import (
     ROOT,
     Instance,
@@ -191,9 +188,3 @@ def test_sockets_move_to_the_temp_folder_when_the_path_would_not_do(tmp_path: Pa
     assert len(str(long.sockets)) < 108
     assert long.sockets != Layout(Path("/srv") / ("y" * 90)).sockets
     assert Layout(tmp_path / "a,b").sockets.name.startswith("talentsphere-")
-
-
-def test_a_run_file_of_a_dead_supervisor_counts_for_nothing(tmp_path: Path) -> None:
-    run = Run("postgresql://a", "postgresql://b", None, "secret", 8000, {}, supervisor_started=1.0)
-    runfile.write(tmp_path, run)
-    assert read_run_file(tmp_path) is None

@@ -1,12 +1,18 @@
+import fcntl
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import psutil
 import pytest
 from sqlalchemy import make_url
 
 from src.config import Config
-from src.run_file import read_run_file
+from src.embedded.guards import OnlyOne
+from src.embedded.layout import Layout
+from src.run_file import holder, read_run_file
 from src.settings import ConfigError
 
 GOOD = {
@@ -91,34 +97,66 @@ def test_a_way_around_a_pooler_tells_that_there_is_one() -> None:
     assert not Config.from_environment(GOOD).behind_pooler
 
 
-def _write_run_file(folder: Path, pid: int, started: float) -> None:
+def _write_run_file(folder: Path, pid: int) -> None:
     run = {
         "database_url": "postgresql:///embedded",
         "secret_key": GOOD["SECRET_KEY"],
         "port": 8123,
         "pids": {"supervisor": pid},
-        "supervisor_started": started,
     }
     (folder / "run.json").write_text(json.dumps(run))
 
 
-def test_the_run_file_of_a_living_instance_gives_the_settings(tmp_path: Path) -> None:
-    me = psutil.Process()
-    _write_run_file(tmp_path, me.pid, me.create_time())
-    config = Config.from_environment({"TALENTSPHERE_DATA_DIR": str(tmp_path)})
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Path]:
+    """The data folder of a living instance, whose supervisor is this process."""
+    _write_run_file(tmp_path, os.getpid())
+    with OnlyOne(Layout(tmp_path), serves=True):
+        yield tmp_path
+
+
+def test_the_run_file_of_a_living_instance_gives_the_settings(held: Path) -> None:
+    config = Config.from_environment({"TALENTSPHERE_DATA_DIR": str(held)})
     assert config.database_url == "postgresql+psycopg2:///embedded"
     assert config.embedded
     assert config.port == 8123
 
 
-def test_the_run_file_of_another_process_with_that_id_is_not_believed(tmp_path: Path) -> None:
-    _write_run_file(tmp_path, psutil.Process().pid, 1.0)
+def test_an_instance_is_found_whatever_the_clock_was_set_to(
+    held: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psutil.Process, "create_time", lambda _: 0.0)
+    assert read_run_file(held) is not None
+
+
+def test_a_run_file_is_not_believed_whose_instance_lets_the_folder_go(tmp_path: Path) -> None:
+    _write_run_file(tmp_path, os.getpid())
+    with OnlyOne(Layout(tmp_path), serves=True):
+        pass
     assert read_run_file(tmp_path) is None
 
 
-def test_the_environment_wins_over_a_running_instance(tmp_path: Path) -> None:
-    me = psutil.Process()
-    _write_run_file(tmp_path, me.pid, me.create_time())
-    config = Config.from_environment(GOOD | {"TALENTSPHERE_DATA_DIR": str(tmp_path)})
+def test_the_run_file_of_an_earlier_instance_is_not_believed(held: Path) -> None:
+    _write_run_file(held, os.getpid() + 1)
+    assert read_run_file(held) is None
+
+
+def test_nobody_serves_from_a_folder_that_is_only_worked_on(tmp_path: Path) -> None:
+    _write_run_file(tmp_path, os.getpid())
+    with OnlyOne(Layout(tmp_path), serves=False):
+        assert (holder(tmp_path), read_run_file(tmp_path)) == (None, None)
+
+
+def test_a_start_waits_for_who_only_asks_who_serves(tmp_path: Path) -> None:
+    (tmp_path / "lock").touch()
+    asking = (tmp_path / "lock").open()
+    fcntl.flock(asking, fcntl.LOCK_SH)
+    Timer(0.1, asking.close).start()
+    with OnlyOne(Layout(tmp_path), serves=True):
+        assert holder(tmp_path) == os.getpid()
+
+
+def test_the_environment_wins_over_a_running_instance(held: Path) -> None:
+    config = Config.from_environment(GOOD | {"TALENTSPHERE_DATA_DIR": str(held)})
     assert config.database_url.endswith("@db/talentsphere")
     assert not config.embedded

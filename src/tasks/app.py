@@ -17,6 +17,8 @@ logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
 # Its connector is replaced by the worker's, which alone connects.
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 RETRY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4)
+# Of what the clock starts, whose next time may be a day away: after 4, 16 and 64 seconds.
+SOON = procrastinate.RetryStrategy(max_attempts=4, exponential_wait=4)
 _bound: dict[str, Flask] = {}
 
 
@@ -69,12 +71,12 @@ def _logged(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
 
 
 def periodic(cron: str, name: str) -> Callable[[Callable[..., Any]], Any]:
-    """Register a task that the clock enqueues, before all others; while one waits, no second one is
-    added.
+    """Register a task that the clock enqueues, before all others; while one waits, also for another
+    try, no second one is added.
     """
 
     def decorate(function: Callable[..., Any]) -> Any:
-        made = task(name, queueing_lock=name, lock=name, priority=CLOCK)(function)
+        made = task(name, queueing_lock=name, lock=name, priority=CLOCK, retry=SOON)(function)
         return queue.periodic(cron=cron)(made)
 
     return decorate

@@ -19,6 +19,10 @@ KEPT = text("""
 SELECT queue_name, priority, status::text, attempts
 FROM procrastinate_jobs WHERE task_name = 'mail.send'
 """)
+WAITING = text("""
+SELECT task_name, extract(epoch FROM scheduled_at - now())
+FROM procrastinate_jobs WHERE status = 'todo' AND attempts = 1
+""")
 SEEKER = "ada@example.com"
 
 
@@ -114,6 +118,23 @@ def test_a_mail_that_was_not_taken_keeps_its_queue_and_its_place(committed, monk
         letters.post(work, SEEKER, letters.reset_password("code"))
     with_queue(committed, lambda queue: queue.run_worker_async(queues=["mail"], wait=False))
     assert db.session.execute(KEPT).all() == [("mail", AWAITED, "todo", 1)]
+
+
+def test_what_the_clock_starts_is_tried_again_within_seconds_when_it_fails(committed, monkeypatch):
+    monkeypatch.setattr(tasks.app, "has_app_context", lambda: False)
+    monkeypatch.setattr(tasks.app, "_bound", {})
+
+    async def fail(queue: procrastinate.App) -> None:
+        registry = queue.periodic_registry
+        await PeriodicDeferrer(registry).defer_jobs(
+            [(task, 60) for task in registry.periodic_tasks.values()]
+        )
+        await queue.run_worker_async(wait=False)
+
+    with_queue(committed, fail)
+    names = {name for name, _ in tasks.queue.periodic_registry.periodic_tasks}
+    waiting = {name for name, seconds in db.session.execute(WAITING) if seconds < 5}
+    assert waiting == names - {"queue.retry_stalled"}
 
 
 def test_a_mail_of_a_dead_worker_keeps_its_queue_and_its_place(committed):

@@ -5,7 +5,14 @@ With it come the versions of the private data they may read, which their cached 
 
 from sqlalchemy import text
 
-_COLUMNS = """
+# Functions (migration 0038): a connection keeps their plans. What they read is said beside, for
+# who looks in a statement for a table that is locked (src/utils/locked_tables.py).
+_READS = "users, memberships, companies, data_versions"
+BY_SESSION = text(f"SELECT * FROM caller_by_session(:token_hash) /* FROM sessions, {_READS} */")
+BY_API_KEY = text(f"SELECT * FROM caller_by_key(:token_hash) /* FROM api_keys, {_READS} */")
+# What the first of them runs, for who looks at its plan.
+INSIDE_BY_SESSION = text("""
+SELECT s.id AS session_id, NULL::text[] AS scopes,
   u.id AS user_id, u.role, u.email, u.email_verified_at IS NOT NULL AS email_verified,
   coalesce((SELECT version FROM data_versions
             WHERE kind = 'user' AND subject_id = u.id), 0) AS data_version,
@@ -14,17 +21,6 @@ _COLUMNS = """
             LEFT JOIN data_versions v ON v.kind = 'company' AND v.subject_id = c.id
             WHERE m.user_id = u.id AND u.role = 'employer'
               AND c.status <> 'deleted'), '{}') AS memberships
-"""
-
-BY_SESSION = text(f"""
-SELECT s.id AS session_id, NULL::text[] AS scopes, {_COLUMNS}
 FROM sessions s JOIN users u ON u.id = s.user_id
-WHERE s.token_hash = :token_hash AND s.expires_at > now() AND u.is_active
-""")
-
-# Nobody may look among the keys before they are known, but for the one they sent.
-BY_API_KEY = text(f"""
-SELECT NULL::bigint AS session_id, k.scopes, {_COLUMNS}
-FROM api_key_of(:token_hash) k JOIN users u ON u.id = k.user_id
-WHERE u.is_active
+WHERE s.token_hash = :hash AND s.expires_at > now() AND u.is_active
 """)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg2
 from flask import Flask
@@ -29,10 +30,10 @@ def holding(app: Flask, statement: str) -> Iterator[None]:
         connection.close()
 
 
-def asked(caller: FlaskClient, job_id: int) -> tuple[int, float]:
+def asked(caller: FlaskClient, job_id: int, headers: Any = None) -> tuple[int, float]:
     """The status of a job that nobody asked for before, and its seconds."""
     started = time.monotonic()
-    answer = caller.get(f"/api/v1/jobs/{job_id}")
+    answer = caller.get(f"/api/v1/jobs/{job_id}", headers=headers)
     assert answer.status_code == 404 or answer.headers["Retry-After"]
     return answer.status_code, time.monotonic() - started
 
@@ -53,6 +54,18 @@ def test_after_one_wait_a_locked_table_is_refused_at_once_until_it_is_free(
         assert scene.read(caller) == ("Before", "hit")
         assert caller.get("/api/v1/auth/me", headers=scene.headers).status_code == 200
     wait_for(lambda: asked(caller, 1001)[0] == 404, 10)
+
+
+def test_a_table_that_tells_who_asks_is_refused_to_them_at_once_too(
+    host: Host, scene: Scene, committed: Flask
+) -> None:
+    caller = host(background=True)
+    with holding(committed, "LOCK TABLE memberships IN ACCESS EXCLUSIVE MODE"):
+        status, waited = asked(caller, 1001, scene.headers)
+        assert status == 503
+        wait_for(lambda: asked(caller, 1001, scene.headers)[1] < waited / 2, 10)
+        assert asked(caller, 1001)[0] == 404
+    wait_for(lambda: asked(caller, 1001, scene.headers)[0] == 404, 10)
 
 
 def test_a_table_that_somebody_waits_to_lock_is_refused_at_once_too(

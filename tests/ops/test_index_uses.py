@@ -13,6 +13,7 @@ from src.database import Base, db
 from src.embedded.layout import Layout
 from src.ops.indexes import command, explain
 from src.ops.indexes.explain import USES, Proof
+from src.queries import caller as caller_queries
 from src.services import search_index
 from tests.ops.conftest import connected, spare_database
 from tests.ops.volume import ROWS
@@ -41,6 +42,12 @@ def test_the_index_serves_the_statement_it_is_there_for(
     proofs: dict[str, Proof], index: str
 ) -> None:
     assert proofs[index].node is not None, proofs[index].plan
+
+
+def test_the_statement_that_tells_who_asks_is_proved_by_what_its_function_runs(app: Flask) -> None:
+    source = "SELECT prosrc FROM pg_proc WHERE proname = 'caller_by_session'"
+    inside = str(caller_queries.INSIDE_BY_SESSION).replace(":hash", "hash").strip()
+    assert f"BEGIN RETURN QUERY {inside}; END".split() == db.session.scalar(text(source)).split()
 
 
 def test_of_few_rows_nothing_is_told(proofs: dict[str, Proof]) -> None:

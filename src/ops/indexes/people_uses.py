@@ -64,7 +64,7 @@ COMPANIES = {
     ),
     "ix_memberships_user": Use(
         "every request with a token: who asks",
-        lambda _: (caller_queries.BY_SESSION, {"token_hash": tokens.digest("")}),
+        lambda _: (caller_queries.INSIDE_BY_SESSION, {"hash": tokens.digest("")}),
     ),
     "uq_invitations_open": a_list(
         "GET /companies/{id}/invitations",

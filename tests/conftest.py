@@ -32,7 +32,8 @@ from tests import factories
 from tests.emptying import empty
 
 pytest_plugins = (
-    "tests.room", "tests.served", "tests.security.live", "tests.fuzzing", "tests.commands",
+    "tests.room", "tests.served", "tests.security.live", "tests.forms", "tests.fuzzing",
+    "tests.commands",
 )  # fmt: skip
 SECRET = "a-secret-for-tests-only-0123456789-abcdefgh"
 # A SELECT here calls nothing that writes; what begins otherwise may.

@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any, ClassVar
 
+import pytest
 from flask.testing import FlaskClient
 from hypothesis import Phase
 from hypothesis.stateful import (
@@ -25,6 +26,8 @@ from src.utils import clock
 from tests import factories
 from tests.factories import headers_for, make_company, make_job, make_member, make_user
 from tests.fuzzing import examples
+
+pytestmark = pytest.mark.long
 
 JOB_MOVES = {
     "draft": {"published", "archived"},

@@ -13,6 +13,7 @@ from subprocess import PIPE
 from typing import Any
 
 import psutil
+import pytest
 from flask import Flask
 
 from src.database import db, unit_of_work
@@ -23,6 +24,8 @@ from tests.api.test_seed_refusals import PLAN, run
 from tests.factories import rows
 from tests.holding import held, waiting
 from tests.served import ROOT, is_alive
+
+pytestmark = pytest.mark.long
 
 MAKING = f"""
 import pickle, sys

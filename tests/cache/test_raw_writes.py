@@ -131,6 +131,7 @@ def settle() -> None:
     db.session.commit()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_a_column_that_is_shown_is_never_shown_old(
     kept: None, committed: Flask, cached: PlainClient, uncached: PlainClient, table: sa.Table

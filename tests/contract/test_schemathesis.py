@@ -93,6 +93,7 @@ def undone(world: World) -> Iterator[None]:
     forget()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("undone")
 @pytest.mark.parametrize(("operation", "who"), PAIRS)
 def test_answers_are_as_documented(

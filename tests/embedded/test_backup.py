@@ -20,6 +20,8 @@ from src.ops.backup.tables import Content
 from tests.backups import restored, run
 from tests.served import ROOT, Instance, run_file, started_before
 
+pytestmark = pytest.mark.long
+
 # What may have ended since the backup, and beside each what may not: tomorrow's, so that no worker
 # takes them meanwhile.
 PLANTED = """

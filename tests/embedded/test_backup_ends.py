@@ -17,6 +17,8 @@ from src.embedded.layout import DATABASE, Layout
 from tests.backups import blocked, end_sessions, environ_of, ran, run, started, stated
 from tests.served import Instance, is_alive, run_file, standing_still, wait_for
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def shared(shared_instance: Instance) -> Path:

@@ -11,6 +11,8 @@ from scripts import deploy_drill
 from scripts.drills.deploy import Plan
 from tests.commands import Said
 
+pytestmark = pytest.mark.long
+
 
 def drill(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "scripts.deploy_drill", *arguments]

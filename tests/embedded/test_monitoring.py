@@ -21,6 +21,8 @@ from src.utils.shared_counters import CounterFiles
 from tests import warm
 from tests.served import Instance, run_file, shared, standing_still, wait_for
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def shared_instance(

@@ -36,6 +36,8 @@ from tests.served import (
     wait_for,
 )
 
+pytestmark = pytest.mark.long
+
 PARTS = ("src", "scripts", "migrations", "gunicorn.conf.py")
 
 

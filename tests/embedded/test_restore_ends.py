@@ -14,6 +14,8 @@ from src.embedded.layout import OWNER, SUPERUSER, Layout
 from tests.backups import blocked, end_sessions, restoring, run, started, stated
 from tests.served import ROOT, Instance, run_file, standing_still, wait_for
 
+pytestmark = pytest.mark.long
+
 SECOND = "second"
 PLANTED = """
 WITH person AS (

@@ -3,8 +3,12 @@
 import gzip
 import http.client
 
+import pytest
+
 from tests.feed_rules import broken_indeed, broken_index
 from tests.served import Instance, wait_for
+
+pytestmark = pytest.mark.long
 
 
 def fetch(port: int, path: str, encoding: str) -> tuple[http.client.HTTPMessage, bytes]:

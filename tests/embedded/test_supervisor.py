@@ -27,6 +27,8 @@ from tests.served import (
     wait_for,
 )
 
+pytestmark = pytest.mark.long
+
 
 def family(data_dir: Path) -> list[psutil.Process]:
     own = psutil.Process(run_file(data_dir)["pids"]["supervisor"])

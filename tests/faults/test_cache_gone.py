@@ -13,6 +13,8 @@ from tests.conftest import PlainClient
 from tests.faults.conftest import Host, Scene, drain_later
 from tests.served import wait_for
 
+pytestmark = pytest.mark.long
+
 REFUSALS: dict[str, Callable[[redis.Redis], object]] = {
     "full": lambda client: (
         client.config_set("maxmemory-policy", "noeviction") and client.config_set("maxmemory", 1)

@@ -25,6 +25,8 @@ from scripts.cache_hunt.wire import Reply
 from tests.commands import Said
 from tests.served import is_alive, wait_for
 
+pytestmark = pytest.mark.long
+
 
 def command(*options: str) -> list[str]:
     return [sys.executable, "-m", "scripts.cache_hunt", *options]

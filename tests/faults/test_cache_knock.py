@@ -19,6 +19,8 @@ from src.utils.cache_tokens import Answer, TokenStore, now
 from src.utils.redis_client import CacheDown, CacheLine
 from tests.served import wait_for
 
+pytestmark = pytest.mark.long
+
 SECRET = b"secret"
 TAGS = ("job:17", "jobs", "all")
 KEY = "job_detail:17"

@@ -21,6 +21,8 @@ from tests.faults import dying
 from tests.faults.keyed import Keyed
 from tests.served import started_before, wait_for
 
+pytestmark = pytest.mark.long
+
 FRESH_SECONDS = 1.5
 Service = tuple[Servers, World]
 # The last that a request with a key writes.

@@ -19,6 +19,8 @@ from scripts.chaos.soak import Soaked
 from scripts.chaos.verdict import Seen, missed
 from tests.faults.test_chaos import sample, seen
 
+pytestmark = pytest.mark.long
+
 CACHE, DATABASE = "cache-stop", "database-stop"
 
 

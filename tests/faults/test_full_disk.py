@@ -8,6 +8,8 @@ import pytest
 from tests.faults.test_stopped_database import JOBS, ask
 from tests.served import Instance, run_file, serving, started_before, wait_for
 
+pytestmark = pytest.mark.long
+
 FULL = Path("/dev/full")
 
 

@@ -20,6 +20,8 @@ from src.embedded.guards import free_port
 from src.embedded.layout import APP, OWNER, SUPERUSER, Layout
 from tests.served import wait_for
 
+pytestmark = pytest.mark.long
+
 
 def status(port: int, path: str) -> int | None:
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:

@@ -4,10 +4,13 @@ ask often.
 
 from contextlib import closing
 
+import pytest
 from redis import Redis
 
 from scripts.cache_hunt.servers import CacheServer
 from tests.faults.conftest import Host, Scene
+
+pytestmark = pytest.mark.long
 
 HOT = ("/api/v1/jobs", "/api/v1/job-categories", "/api/v1/companies", "/api/v1/jobs/featured")
 ROOM_BYTES = 200_000

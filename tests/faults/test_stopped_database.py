@@ -21,6 +21,8 @@ from src.utils import db_guard
 from src.utils.background import LOOK_SECONDS, Background
 from tests.served import Instance, run_file, wait_for
 
+pytestmark = pytest.mark.long
+
 JOBS = "/api/v1/jobs"
 
 

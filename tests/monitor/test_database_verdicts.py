@@ -18,6 +18,8 @@ from src.utils.metrics import record
 from tests.monitor.conftest import Look, verdict
 from tests.served import wait_for
 
+pytestmark = pytest.mark.long
+
 WAITING = """
 INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('default', 'mail.send', '{}');
 UPDATE procrastinate_events SET at = now() - interval '200 seconds';

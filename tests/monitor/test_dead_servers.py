@@ -13,6 +13,8 @@ from src.embedded.process import Child
 from src.ops.monitor.reading import Monitor
 from tests.monitor.conftest import Look, verdict
 
+pytestmark = pytest.mark.long
+
 NOBODY_THERE = "postgresql+psycopg2://nobody@127.0.0.1:1/nothing"
 
 

@@ -10,6 +10,8 @@ from src.models import Session
 from tests.ops.conftest import Sql
 from tests.ops.indexes import CATALOG, PLANTED, advised, audit, mend, named, plant, statements
 
+pytestmark = pytest.mark.long
+
 # Each does something that no other index does.
 KEPT = {
     "planted_some": "CREATE INDEX planted_some ON jobs (company_id) WHERE is_remote",

@@ -15,6 +15,8 @@ from src.ops.indexes.mend import Outcome, Patience
 from tests.ops.conftest import Sql, connected
 from tests.ops.indexes import CATALOG, HASTY, advised, audit, mend, named
 
+pytestmark = pytest.mark.long
+
 INVALID = "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"
 TURN = "SELECT pg_advisory_lock(hashtextextended('optimize_database', 0))"
 

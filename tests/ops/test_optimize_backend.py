@@ -18,6 +18,8 @@ from tests.monitor.test_command import CALM
 from tests.ops.conftest import NAME
 from tests.served import is_alive, wait_for
 
+pytestmark = pytest.mark.long
+
 # What is counted in a moment on a busy machine is no subject either.
 QUIET = (*CALM, "cpu_percent=1000")
 

@@ -124,6 +124,7 @@ VALUES: dict[type[Any], tuple[Any, ...]] = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @over(WITH_BODIES)
 def test_no_value_of_any_field_is_an_error_of_ours(
     client: FlaskClient, world: MatrixWorld, operation: Operation
@@ -141,6 +142,7 @@ def test_no_value_of_any_field_is_an_error_of_ours(
 LISTS = [one for one in OPERATIONS if one.parameters and one.verb == "GET"]
 
 
+@pytest.mark.long
 @over(LISTS)
 def test_no_value_of_any_parameter_is_an_error_of_ours(
     client: FlaskClient, world: MatrixWorld, operation: Operation

@@ -68,6 +68,7 @@ def assert_harmless(world: MatrixWorld, answer: Any, said: str) -> None:
     assert "syntax error" not in answer.text
 
 
+@pytest.mark.long
 @over([one for one in LISTS if words_of(one)])
 def test_words_in_a_query_are_words_and_nothing_more(
     client: FlaskClient, world: MatrixWorld, operation: Operation
@@ -113,6 +114,7 @@ def test_words_in_a_path_are_the_name_of_nothing(
             assert answer.status_code in (404, 405), (said, answer.text)
 
 
+@pytest.mark.long
 @over(WITH_BODIES)
 def test_words_in_a_body_are_kept_as_they_are_or_refused(
     client: FlaskClient, world: MatrixWorld, operation: Operation

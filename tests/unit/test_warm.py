@@ -14,6 +14,8 @@ import pytest
 from tests import warm
 from tests.served import is_alive, wait_for
 
+pytestmark = pytest.mark.long
+
 STATE = """
 import gc, json, multiprocessing, os, random, signal, sys, tempfile, threading
 print(json.dumps({

@@ -274,6 +274,7 @@ def test_equal_searches_are_searched_for_once(
     assert len(sent(box)) == 5
 
 
+@pytest.mark.long
 def test_only_what_goes_over_all_arrivals_takes_longer_than_a_request_may(
     box: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -167,6 +167,7 @@ def story() -> tuple[list[str], list[tuple[str, ...]]]:
     return titles, [tuple(row) for row in people]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("loaded")
 def test_the_demo_tells_the_same_story_each_time() -> None:
     told = story()

@@ -255,6 +255,7 @@ FROM generate_series(1, 100), repeat('.', 200000) AS t RETURNING 1
 """
 
 
+@pytest.mark.long
 def test_a_build_holds_few_jobs_in_memory_at_once(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

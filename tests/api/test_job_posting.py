@@ -139,6 +139,7 @@ def test_a_company_that_moves_its_website_is_shown_with_the_new_one(client: Flas
     assert read(client, job)["hiringOrganization"]["sameAs"] == "https://new.example"
 
 
+@pytest.mark.long
 def test_more_jobs_than_can_be_named_are_all_shown_as_they_are_now(client: FlaskClient) -> None:
     job = make_job(title="Old", **PLACE)
     rows(

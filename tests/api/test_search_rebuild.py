@@ -79,6 +79,7 @@ def test_jobs_that_left_meanwhile_stay_away(owner_app: Flask) -> None:
     assert rows("SELECT 1 FROM job_search") == []
 
 
+@pytest.mark.long
 def test_changed_tables_are_loaded_and_outdate_every_job(owner_app: Flask) -> None:
     make_job(title="Nurse")
     db.session.execute(text("UPDATE search_form SET fingerprint = 'another'"))

@@ -54,6 +54,7 @@ def test_words_are_counted_in_texts_and_heads(owner_app):
     assert counted("") == (2, 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("write", "lock"),
     [

@@ -11,6 +11,28 @@ from tests.cache.world import CacheWorld
 from tests.contract.operations import OPERATIONS
 
 WRITES = [operation for operation in OPERATIONS if operation.writes]
+# These can be done one after another, in the order of the rules, what deletes last.
+GENTLE = {
+    "PATCH /applications/<int:application_id>",
+    "POST /applications/<int:application_id>/interviews",
+    "PATCH /interviews/<int:interview_id>", "DELETE /interviews/<int:interview_id>",
+    "POST /applications/<int:application_id>/notes",
+    "DELETE /applications/<int:application_id>/notes/<int:note_id>",
+    "POST /auth/api-keys", "DELETE /auth/api-keys/<int:key_id>", "POST /auth/forgot-password",
+    "POST /auth/login", "POST /auth/register", "POST /auth/verify-email", "PATCH /auth/me",
+    "POST /cache/invalidate", "POST /cache/warm", "POST /companies",
+    "PATCH /companies/<int:company_id>", "POST /companies/<int:company_id>/verify",
+    "POST /companies/<int:company_id>/benefits",
+    "PATCH /companies/<int:company_id>/benefits/<int:benefit_id>",
+    "DELETE /companies/<int:company_id>/benefits/<int:benefit_id>",
+    "POST /companies/<int:company_id>/invitations",
+    "DELETE /companies/<int:company_id>/invitations/<int:invitation_id>",
+    "POST /job-categories", "PATCH /job-categories/<int:category_id>", "POST /jobs",
+    "PATCH /jobs/<int:job_id>", "POST /jobs/<int:job_id>/applications", "POST /jobs/bulk",
+    "PUT /jobs/<int:job_id>/bookmark", "POST /jobs/<int:job_id>/duplicate",
+    "POST /jobs/<int:job_id>/reports", "POST /me/saved-searches",
+    "PATCH /me/saved-searches/<int:search_id>", "POST /unsubscribe/<token>",
+}  # fmt: skip
 PASSWORD = "purple lantern river 7"
 
 

@@ -138,6 +138,7 @@ def slow(committed: Flask) -> Iterator[None]:
             cursor.execute("DROP FUNCTION slow CASCADE")
 
 
+@pytest.mark.long
 def test_the_demo_loads_however_slow_the_machine_is(
     said: Said, lead: Lead, committed: Flask, slow: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,6 +85,7 @@ def upgrading(config: Config, root: Path, url: str, folder: Path) -> Iterator[An
         process.communicate()
 
 
+@pytest.mark.long
 def test_a_migration_gives_way_and_comes_again(
     config: Config, root: Path, database: str, tmp_path: Path
 ) -> None:

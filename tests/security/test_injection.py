@@ -144,6 +144,7 @@ def tampered(cursor: str, secret: str) -> Iterator[str]:
         yield dumped
 
 
+@pytest.mark.long
 @over(PAGED)
 def test_a_cursor_that_was_touched_is_refused(
     client: FlaskClient, world: MatrixWorld, operation: Operation, world_app: Flask

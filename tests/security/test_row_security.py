@@ -125,6 +125,7 @@ def proofs(
         app.extensions["counters"].close()
 
 
+@pytest.mark.long
 def test_no_plan_is_worse_for_whom_it_is_asked(
     proofs: tuple[dict[str, Proof], dict[str, Proof]],
 ) -> None:

@@ -1,7 +1,7 @@
 """The two forms of the suite: a short one for whoever changes the code, and the rest of it.
 
-What is marked `long` serves instances of its own, breaks servers for seconds or tries every column
-and value; something shorter of its kind is in the short form. CI runs both.
+What is marked `long` serves instances of its own, breaks servers for seconds, works on thousands of
+rows or tries every column, value or order of steps. CI runs both.
 """
 
 from typing import Any

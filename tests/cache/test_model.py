@@ -6,6 +6,7 @@ from scripts.cache_model.check import check
 from scripts.cache_model.protocol import PROTOCOLS, Protocol
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda protocol: protocol.name)
 def test_in_every_order_of_steps_a_protocol_keeps_what_it_is_known_to_keep(
     protocol: Protocol,

@@ -155,6 +155,7 @@ def test_a_column_that_is_shown_is_never_shown_old(
     assert changed >= len(columns(table)) * 0.8
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "statement",
     [

@@ -16,6 +16,8 @@ from src.ops.monitor import thresholds
 from tests import warm
 from tests.served import wait_for
 
+pytestmark = pytest.mark.long
+
 # What the machine does beside the tests, and what other tests left in the database's
 # statistics, is no subject of these.
 CALM = (

@@ -37,6 +37,7 @@ def test_each_index_has_its_use_and_each_use_its_index() -> None:
     assert USES.keys() == DECLARED
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("index", sorted(USES))
 def test_the_index_serves_the_statement_it_is_there_for(
     proofs: dict[str, Proof], index: str
@@ -50,6 +51,7 @@ def test_the_statement_that_tells_who_asks_is_proved_by_what_its_function_runs(a
     assert f"BEGIN RETURN QUERY {inside}; END".split() == db.session.scalar(text(source)).split()
 
 
+@pytest.mark.long
 def test_of_few_rows_nothing_is_told(proofs: dict[str, Proof]) -> None:
     seen = proofs["ix_jobs_expiry"]
     assert (seen.rows, seen.verdict) == (3000, "chosen")
@@ -57,6 +59,7 @@ def test_of_few_rows_nothing_is_told(proofs: dict[str, Proof]) -> None:
     assert dataclasses.replace(seen, node=None, rows=999).verdict == "too_few_rows"
 
 
+@pytest.mark.long
 def test_most_are_chosen_freely_already_on_thousands_of_rows(proofs: dict[str, Proof]) -> None:
     forced = {name: proof.pressure for name, proof in proofs.items() if proof.pressure}
     assert len(forced) <= 5, forced
@@ -69,6 +72,7 @@ def of_another(monkeypatch: pytest.MonkeyPatch) -> str:
     return "ix_jobs_expiry"
 
 
+@pytest.mark.long
 def test_an_index_that_its_statement_does_not_need_is_told(
     proofs: dict[str, Proof], of_another: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -78,6 +82,7 @@ def test_an_index_that_its_statement_does_not_need_is_told(
     assert shown.count("not used") == 1
 
 
+@pytest.mark.long
 def test_explaining_leaves_nothing_behind(proofs: dict[str, Proof]) -> None:
     state = text("""
 SELECT (SELECT count(*) FROM one_time_tokens), (SELECT count(*) FROM rate_windows),

@@ -44,7 +44,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> No
     form = config.stash[_FORM]
     if form == WHOLE:
         return
-    is_long = form == LONG
-    chosen = [item for item in items if bool(item.get_closest_marker("long")) == is_long]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    chosen: list[Any] = []
+    others: list[Any] = []
+    for item in items:
+        is_long = item.get_closest_marker("long") is not None
+        (chosen if is_long == (form == LONG) else others).append(item)
     items[:] = chosen
+    config.hook.pytest_deselected(items=others)

@@ -50,7 +50,5 @@ def test_the_short_form_is_what_nobody_named(suite: Path, asked: list[str], run:
 
 
 def test_ci_runs_both_forms() -> None:
-    script = (ROOT / ".ci" / "run").read_text()
-    assert {'step "tests" run_tests', 'step "long tests" run_tests --long'} <= set(
-        script.split("\n")
-    )
+    steps = (ROOT / ".ci" / "run").read_text().splitlines()
+    assert {'step "tests" run_tests', 'step "long tests" run_tests --long'} <= set(steps)

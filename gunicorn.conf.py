@@ -73,15 +73,18 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """It serves from now on: tell the supervisor, who ends the Gunicorn before this one then.
+    """It serves from now on, unless it was told to end before it listened to signals, or its master
+    is gone already.
 
-    Unless it was told to end before it listened to signals, or its master is gone already.
+    The monitor sees it, though nobody has asked it yet, and the supervisor is told, who ends the
+    Gunicorn before this one then.
     """
     while not worker.told_before.empty():
         if worker.told_before.get_nowait() == signal.SIGTERM:
             worker.alive = False
     if os.getppid() != worker.ppid:
         worker.alive = False
+    worker.wsgi.extensions["counters"].take_slot()
     if ready := os.environ.get("TALENTSPHERE_READY"):
         with contextlib.suppress(OSError):
             os.write(int(ready), b".")

@@ -134,6 +134,11 @@ class SharedCounters(CounterFiles):
             self._open()
             return key in self._values or sum(name == key[0] for name, *_ in self._values) < most
 
+    def take_slot(self) -> None:
+        """Let who reads see this process, though it has counted nothing yet."""
+        with self._lock:
+            self._open()
+
     def slots(self) -> Iterator[Slot]:
         """This process's own slot, from memory, and those of the others."""
         with self._lock:

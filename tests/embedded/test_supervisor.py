@@ -15,6 +15,8 @@ import pytest
 
 from src.embedded.guards import free_port
 from src.embedded.layout import Layout
+from src.utils import figures
+from src.utils.shared_counters import CounterFiles
 from tests.served import (
     ROOT,
     Instance,
@@ -109,6 +111,17 @@ def test_whatever_is_killed_comes_back(shared_instance: Instance) -> None:
         os.kill(killed, signal.SIGKILL)
         wait_for(lambda name=name, killed=killed: run_file(data_dir)["pids"][name] != killed)
         wait_for(lambda: is_ready(port))
+
+
+def test_a_web_worker_is_seen_before_anybody_has_asked_it(shared_instance: Instance) -> None:
+    _, data_dir, _ = shared_instance
+    gunicorn = psutil.Process(run_file(data_dir)["pids"]["gunicorn"])
+    (before,) = gunicorn.children()
+    before.kill()
+    wait_for(lambda: before not in gunicorn.children() and gunicorn.children())
+    (after,) = gunicorn.children()
+    counters = CounterFiles(data_dir / "metrics")
+    wait_for(lambda: after.pid in {each["pid"] for each in figures.workers(counters.slots())})
 
 
 def test_a_file_that_cannot_be_written_ends_nothing_and_is_written_later(

@@ -226,20 +226,6 @@ def test_a_background_worker_alone_serves_nobody(look: Look) -> None:
         assert [v.level for v in found if v.name == "nobody_serves"] == [level]
 
 
-def test_who_answers_serves_though_none_of_its_workers_has_counted_yet(look: Look) -> None:
-    report = look()
-    report["host"]["processes"] = [
-        {"pid": os.getpid(), "kind": "background worker", "is_stopped": False}
-    ]
-    for error, level in ((None, "ok"), ("no answer within 5 s", "bad")):
-        report["host"] |= {
-            "counting": 0, "answer": {"address": "127.0.0.1:8000", "seconds": 0.1, "error": error},
-        }  # fmt: skip
-        found = verdicts.judge(report, thresholds.read([]))
-        names = ("nobody_serves", "processes_counting")
-        assert [v.level for v in found if v.name in names] == [level, level]
-
-
 def test_what_is_refused_counts_where_hardly_anything_is_answered(look: Look) -> None:
     report = look()
     report["api"]["shed"] = 10_000

@@ -56,11 +56,9 @@ def _host(report: Row, _least: Row) -> Iterator[Finding]:
     for process in host["processes"]:
         kinds[process["kind"]] = kinds.get(process["kind"], 0) + 1
     alive = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-    # A worker counts from its first request on, which after a reload may be this look's own.
-    answered = bool(host["answer"]) and host["answer"]["error"] is None
-    yield "processes_counting", max(host["counting"], int(answered)), alive
+    yield "processes_counting", host["counting"], alive
     if "background worker" in kinds:
-        yield "nobody_serves", int("web worker" not in kinds and not answered), alive
+        yield "nobody_serves", int("web worker" not in kinds), alive
     stopped = [f"{row['kind']} {row['pid']}" for row in host["processes"] if row["is_stopped"]]
     yield "processes_stopped", len(stopped), ", ".join(stopped)
     if host["answer"]:

@@ -133,18 +133,17 @@ def test_tokens_pass_while_the_server_hangs_again_and_again(said: Said) -> None:
 @pytest.mark.usefixtures("prepared_servers")
 def test_an_interrupted_hunt_tells_what_it_has_seen_and_leaves_nothing_running(root: Path) -> None:
     asked = command("--fault", "stop", "--json")
-    hunt = subprocess.Popen(asked, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    own = psutil.Process(hunt.pid)
-    # Beside its first thread, those that read and write.
-    wait_for(lambda: own.num_threads() > READERS + WRITERS, 60)
-    started = own.children(recursive=True)
-    hunt.send_signal(signal.SIGINT)
-    try:
-        said, _ = hunt.communicate(timeout=60)
-    finally:
-        hunt.kill()
-        hunt.wait()
-    assert hunt.returncode == 130
+    with subprocess.Popen(asked, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as hunt:
+        own = psutil.Process(hunt.pid)
+        try:
+            # Beside its first thread, those that read and write.
+            wait_for(lambda: hunt.poll() is not None or own.num_threads() > READERS + WRITERS, 60)
+            started = own.children(recursive=True) if hunt.poll() is None else []
+            hunt.send_signal(signal.SIGINT)
+            said, errors = hunt.communicate(timeout=60)
+        finally:
+            hunt.kill()
+    assert hunt.returncode == 130, errors
     assert json.loads(said)["stale_reads"] == 0
     # PostgreSQL, Valkey, and two instances.
     assert len(started) >= 4

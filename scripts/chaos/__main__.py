@@ -10,7 +10,7 @@ import json
 import signal
 import sys
 from collections.abc import Sequence
-from subprocess import TimeoutExpired
+from subprocess import SubprocessError
 
 import psycopg2
 import redis
@@ -19,7 +19,7 @@ from scripts.cache_hunt.subject import GaveUp
 from scripts.chaos import disk_faults, report
 from scripts.chaos.run import Outcome, Plan, run
 from scripts.chaos.scenarios import EVERY
-from scripts.chaos.soak import soak
+from scripts.chaos.soak import Soaked, soak
 from src.embedded.process import EmbeddedError
 from src.ops import command
 
@@ -28,8 +28,9 @@ LEAST_SECONDS = 6.0
 # Of each fault of a soak, what comes before and after it included.
 # Long enough after it that a recovery within the two seconds of the goal can be seen.
 SOAK_SECONDS = 11.0
-# A server that does not start, also again, or that the bench itself cannot reach.
-_CANNOT = (EmbeddedError, GaveUp, TimeoutExpired, psycopg2.Error, redis.RedisError)
+# A server that does not start, also again, or that the bench itself cannot reach; a disk that is
+# full, or cannot be mounted.
+_CANNOT = (EmbeddedError, GaveUp, SubprocessError, OSError, psycopg2.Error, redis.RedisError)
 
 
 def main() -> int:
@@ -77,23 +78,41 @@ def _names(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> list[
 
 
 def _try_each(chosen: argparse.Namespace, plan: Plan) -> int:
-    with command.step_by_step() as tell:
-        outcomes = run(plan, tell)
+    outcomes: list[Outcome] = []
+    try:
+        with command.step_by_step() as tell:
+            run(plan, outcomes, tell)
+    finally:
+        # Also what was seen before it was broken off: that took minutes.
+        if outcomes:
+            _report(chosen, plan, outcomes)
+    return exit_code(outcomes)
+
+
+def _report(chosen: argparse.Namespace, plan: Plan, outcomes: Sequence[Outcome]) -> None:
     if chosen.json:
         print(json.dumps(report.as_values(plan, outcomes)))
     else:
         report.show(plan, outcomes)
-    return exit_code(outcomes)
 
 
 def _soak(chosen: argparse.Namespace, plan: Plan) -> int:
-    with command.step_by_step() as tell:
-        found = soak(plan, chosen.minutes * 60, tell)
+    found = Soaked()
+    try:
+        with command.step_by_step() as tell:
+            soak(plan, chosen.minutes * 60, found, tell)
+    finally:
+        # The goals speak of rounds.
+        if found.memory_mib:
+            _report_soak(chosen, plan, found)
+    return 0 if all(goal.holds for goal in found.goals()) else 1
+
+
+def _report_soak(chosen: argparse.Namespace, plan: Plan, found: Soaked) -> None:
     if chosen.json:
         print(json.dumps(report.soak_as_values(plan, found)))
     else:
         report.show_soak(plan, found)
-    return 0 if all(goal.holds for goal in found.goals()) else 1
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:

@@ -1,5 +1,6 @@
 """A disk without room; closing the steps makes room again."""
 
+import errno
 import math
 import os
 import subprocess
@@ -14,7 +15,8 @@ from psycopg2 import errors
 from scripts.chaos.rig import Rig
 from scripts.chaos.steps import Steps
 
-SIZE, FILLED_BYTES = "1m", 900_000
+# Several times what the table takes after minutes of changes that nothing has vacuumed.
+SIZE, PIECE = "64m", bytes(2**16)
 # Every change writes to this table, in its own transaction.
 TABLE = "cache_outbox"
 _FILL = f"INSERT INTO {TABLE} (tag) SELECT 'disk:' || n FROM generate_series(1, %s) n"  # noqa: S608
@@ -47,16 +49,29 @@ def is_possible() -> bool:
 
 
 def _filled(rig: Rig, disk: Path) -> Steps:
-    (disk / "filler").write_bytes(bytes(FILLED_BYTES))
+    filler = disk / "filler"
     with closing(rig.connect()) as connection, connection.cursor() as cursor:
-        # Not committed: nobody sees these rows, and nobody has their room.
-        for rows in (100, 1):
-            said = _fill(cursor, rows)
-        rig.note(f"the database says: {said}")
         try:
+            _fill_disk(filler)
+            # Not committed: nobody sees these rows, and nobody has their room.
+            for rows in (100, 1):
+                said = _fill(cursor, rows)
+            rig.note(f"the database says: {said}")
             yield math.inf
         finally:
-            (disk / "filler").unlink()
+            filler.unlink()
+
+
+def _fill_disk(filler: Path) -> None:
+    """Take all that the table has left: how much that is differs from run to run."""
+    with filler.open("wb", buffering=0) as file:
+        while True:
+            try:
+                file.write(PIECE)
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+                return
 
 
 def _fill(cursor: psycopg2.extensions.cursor, rows: int) -> str:

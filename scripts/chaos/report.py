@@ -42,7 +42,14 @@ def as_values(plan: Plan, outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "asked_rate": plan.rate,
         "success_share": round(_success_share(outcomes), 5),
         "scenarios": _scenarios(outcomes),
+        "not_tried": _not_tried(plan, outcomes),
     }
+
+
+def _not_tried(plan: Plan, outcomes: Sequence[Outcome]) -> list[str]:
+    """What was left when the run was broken off."""
+    tried = {one.scenario.name for one in outcomes}
+    return [each.name for each in plan.scenarios if each.name not in tried]
 
 
 def soak_as_values(plan: Plan, found: Soaked) -> dict[str, Any]:
@@ -102,6 +109,8 @@ def show(plan: Plan, outcomes: Sequence[Outcome]) -> None:
         for words in one.seen.notes:
             console.print(f"{one.scenario.name}: {words}", markup=False, highlight=False)
     _tell_missed(console, outcomes)
+    if left := _not_tried(plan, outcomes):
+        console.print(f"Broken off, not tried: {', '.join(left)}", highlight=False)
 
 
 def _tell_missed(console: Console, outcomes: Sequence[Outcome]) -> None:

@@ -55,12 +55,12 @@ class Outcome:
     missed: list[str]
 
 
-def run(plan: Plan, listener: Listener) -> list[Outcome]:
+def run(plan: Plan, outcomes: list[Outcome], listener: Listener) -> None:
     """All of them, those with proxied ways on servers of their own.
 
+    The outcomes so far stand also when it is broken off.
     Raises EmbeddedError when a server does not start, GaveUp when the world cannot be made.
     """
-    outcomes = []
     ordered = sorted(plan.scenarios, key=lambda each: each.is_proxied)
     for is_proxied, group in itertools.groupby(ordered, key=lambda each: each.is_proxied):
         listener("starting servers")
@@ -73,7 +73,6 @@ def run(plan: Plan, listener: Listener) -> list[Outcome]:
                 rate = min(held, rate / SLOWER_SHARE)
                 rate, seen = _try(rig, scenario, plan.seconds, rate)
                 outcomes.append(Outcome(scenario, rate, seen, missed(scenario.line, seen)))
-    return outcomes
 
 
 def held_rate(rig: Rig, asked: float) -> float:

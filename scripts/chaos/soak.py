@@ -31,7 +31,7 @@ class Goal:
 class Soaked:
     """Each fault that was tried, and what a worker took after each round, in MiB."""
 
-    rate: float
+    rate: float = 0.0
     seconds: float = 0.0
     outcomes: list[Outcome] = field(default_factory=list)
     memory_mib: list[float] = field(default_factory=list)
@@ -50,20 +50,21 @@ class Soaked:
         return [*_of_answers(self), *_of_states(self)]
 
 
-def soak(plan: Plan, seconds: float, listener: Listener) -> Soaked:
+def soak(plan: Plan, seconds: float, found: Soaked, listener: Listener) -> None:
     """Rounds of all scenarios, each of `plan.seconds`, for so long; one whole round at least.
+
+    What was `found` so far stands also when it is broken off.
 
     A start of the whole service is none of them. Raises EmbeddedError and GaveUp.
     """
     listener("starting servers")
     with rigged(is_proxied=True, hosts=plan.hosts) as rig:
         listener("trying what the machine holds")
-        found = Soaked(held_rate(rig, plan.rate))
+        found.rate = held_rate(rig, plan.rate)
         began = time.monotonic()
         while not found.memory_mib or time.monotonic() - began < seconds:
             _round(rig, plan, found, began + seconds, listener)
-        found.seconds = time.monotonic() - began
-    return found
+            found.seconds = time.monotonic() - began
 
 
 def _round(rig: Rig, plan: Plan, found: Soaked, until: float, listener: Listener) -> None:

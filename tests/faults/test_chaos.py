@@ -1,10 +1,13 @@
 """Faults under load: bad ways to a server, and lines that can be missed."""
 
 import asyncio
+import errno
+import json
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +247,28 @@ def test_recovery_is_the_time_to_the_first_second_as_before() -> None:
     assert seen(after=late).recovery_seconds() == 1.5
     never = after(lambda at: sample(20 + at / 10, 0.01, REFUSED_KIND if at == 99 else ""))
     assert seen(after=never).recovery_seconds() is None
+
+
+def test_what_was_seen_is_told_though_the_rest_is_broken_off(
+    said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = iter([(200.0, seen())])
+
+    def tried(*_: Any) -> tuple[float, Seen]:
+        for one in left:
+            return one
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(run, "rigged", lambda **_: nullcontext())
+    monkeypatch.setattr(run, "held_rate", lambda *_: 200.0)
+    monkeypatch.setattr(run, "_try", tried)
+    code, found, errors = said(main, "cache-stop", "cache-kill", "cache-full", "--json")
+    assert (code, "No space left" in errors) == (2, True)
+    assert [one["scenario"] for one in json.loads(found)["scenarios"]] == ["cache-stop"]
+    assert json.loads(found)["not_tried"] == ["cache-kill", "cache-full"]
+    left = iter([(200.0, seen())])
+    code, table, _ = said(main, "cache-stop", "cache-kill", "cache-full")
+    assert (code, "Broken off, not tried: cache-kill, cache-full" in table) == (2, True)
 
 
 def test_a_scenario_that_is_not_there_is_named(said: Said) -> None:

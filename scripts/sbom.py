@@ -18,8 +18,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from src.routes.openapi import VERSION
 from src.utils import clock
+from src.version import VERSION
 
 ROOT = Path(__file__).parents[1]
 # The first is what serves; the others check and measure it.

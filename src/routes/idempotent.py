@@ -3,34 +3,24 @@
 import functools
 import hashlib
 import re
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Response, g, request
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 
-from src.caller import Caller, MemberRole
-from src.database import ask_for, db, unit_of_work
-from src.errors import Conflict, Invalid, Malformed, NotFound
-from src.models import Application, IdempotencyKey, Job
+from src.caller import Caller
+from src.database import ask_for, unit_of_work
+from src.errors import Malformed
 from src.models.vocabulary import AuditAction
-from src.queries import company as company_queries
 from src.routes.contract import contract_of
 from src.schemas.application import ApplicationOut
 from src.services import application as application_service
 from src.services import audit as audit_service
-from src.utils import clock
+from src.services import idempotency as idempotency_service
+from src.services.idempotency import Kept
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_KEPT = timedelta(hours=24)
 _HEADERS = ("Content-Type", "Location", "ETag")
-_RANKS = {MemberRole.VIEWER: 0, MemberRole.RECRUITER: 1, MemberRole.OWNER: 2}
-# What in a path or a body names rows of a company.
-_ROWS: dict[str, type[Job | Application]] = {
-    "job_id": Job, "job_ids": Job, "application_id": Application, "application_ids": Application,
-}  # fmt: skip
 
 View = Callable[..., Any]
 
@@ -64,22 +54,21 @@ def _once(first: View | None, view: View) -> View:
         if caller.is_anonymous:
             # What was answered is kept for whoever asks from here.
             ask_for(None, address=caller.address)
-        who = f"address:{caller.address}" if caller.is_anonymous else f"user:{caller.user_id}"
-        where = (who, request.method, request.path, key)
+        where = idempotency_service.where_kept(caller, request.method, request.path, key)
         body_hash = hashlib.sha256(request.get_data()).digest()
-        if first is not None and not _is_kept(where, body_hash, caller):
+        if first is not None and not idempotency_service.is_kept(where, body_hash, caller):
             _begin(first, caller, arguments)
         # Whoever gave the first answer may have died before its change was delivered: a unit of
         # work that changes nothing delivers what is left.
         with unit_of_work():
-            kept = _claim(where, body_hash, caller)
+            kept = idempotency_service.claim(where, body_hash, caller)
             if kept is not None:
                 _note_shown(view, caller, arguments)
-                return kept
+                return _given_again(kept)
             # Before the view, which may delete what tells it.
-            rights = _rights(caller, _concerned(caller, arguments))
+            rights = idempotency_service.rights_of(caller, _said(arguments))
             response = view(caller=caller, **arguments)
-            _keep(where, body_hash, response, rights)
+            idempotency_service.keep(where, body_hash, _to_keep(response), rights)
         return response
 
     return once
@@ -103,103 +92,19 @@ def _note_shown(view: View, caller: Caller, arguments: dict[str, Any]) -> None:
         audit_service.note(caller, AuditAction.READ_APPLICATION, audit_service.seen_in([row]))
 
 
-def _is_kept(where: tuple[str, ...], body_hash: bytes, caller: Caller) -> bool:
-    """Whether there is an answer to give again; raises as _claim, and lets the key go."""
-    try:
-        return _claim(where, body_hash, caller) is not None
-    finally:
-        db.session.rollback()
+def _said(arguments: dict[str, Any]) -> Iterator[Any]:
+    """What may tell the companies that the answer is about: the path, and then the body."""
+    yield arguments
+    # The view may not have read the body yet, which may then be anything.
+    yield arguments.get("body") or request.get_json(silent=True)
 
 
-def _claim(where: tuple[str, ...], body_hash: bytes, caller: Caller) -> Response | None:
-    """The kept answer, or None once this request alone holds the key.
+def _to_keep(response: Response) -> Kept:
+    headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
+    return Kept(response.status_code, response.get_data(), headers)
 
-    Raises Conflict while another holds it, Invalid when it was used with another body, NotFound
-    when the caller has lost a right since.
-    """
-    lock = func.pg_try_advisory_xact_lock(func.hashtextextended("\n".join(where), 0))
-    if not db.session.execute(select(lock)).scalar_one():
-        raise Conflict(
-            "A request with this key is still running.", retry_after_seconds=1,
-            field="Idempotency-Key",
-        )  # fmt: skip
-    row = db.session.get(IdempotencyKey, where)
-    if row is None or row.expires_at <= clock.now():
-        return None
-    if row.body_hash != body_hash:
-        raise Invalid({"Idempotency-Key": ["This key was used with another body."]})
-    if not _still_has(caller, row.rights):
-        raise NotFound()
-    response = Response(row.body, row.status, headers=row.headers)
+
+def _given_again(kept: Kept) -> Response:
+    response = Response(kept.body, kept.status, headers=kept.headers)
     response.headers["Idempotency-Replayed"] = "true"
     return response
-
-
-def _concerned(caller: Caller, arguments: dict[str, Any]) -> set[int]:
-    """The caller's companies that the answer is about, by the path or the body; where neither
-    tells, all that they may write for.
-    """
-    if not caller.memberships:
-        return set()
-    # The view may not have read the body yet, which may then be anything.
-    for said in (arguments, arguments.get("body") or request.get_json(silent=True)):
-        found = _companies_of(said) if isinstance(said, dict) else None
-        if found is not None:
-            return found
-    return set(filter(caller.may_write, caller.memberships))
-
-
-def _companies_of(said: dict[str, Any]) -> set[int] | None:
-    """None when nothing is said of any."""
-    if isinstance(said.get("company_id"), int):
-        return {said["company_id"]}
-    for name, table in _ROWS.items():
-        if name in said:
-            named = said[name] if isinstance(said[name], list) else [said[name]]
-            known = [each for each in named if isinstance(each, int) and 0 < each < 2**63]
-            return set(db.session.scalars(company_queries.of_rows(table, known)))
-    return None
-
-
-def _rights(caller: Caller, concerned: set[int]) -> dict[str, Any] | None:
-    if caller.is_anonymous:
-        return None
-    companies = {
-        str(company_id): role
-        for company_id, role in caller.memberships.items()
-        if company_id in concerned
-    }
-    return {"role": caller.role, "companies": companies}
-
-
-def _still_has(caller: Caller, rights: dict[str, Any] | None) -> bool:
-    """Whether the caller may still do all that they might do then, in each of these companies."""
-    if rights is None:
-        return True
-    if caller.role != rights["role"]:
-        return False
-    for company_id, role in rights["companies"].items():
-        now = caller.memberships.get(int(company_id))
-        if now is None or _RANKS[now] < _RANKS[MemberRole(role)]:
-            return False
-    return True
-
-
-def _keep(
-    where: tuple[str, ...], body_hash: bytes, response: Response, rights: dict[str, Any] | None
-) -> None:
-    headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
-    kept = IdempotencyKey
-    columns = (kept.caller_key, kept.method, kept.path, kept.key)
-    values: dict[str, Any] = {
-        column.key: value for column, value in zip(columns, where, strict=True)
-    }
-    values |= {
-        "body_hash": body_hash, "status": response.status_code, "body": response.get_data(),
-        "headers": headers, "rights": rights, "expires_at": clock.now() + _KEPT,
-    }  # fmt: skip
-    # An expired row of the same key is replaced.
-    statement = insert(IdempotencyKey).values(values)
-    db.session.execute(
-        statement.on_conflict_do_update(index_elements=columns, set_=dict(statement.excluded))
-    )

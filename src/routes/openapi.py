@@ -15,8 +15,7 @@ from src.routes.openapi_answers import HEADERS, PROBLEM, responses
 from src.schemas.base import Choices, Ids, Money, Timestamp
 from src.schemas.job import JobIn
 from src.schemas.job_bulk import JobRow
-
-VERSION = "0.1.0"
+from src.version import VERSION
 
 
 def document(app: Flask) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from src.ops.indexes.mend import is_worth_another_try
 from src.queries import catalog as catalog_queries
+from src.queries import locks
+from src.queries.locks import Lock
 
 log = structlog.get_logger("migrations")
 
@@ -44,8 +46,8 @@ def turn(engine: Engine) -> Iterator[None]:
     for that statement in its turn.
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        is_told = False
-        while not connection.execute(catalog_queries.TAKE_MIGRATIONS).scalar_one():
+        is_told, mine = False, locks.attempt_for_session(Lock.MIGRATIONS)
+        while not connection.execute(mine).scalar_one():
             if not is_told:
                 log.warning("waiting_for_another_migration")
             is_told = True

@@ -2,15 +2,12 @@
 
 from sqlalchemy import text
 
+from src.queries import locks
 from src.queries.job_search import CARD_COLUMNS, CARD_JOINS
+from src.queries.locks import Lock
 
-# One worker at a time, whatever the queue believes of another that hangs.
-LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended('alerts', 0))")
-
-# The same, for who has something to do whatever is done meanwhile: longer than a step takes.
-WAIT = text(
-    "SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock(hashtextextended('alerts', 0))"
-)
+# For who has something to do whatever is done meanwhile: longer than a step takes.
+WAIT = text(f"SET LOCAL lock_timeout = '30s'; SELECT {locks.WAIT}").bindparams(lock=Lock.ALERTS)
 
 # What is committed by now becomes one batch; what is committed later, a later one. Numbers go on
 # from where the rounds stand: all arrivals of their last batch may be forgotten, or deleted.

@@ -113,7 +113,4 @@ SELECT relname AS name, relkind = 'i' AS is_index, relpages::bigint * page_bytes
 FROM expected WHERE relpages > pages
 """)
 
-# For the session, since each statement is a transaction of its own.
-TAKE_TURN = text("SELECT pg_try_advisory_lock(hashtextextended('optimize_database', 0))")
-TAKE_MIGRATIONS = text("SELECT pg_try_advisory_lock(hashtextextended('migrations', 0))")
 NO_LIMIT = text("SET statement_timeout = 0")

@@ -2,12 +2,15 @@
 
 from sqlalchemy import text
 
-# One builder at a time on all machines. A build takes minutes where there are a million jobs.
-BEGIN = text("""
-SELECT pg_try_advisory_xact_lock(hashtextextended('feeds', 0)) AS is_mine,
+from src.queries import locks
+from src.queries.locks import Lock
+
+# A build takes minutes where there are a million jobs.
+BEGIN = text(f"""
+SELECT {locks.ATTEMPT} AS is_mine,
        set_config('statement_timeout', '10min', true),
        set_config('idle_in_transaction_session_timeout', '0', true)
-""")
+""").bindparams(lock=Lock.FEEDS)
 
 # In the order of the primary key, so that nothing is sorted and parts of the sitemap stay alike.
 # What ends before the next build is left out of this one.

@@ -10,8 +10,6 @@ COLUMNS = (
     "application_url", "posted_at",
 )  # fmt: skip
 
-# One import at a time: the second waits for the first one's batch, and sees what it wrote.
-LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('job_import', 0))")
 DEADLINES = text(
     "SELECT set_config('statement_timeout', '120s', true), set_config('lock_timeout', '60s', true)"
 )

@@ -6,10 +6,8 @@ from sqlalchemy import text
 SAMPLED_ABOVE = 50_000
 SAMPLE = 20
 
-# One count at a time, however many ask; it may take longer than a request, and so may waiting for
-# the one before.
+# A count may take longer than a request, and so may waiting for the one before.
 NO_LIMIT = text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '5min'")
-BEGIN = text("SELECT pg_advisory_xact_lock(hashtext('count_words'))")
 
 LIVE = text("SELECT count(*) FROM job_search")
 

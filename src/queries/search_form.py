@@ -2,8 +2,6 @@
 
 from sqlalchemy import text
 
-# One change of the tables, and one rebuild, at a time.
-BEGIN = text("SELECT pg_advisory_xact_lock(hashtext('search_form'))")
 FINGERPRINT = text("SELECT fingerprint FROM search_form")
 CLEAR = text("TRUNCATE search_phrases, search_places, city_names")
 # All of them in one parameter, for there are ten thousands: JSON, or one array a column.

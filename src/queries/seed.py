@@ -9,10 +9,6 @@ SET LOCAL lock_timeout = '30s'; SET LOCAL synchronous_commit = off;
 SET LOCAL maintenance_work_mem = '1GB'; SET LOCAL work_mem = '256MB'
 """)
 
-# For as long as the connection lives: one seeding at a time.
-ALONE = text("SELECT pg_try_advisory_lock(hashtextextended('seed', 0))")
-LET_GO = text("SELECT pg_advisory_unlock(hashtextextended('seed', 0))")
-
 # The mark of a run that has loaded its rows and not finished what follows from them. A comment is
 # committed with the rows, survives whatever ends the run, and needs no table of its own.
 MARK = text("COMMENT ON TABLE job_search IS 'scripts.seed: unfinished'")

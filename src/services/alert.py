@@ -17,7 +17,9 @@ from src.database import Work, unit_of_work
 from src.models import AlertRound
 from src.models.vocabulary import AlertFrequency
 from src.queries import alert as alert_queries
+from src.queries import locks
 from src.queries.job_filters import Arrived
+from src.queries.locks import Lock
 from src.services.alert_match import (
     ARRIVALS_SECONDS,
     BrokenOff,
@@ -59,7 +61,7 @@ def advance(frequency: AlertFrequency, read: Reader, most_seconds: float) -> int
 def _step(frequency: AlertFrequency, read: Reader, news: News) -> bool:
     """Match the next searches; False when there is nothing to do, or another is at it."""
     with unit_of_work() as work:
-        if not work.session.execute(alert_queries.LOCK).scalar_one():
+        if not work.session.execute(locks.attempt(Lock.ALERTS)).scalar_one():
             return False
         current = work.session.get(AlertRound, frequency, populate_existing=True)
         if current is None:

@@ -1,18 +1,19 @@
 """The tree of categories."""
 
-import secrets
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 
 from src.database import Work, db, unit_of_work
 from src.errors import Conflict, Invalid, NotFound
 from src.models import Category, Job
 from src.queries import category as category_queries
-from src.utils.text import slugify
+from src.queries import locks
+from src.queries.locks import Lock
+from src.services import slugs
+from src.services.slugs import Slugs
 
-# Two moves at once could close a circle that neither of them sees.
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('categories', 0))")
+_SLUGS = Slugs(Category.slug, Lock.CATEGORIES, "category")
 
 
 def all_rows() -> list[Any]:
@@ -23,9 +24,10 @@ def all_rows() -> list[Any]:
 def create(values: dict[str, Any]) -> int:
     """A new category; its id. Raises Invalid when there is no such parent."""
     with unit_of_work() as work:
-        work.session.execute(_ONE_AT_A_TIME)
+        # Nobody moves or removes the parent from here on.
+        slug = slugs.free(work, _SLUGS, values["name"])
         _require_parent(work, values.get("parent_id"))
-        category = Category(**values, slug=_free_slug(work, values["name"]))
+        category = Category(**values, slug=slug)
         work.session.add(category)
         work.session.flush()
         return category.id
@@ -34,7 +36,7 @@ def create(values: dict[str, Any]) -> int:
 def change(category_id: int, values: dict[str, Any]) -> None:
     """Change a category. Raises NotFound, and Invalid when the tree would close a circle."""
     with unit_of_work() as work:
-        work.session.execute(_ONE_AT_A_TIME)
+        work.session.execute(locks.wait(Lock.CATEGORIES))
         category = work.session.get(Category, category_id)
         if category is None:
             raise NotFound()
@@ -55,7 +57,7 @@ def change(category_id: int, values: dict[str, Any]) -> None:
 def remove(category_id: int) -> None:
     """Delete a category. Raises NotFound, and Conflict while jobs or children are under it."""
     with unit_of_work() as work:
-        work.session.execute(_ONE_AT_A_TIME)
+        work.session.execute(locks.wait(Lock.CATEGORIES))
         # Held: whoever files a job there meanwhile is seen, or finds no category any more.
         if work.session.get(Category, category_id, with_for_update=True) is None:
             raise NotFound()
@@ -68,11 +70,3 @@ def remove(category_id: int) -> None:
 def _require_parent(work: Work, parent_id: int | None) -> None:
     if parent_id is not None and work.session.get(Category, parent_id) is None:
         raise Invalid({"parent_id": ["There is no such category."]})
-
-
-def _free_slug(work: Work, name: str) -> str:
-    slug = slugify(name)
-    if not any(letter.isalpha() for letter in slug):
-        slug = f"category-{slug}".rstrip("-")
-    taken = work.session.execute(select(Category.id).where(Category.slug == slug)).first()
-    return f"{slug}-{secrets.token_hex(3)}" if taken else slug

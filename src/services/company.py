@@ -1,9 +1,8 @@
 """Companies: founding, changing, closing, and what operators decide about them."""
 
-import secrets
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 
 from src.caller import Caller, MemberRole
 from src.database import Work, db, unit_of_work
@@ -13,14 +12,15 @@ from src.models.lifecycle import JobStatus
 from src.models.vocabulary import CompanyStatus
 from src.queries import activity as activity_queries
 from src.queries import company as company_queries
+from src.queries.locks import Lock
 from src.queries.paging import Page, PageRequest
-from src.services import listing
+from src.services import listing, slugs
 from src.services.access import require_owner, require_writer
+from src.services.slugs import Slugs
 from src.utils import versions
-from src.utils.text import slugify
 from src.utils.versions import Expected
 
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('companies', 0))")
+_SLUGS = Slugs(Company.slug, Lock.COMPANIES, "company")
 # What a company was known by when it was verified.
 _VERIFIED_BY = ("name", "website", "logo_url")
 
@@ -52,7 +52,7 @@ def activity(company_id: int, request: PageRequest) -> Page:
 def found(caller: Caller, values: dict[str, Any]) -> Any:
     """A new company, owned by the caller."""
     with unit_of_work() as work:
-        company = Company(**_columns(values), slug=_free_slug(work, values["name"]))
+        company = Company(**_columns(values), slug=slugs.free(work, _SLUGS, values["name"]))
         work.session.add(company)
         work.session.flush()
         work.session.add(
@@ -166,15 +166,3 @@ def _columns(values: dict[str, Any]) -> dict[str, Any]:
         place = values["location"]
         columns |= dict.fromkeys(("city", "region", "country")) if place is None else place
     return columns
-
-
-def _free_slug(work: Work, name: str) -> str:
-    """A slug made of the name, with a letter in it; a taken one gets a short mark."""
-    # Another of this name that is being founded is there, or not, once this one has its turn.
-    work.session.execute(_ONE_AT_A_TIME)
-    slug = slugify(name)
-    if not any(letter.isalpha() for letter in slug):
-        slug = f"company-{slug}".rstrip("-")
-    taken = work.session.execute(select(Company.id).where(Company.slug == slug)).first()
-    needs_mark = taken is not None or slug == "company"
-    return f"{slug}-{secrets.token_hex(4)}" if needs_mark else slug

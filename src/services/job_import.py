@@ -8,6 +8,8 @@ from typing import Any
 
 from src.database import Work, unit_of_work
 from src.queries import job_import as import_queries
+from src.queries import locks
+from src.queries.locks import Lock
 from src.understanding import posting
 from src.understanding.posting import Posting
 from src.understanding.posting_fields import Refused
@@ -87,7 +89,7 @@ def _import_batch(postings: list[Posting], report: Report, dry_run: bool) -> Non
 def _write(work: Work, postings: list[Posting]) -> dict[str, int]:
     session = work.session
     session.execute(import_queries.DEADLINES)
-    session.execute(import_queries.LOCK)
+    session.execute(locks.wait(Lock.JOB_IMPORT))
     session.execute(import_queries.STAGE)
     work.copy_in(import_queries.COPY, "".join(_copy_lines(postings)))
     keys = {row.company_key: slugify(row.company_name, 60) for row in postings}

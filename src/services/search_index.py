@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 
 from src.database import unit_of_work
-from src.queries import freshness, lexeme_words, lexemes, search_form, suggestion
+from src.queries import freshness, lexeme_words, lexemes, locks, search_form, suggestion
+from src.queries.locks import Lock
 from src.understanding import export
 from src.understanding.spelling import deletions
 
@@ -21,7 +22,7 @@ def count_words() -> int:
     """Count the words of the live jobs; how many jobs there are."""
     with unit_of_work() as work:
         work.session.execute(lexemes.NO_LIMIT)
-        work.session.execute(lexemes.BEGIN)
+        work.session.execute(locks.wait(Lock.COUNT_WORDS))
         live: int = work.session.execute(lexemes.LIVE).scalar_one()
         step = lexemes.SAMPLE if live > lexemes.SAMPLED_ABOVE else 1
         work.session.execute(lexemes.COUNT, {"step": step})
@@ -32,7 +33,7 @@ def collect_words() -> int:
     """Collect the words that misspelt ones are held to, and suggestions; how many words."""
     with unit_of_work() as work:
         work.session.execute(lexemes.NO_LIMIT)
-        work.session.execute(lexemes.BEGIN)
+        work.session.execute(locks.wait(Lock.COUNT_WORDS))
         live: int = work.session.execute(lexemes.LIVE).scalar_one()
         step = lexeme_words.SAMPLE if live > lexeme_words.SAMPLED_ABOVE else 1
         fresh = {
@@ -60,7 +61,7 @@ def load_tables() -> bool:
     fingerprint = export.fingerprint()
     with unit_of_work() as work:
         work.session.execute(lexemes.NO_LIMIT)
-        work.session.execute(search_form.BEGIN)
+        work.session.execute(locks.wait(Lock.SEARCH_FORM))
         if work.session.execute(search_form.FINGERPRINT).scalar() == fingerprint:
             return False
         work.session.execute(search_form.CLEAR)

@@ -14,7 +14,8 @@ from src.database import ask_for, db
 from src.models import AlertRound
 from src.models.vocabulary import AlertFrequency
 from src.queries import alert as alert_queries
-from src.queries import search_operators
+from src.queries import locks, search_operators
+from src.queries.locks import Lock
 from src.services import alert as alert_service
 from src.services import alert_match
 from src.services import erasure as erasure_service
@@ -431,7 +432,7 @@ def test_while_one_worker_matches_another_does_not(owner_app: Flask, box: Path) 
     make_job(**NURSE)
     db.session.commit()
     with db.engine.connect() as elsewhere:
-        elsewhere.execute(alert_queries.LOCK)
+        elsewhere.execute(locks.attempt(Lock.ALERTS))
         match()
         assert queued("alerts.send") == []
 

@@ -13,7 +13,8 @@ from src.ops.seed import command, load
 from src.ops.seed.command import Orders
 from src.ops.seed.plan import Plan, Refused
 from src.ops.seed.steps import Steps
-from src.queries import seed as seed_queries
+from src.queries import locks
+from src.queries.locks import Lock
 from src.utils import clock
 from tests.commands import Said
 from tests.factories import make_user, rows
@@ -112,7 +113,7 @@ def test_a_second_seeding_at_once_is_refused(
     owner_app: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with db.engine.connect() as other:
-        assert other.scalar(seed_queries.ALONE)
+        assert other.scalar(locks.attempt_for_session(Lock.SEED))
         assert run(owner_app) == 1
         other.detach()
     assert "another seeding" in capsys.readouterr().err

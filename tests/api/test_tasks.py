@@ -12,7 +12,8 @@ from src import tasks
 from src.database import db, unit_of_work
 from src.models import IdempotencyKey, Invitation, Job, Lexeme, OneTimeToken, RateWindow, Session
 from src.queries import housekeeping as housekeeping_queries
-from src.queries import lexemes, search_form
+from src.queries import locks
+from src.queries.locks import Lock
 from src.services import housekeeping, letters, search_index
 from src.utils import clock
 from src.utils.task_places import CLOCK, PLACES
@@ -58,13 +59,14 @@ def test_words_are_counted_in_texts_and_heads(owner_app):
 @pytest.mark.parametrize(
     ("write", "lock"),
     [
-        (search_index.count_words, lexemes.BEGIN), (search_index.collect_words, lexemes.BEGIN),
-        (search_index.load_tables, search_form.BEGIN),
+        (search_index.count_words, Lock.COUNT_WORDS),
+        (search_index.collect_words, Lock.COUNT_WORDS),
+        (search_index.load_tables, Lock.SEARCH_FORM),
     ],
-)  # fmt: skip
+)
 def test_a_writer_of_the_search_tables_waits_for_the_one_before(owner_app, write, lock):
     with ThreadPoolExecutor(1) as pool, db.engine.connect() as other:
-        other.execute(lock)
+        other.execute(locks.wait(lock))
         second = pool.submit(in_context, owner_app, write)
         # Longer than a request would wait for a lock.
         with pytest.raises(TimeoutError):

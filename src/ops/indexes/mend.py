@@ -13,6 +13,8 @@ from src.database import db
 from src.ops.indexes.actions import Action, Step
 from src.ops.indexes.catalog import CannotAudit
 from src.queries import catalog as catalog_queries
+from src.queries import locks
+from src.queries.locks import Lock
 from src.utils import driver_words
 from src.utils.db_failures import sqlstate
 
@@ -60,7 +62,9 @@ def alone() -> Iterator[Connection]:
     """
     connection = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     try:
-        if not connection.execute(catalog_queries.TAKE_TURN).scalar_one():
+        # For the session, since each statement is a transaction of its own.
+        turn = locks.attempt_for_session(Lock.OPTIMIZE_DATABASE)
+        if not connection.execute(turn).scalar_one():
             raise CannotAudit("another one is running on this database.")
         connection.execute(catalog_queries.NO_LIMIT)
         yield connection

@@ -17,7 +17,9 @@ from src.ops import demo, exercise
 from src.ops.seed import load, people, read_model
 from src.ops.seed.plan import Plan, Refused
 from src.ops.seed.steps import Steps
+from src.queries import locks
 from src.queries import seed as seed_queries
+from src.queries.locks import Lock
 from src.utils import passwords
 from src.utils.cache import cache
 
@@ -58,13 +60,13 @@ def _alone() -> Iterator[None]:
     """Hold the lock of seedings on a connection of its own, which a killed run lets go of."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()
-        if not connection.scalar(seed_queries.ALONE):
+        if not connection.scalar(locks.attempt_for_session(Lock.SEED)):
             raise Refused(BUSY)
         try:
             yield
         finally:
             # The server notices a closed connection a moment later.
-            connection.execute(seed_queries.LET_GO)
+            connection.execute(locks.let_go(Lock.SEED))
 
 
 def _seed(config: Config, plan: Plan, orders: Orders, steps: Steps) -> dict[str, Any]:

@@ -4,10 +4,12 @@ import dataclasses
 from typing import Any
 
 import structlog
-from procrastinate.jobs import Status
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 
 from src.services import housekeeping, retention, search_index
-from src.tasks.app import periodic, queue
+from src.tasks.app import MOST_TRIES, periodic, queue
 from src.utils.task_places import CLOCK
 
 log = structlog.get_logger("tasks")
@@ -51,19 +53,27 @@ def apply_retention(timestamp: int) -> None:
     pass_context=True,
 )
 async def retry_stalled(context: Any, timestamp: int) -> None:
-    """Give the tasks of a worker that died to another, whichever queue they were in.
-
-    Those of the clock are dropped instead: the next one may wait already, only one may, and until
-    this one is gone it keeps the next from running.
-    """
+    """Give the tasks of a worker that died to another, whichever queue they were in."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         try:
-            if job.queueing_lock is None:
-                await manager.retry_job(job)
-            else:
-                await manager.finish_job(job, Status.FAILED, delete_job=True)
-            log.warning("task_stalled", task=job.task_name, is_retried=job.queueing_lock is None)
+            became = await _give_on(manager, job)
+            log.warning("task_stalled", task=job.task_name, became=became)
         except Exception:
             # What is wrong with one is no reason to leave the others.
             log.exception("task_not_retried", task=job.task_name)
+
+
+async def _give_on(manager: JobManager, job: Job) -> str:
+    """What became of it: "retried"; "dropped", since its next time waits, of which it is no more
+    than a part, and which it keeps from running; or "given up", when it may be what kills workers.
+    """
+    if job.attempts >= MOST_TRIES:
+        await manager.finish_job(job, Status.FAILED, delete_job=False)
+        return "given up"
+    try:
+        await manager.retry_job(job)
+    except UniqueViolation:
+        await manager.finish_job(job, Status.FAILED, delete_job=True)
+        return "dropped"
+    return "retried"

@@ -12,13 +12,17 @@ from src import tasks
 from src.database import db
 
 LEFT = text("""
-INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, lock, queueing_lock) VALUES
-  ('default', 'alerts.match', '{}', 'doing', 'alerts.match', 'alerts.match'),
-  ('default', 'alerts.match', '{}', 'todo', 'alerts.match', 'alerts.match'),
-  ('default', 'mail.send', '{}', 'doing', NULL, NULL),
-  ('default', 'mail.send', '{}', 'doing', NULL, NULL)
+INSERT INTO procrastinate_jobs
+  (queue_name, task_name, args, status, lock, queueing_lock, attempts)
+VALUES
+  ('default', 'alerts.match', '{}', 'doing', 'alerts.match', 'alerts.match', 0),
+  ('default', 'alerts.match', '{}', 'todo', 'alerts.match', 'alerts.match', 0),
+  ('default', 'retention.apply', '{}', 'doing', 'retention.apply', 'retention.apply', 0),
+  ('default', 'mail.send', '{}', 'doing', NULL, NULL, 0),
+  ('default', 'mail.send', '{}', 'doing', NULL, NULL, 0),
+  ('default', 'feeds.build', '{}', 'doing', 'feeds.build', 'feeds.build', 8)
 """)
-QUEUE = text("SELECT task_name, status::text FROM procrastinate_jobs ORDER BY id")
+QUEUE = text("SELECT task_name, status::text, attempts FROM procrastinate_jobs ORDER BY id")
 
 
 async def retry_stalled(url: str) -> None:
@@ -31,12 +35,13 @@ async def retry_stalled(url: str) -> None:
 
 
 @pytest.mark.usefixtures("committed")
-def test_the_clock_s_task_of_a_dead_worker_keeps_neither_the_next_nor_the_mails_from_running(
+def test_tasks_of_a_dead_worker_are_tried_again_unless_their_next_time_waits_or_they_kill_workers(
     committed: Flask,
 ) -> None:
     db.session.execute(LEFT)
     db.session.commit()
     asyncio.run(retry_stalled(committed.config["TALENTSPHERE"].migration_database_url))
     assert db.session.execute(QUEUE).all() == [
-        ("alerts.match", "todo"), ("mail.send", "todo"), ("mail.send", "todo"),
+        ("alerts.match", "todo", 0), ("retention.apply", "todo", 1),
+        ("mail.send", "todo", 1), ("mail.send", "todo", 1), ("feeds.build", "failed", 9),
     ]  # fmt: skip

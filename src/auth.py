@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import request
 
-from src.caller import PUBLIC, SIGNED_IN, Caller, MemberRole, Role
+from src.caller import PUBLIC, SIGNED_IN, Caller, MemberRole, Role, Scope
 from src.database import ask_for, db, read_alone, with_more_tries
 from src.errors import Forbidden, Unauthenticated
 from src.queries import caller as caller_queries
@@ -28,7 +28,7 @@ class Policy:
     """
 
     access: tuple[str, ...]
-    scope: str | None
+    scope: Scope | None
     knows_callers: bool = True
 
     @property
@@ -45,7 +45,7 @@ class Policy:
 
 
 def requires(
-    *access: str, scope: str | None = None, knows_callers: bool = True
+    *access: str, scope: Scope | None = None, knows_callers: bool = True
 ) -> Callable[[View], View]:
     """State who may call the view; it is then given the `caller`.
 

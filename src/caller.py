@@ -21,6 +21,18 @@ class MemberRole(StrEnum):
     VIEWER = "viewer"
 
 
+class Scope(StrEnum):
+    """What an API key may be allowed to do."""
+
+    JOBS_READ = "jobs:read"
+    JOBS_WRITE = "jobs:write"
+    APPLICATIONS_READ = "applications:read"
+    APPLICATIONS_WRITE = "applications:write"
+    DASHBOARD_READ = "dashboard:read"
+    OPS_READ = "ops:read"
+    ADMIN = "admin"
+
+
 _NO_COMPANIES: Mapping[int, MemberRole] = MappingProxyType({})
 _NO_VERSIONS: Mapping[int, int] = MappingProxyType({})
 
@@ -45,6 +57,20 @@ class Caller:
     @property
     def is_anonymous(self) -> bool:
         return self.user_id is None
+
+    @property
+    def known_id(self) -> int:
+        """Of who is signed in. Raises LookupError for a stranger, who does not get that far."""
+        if self.user_id is None:
+            raise LookupError("a stranger has no account")
+        return self.user_id
+
+    @property
+    def known_email(self) -> str:
+        """Likewise."""
+        if self.email is None:
+            raise LookupError("a stranger has no account")
+        return self.email
 
     @property
     def company_ids(self) -> tuple[int, ...]:

@@ -88,18 +88,6 @@ class AlertFrequency(StrEnum):
     NEVER = "never"
 
 
-class Scope(StrEnum):
-    """What an API key may be allowed to do."""
-
-    JOBS_READ = "jobs:read"
-    JOBS_WRITE = "jobs:write"
-    APPLICATIONS_READ = "applications:read"
-    APPLICATIONS_WRITE = "applications:write"
-    DASHBOARD_READ = "dashboard:read"
-    OPS_READ = "ops:read"
-    ADMIN = "admin"
-
-
 def one_of(column: str, words: type[StrEnum]) -> str:
     """The SQL condition that holds a column to a word list, for a CHECK constraint."""
     return f"{column} IN ({', '.join(repr(word.value) for word in words)})"

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from src.auth import requires
-from src.caller import Caller, Role
+from src.caller import Caller, Role, Scope
 from src.models.vocabulary import AuditAction
 from src.routes.cached import cached
 from src.routes.contract import answers, body, if_match, query
@@ -37,7 +37,7 @@ blueprint = Blueprint("application", __name__, url_prefix="/api/v1")
 
 
 @blueprint.post("/jobs/<int:job_id>/applications")
-@requires("candidate", scope="applications:write")
+@requires(Role.CANDIDATE, scope=Scope.APPLICATIONS_WRITE)
 @idempotent
 @body(ApplicationIn)
 @answers(201, OwnApplicationOut, fails=(409, 429))
@@ -49,7 +49,7 @@ def post_application(caller: Caller, job_id: int, body: dict[str, Any]) -> Respo
 
 
 @blueprint.get("/me/applications")
-@requires("candidate", scope="applications:read")
+@requires(Role.CANDIDATE, scope=Scope.APPLICATIONS_READ)
 @query(OwnApplicationsIn)
 @answers(200, page_of(OwnApplicationOut))
 @cached("own_applications")
@@ -61,7 +61,7 @@ def list_own_applications(caller: Caller, query: Query) -> Fresh:
 
 
 @blueprint.get("/jobs/<int:job_id>/applications")
-@requires("employer", scope="applications:read")
+@requires(Role.EMPLOYER, scope=Scope.APPLICATIONS_READ)
 @query(JobApplicationsIn)
 @answers(200, page_of(ApplicationOut))
 @cached("employer_applications")
@@ -73,7 +73,7 @@ def list_job_applications(caller: Caller, job_id: int, query: Query) -> Fresh:
 
 
 @blueprint.get("/applications/<int:application_id>")
-@requires("candidate", "employer", scope="applications:read")
+@requires(Role.CANDIDATE, Role.EMPLOYER, scope=Scope.APPLICATIONS_READ)
 @answers(200, ApplicationOut)
 def get_application(caller: Caller, application_id: int) -> Response:
     """Read an application."""
@@ -83,7 +83,7 @@ def get_application(caller: Caller, application_id: int) -> Response:
 
 
 @blueprint.patch("/applications/<int:application_id>")
-@requires("employer", scope="applications:write")
+@requires(Role.EMPLOYER, scope=Scope.APPLICATIONS_WRITE)
 @if_match
 @body(ApplicationPatch)
 @answers(200, ApplicationOut, fails=(409,))
@@ -97,7 +97,7 @@ def patch_application(
 
 
 @blueprint.post("/applications/<int:application_id>/transitions")
-@requires("employer", scope="applications:write")
+@requires(Role.EMPLOYER, scope=Scope.APPLICATIONS_WRITE)
 @idempotent
 @if_match
 @body(MoveIn)
@@ -114,7 +114,7 @@ def move_application(
 
 
 @blueprint.post("/applications/<int:application_id>/withdraw")
-@requires("candidate", scope="applications:write")
+@requires(Role.CANDIDATE, scope=Scope.APPLICATIONS_WRITE)
 @idempotent
 @if_match
 @answers(200, OwnApplicationOut, fails=(409,))
@@ -125,7 +125,7 @@ def withdraw_application(caller: Caller, application_id: int, expected: Expected
 
 
 @blueprint.get("/applications/<int:application_id>/history")
-@requires("candidate", "employer", scope="applications:read")
+@requires(Role.CANDIDATE, Role.EMPLOYER, scope=Scope.APPLICATIONS_READ)
 @query(PageIn)
 @answers(200, page_of(HistoryOut))
 def list_history(caller: Caller, application_id: int, query: Query) -> Response:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from src.auth import requires
-from src.caller import Caller
+from src.caller import Caller, Role
 from src.routes.contract import answers, query
 from src.routes.pages import page_answer, page_request
 from src.routes.request_data import Query
@@ -15,7 +15,7 @@ blueprint = Blueprint("audit", __name__, url_prefix="/api/v1")
 
 
 @blueprint.get("/audit")
-@requires("employer", "admin")
+@requires(Role.EMPLOYER, Role.ADMIN)
 @query(AuditIn)
 @answers(200, page_of(AuditOut), fails=(404,))
 def list_audit(caller: Caller, query: Query) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from src.auth import requires
-from src.caller import PUBLIC, Caller
+from src.caller import PUBLIC, Caller, Role, Scope
 from src.routes.contract import answers, body, query
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
@@ -20,7 +20,7 @@ blueprint = Blueprint("benefit", __name__, url_prefix="/api/v1")
 
 
 @blueprint.get("/companies/<int:company_id>/benefits")
-@requires(PUBLIC, scope="jobs:read")
+@requires(PUBLIC, scope=Scope.JOBS_READ)
 @query(PageIn)
 @answers(200, page_of(BenefitOut))
 def list_benefits(caller: Caller, company_id: int, query: Query) -> Response:
@@ -31,7 +31,7 @@ def list_benefits(caller: Caller, company_id: int, query: Query) -> Response:
 
 
 @blueprint.post("/companies/<int:company_id>/benefits")
-@requires("employer", scope="jobs:write")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_WRITE)
 @idempotent
 @body(BenefitIn)
 @answers(201, BenefitOut, fails=(409,))
@@ -41,7 +41,7 @@ def post_benefit(caller: Caller, company_id: int, body: dict[str, Any]) -> Respo
 
 
 @blueprint.patch("/companies/<int:company_id>/benefits/<int:benefit_id>")
-@requires("employer", scope="jobs:write")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_WRITE)
 @body(BenefitPatch)
 @answers(200, BenefitOut, fails=(409,))
 def patch_benefit(
@@ -53,7 +53,7 @@ def patch_benefit(
 
 
 @blueprint.delete("/companies/<int:company_id>/benefits/<int:benefit_id>")
-@requires("employer", scope="jobs:write")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_WRITE)
 @answers(204)
 def delete_benefit(caller: Caller, company_id: int, benefit_id: int) -> Response:
     """Take a benefit off."""

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from src.auth import requires
-from src.caller import Caller
+from src.caller import Caller, Role
 from src.routes.contract import answers, query
 from src.routes.pages import page_answer, page_request
 from src.routes.request_data import Query, whole_id
@@ -16,7 +16,7 @@ blueprint = Blueprint("bookmark", __name__, url_prefix="/api/v1")
 
 
 @blueprint.put("/jobs/<int:job_id>/bookmark")
-@requires("candidate")
+@requires(Role.CANDIDATE)
 @answers(204, fails=(404, 410))
 def put_bookmark(caller: Caller, job_id: int) -> Response:
     """Keep a job."""
@@ -25,7 +25,7 @@ def put_bookmark(caller: Caller, job_id: int) -> Response:
 
 
 @blueprint.delete("/jobs/<int:job_id>/bookmark")
-@requires("candidate")
+@requires(Role.CANDIDATE)
 @answers(204, fails=(404,))
 def delete_bookmark(caller: Caller, job_id: int) -> Response:
     """Keep a job no longer."""
@@ -34,7 +34,7 @@ def delete_bookmark(caller: Caller, job_id: int) -> Response:
 
 
 @blueprint.get("/me/bookmarks")
-@requires("candidate")
+@requires(Role.CANDIDATE)
 @query(PageIn)
 @answers(200, page_of(JobCard))
 def list_bookmarks(caller: Caller, query: Query) -> Response:

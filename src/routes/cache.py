@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app
 
 from src.auth import requires
-from src.caller import Caller
+from src.caller import Caller, Role, Scope
 from src.routes import warming
 from src.routes.contract import answers, body
 from src.routes.idempotent import idempotent
@@ -18,7 +18,7 @@ blueprint = Blueprint("cache", __name__, url_prefix="/api/v1/cache")
 
 
 @blueprint.get("/metrics")
-@requires("admin", scope="ops:read")
+@requires(Role.ADMIN, scope=Scope.OPS_READ)
 @answers(200, CacheMetricsOut)
 def get_cache_metrics(caller: Caller) -> Response:
     """Count hits, misses and failures of the cache, by read and over all workers."""
@@ -26,7 +26,7 @@ def get_cache_metrics(caller: Caller) -> Response:
 
 
 @blueprint.post("/invalidate")
-@requires("admin", scope="admin")
+@requires(Role.ADMIN, scope=Scope.ADMIN)
 @idempotent
 @body(InvalidateIn)
 @answers(200, InvalidatedOut)
@@ -37,7 +37,7 @@ def post_cache_invalidation(caller: Caller, body: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/warm")
-@requires("admin", scope="admin")
+@requires(Role.ADMIN, scope=Scope.ADMIN)
 @answers(200, WarmOut)
 def post_cache_warming(caller: Caller) -> Response:
     """Fill the cache with what most people ask for first."""

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from src.auth import requires
-from src.caller import PUBLIC, Caller
+from src.caller import PUBLIC, Caller, Role, Scope
 from src.errors import NotFound
 from src.routes.cached import cached
 from src.routes.contract import answers, body
@@ -31,7 +31,7 @@ def list_categories(caller: Caller) -> Fresh:
 
 
 @blueprint.post("/job-categories")
-@requires("admin", scope="admin")
+@requires(Role.ADMIN, scope=Scope.ADMIN)
 @idempotent
 @body(CategoryIn)
 @answers(201, CategoryOut)
@@ -41,7 +41,7 @@ def post_category(caller: Caller, body: dict[str, Any]) -> Response:
 
 
 @blueprint.patch("/job-categories/<int:category_id>")
-@requires("admin", scope="admin")
+@requires(Role.ADMIN, scope=Scope.ADMIN)
 @body(CategoryPatch)
 @answers(200, CategoryOut)
 def patch_category(caller: Caller, category_id: int, body: dict[str, Any]) -> Response:
@@ -51,7 +51,7 @@ def patch_category(caller: Caller, category_id: int, body: dict[str, Any]) -> Re
 
 
 @blueprint.delete("/job-categories/<int:category_id>")
-@requires("admin", scope="admin")
+@requires(Role.ADMIN, scope=Scope.ADMIN)
 @answers(204, fails=(409,))
 def delete_category(caller: Caller, category_id: int) -> Response:
     """Delete a category without jobs and children."""

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from src.auth import requires
-from src.caller import PUBLIC, Caller
+from src.caller import PUBLIC, Caller, Role, Scope
 from src.routes.cached import cached
 from src.routes.contract import answers, body, if_match, query
 from src.routes.fresh import Fresh, counted_until
@@ -32,7 +32,7 @@ blueprint = Blueprint("company", __name__, url_prefix="/api/v1")
 
 
 @blueprint.get("/companies")
-@requires(PUBLIC, scope="jobs:read")
+@requires(PUBLIC, scope=Scope.JOBS_READ)
 @query(CompaniesIn)
 @answers(200, page_of(CompanyOut))
 @cached("company_list")
@@ -46,7 +46,7 @@ def list_companies(caller: Caller, query: Query) -> Fresh:
 
 
 @blueprint.post("/companies")
-@requires("employer", scope="jobs:write")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_WRITE)
 @idempotent
 @body(CompanyIn)
 @answers(201, CompanyOut)
@@ -58,7 +58,7 @@ def post_company(caller: Caller, body: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/companies/<company_id>")
-@requires(PUBLIC, scope="jobs:read")
+@requires(PUBLIC, scope=Scope.JOBS_READ)
 @answers(200, CompanyOut)
 @cached("company_profile")
 def get_company(caller: Caller, company_id: str) -> Fresh:
@@ -69,7 +69,7 @@ def get_company(caller: Caller, company_id: str) -> Fresh:
 
 
 @blueprint.patch("/companies/<int:company_id>")
-@requires("employer", scope="jobs:write")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_WRITE)
 @if_match
 @body(CompanyPatch)
 @answers(200, CompanyOut)
@@ -82,7 +82,7 @@ def patch_company(
 
 
 @blueprint.delete("/companies/<int:company_id>")
-@requires("employer")
+@requires(Role.EMPLOYER)
 @if_match
 @answers(204, fails=(409,))
 def delete_company(caller: Caller, company_id: int, expected: Expected) -> Response:
@@ -92,7 +92,7 @@ def delete_company(caller: Caller, company_id: int, expected: Expected) -> Respo
 
 
 @blueprint.get("/companies/<int:company_id>/activity")
-@requires("employer", scope="jobs:read")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_READ)
 @query(PageIn)
 @answers(200, page_of(ActivityOut))
 @cached("company_activity")
@@ -107,7 +107,7 @@ def list_activity(caller: Caller, company_id: int, query: Query) -> Fresh:
 
 
 @blueprint.post("/companies/<int:company_id>/verify")
-@requires("admin", scope="admin")
+@requires(Role.ADMIN, scope=Scope.ADMIN)
 @idempotent
 @answers(200, CompanyOut)
 def verify_company(caller: Caller, company_id: int) -> Response:
@@ -117,7 +117,7 @@ def verify_company(caller: Caller, company_id: int) -> Response:
 
 
 @blueprint.post("/companies/<int:company_id>/suspend")
-@requires("admin", scope="admin")
+@requires(Role.ADMIN, scope=Scope.ADMIN)
 @idempotent
 @answers(200, CompanyOut)
 def suspend_company(caller: Caller, company_id: int) -> Response:
@@ -127,7 +127,7 @@ def suspend_company(caller: Caller, company_id: int) -> Response:
 
 
 @blueprint.post("/companies/<int:company_id>/reinstate")
-@requires("admin", scope="admin")
+@requires(Role.ADMIN, scope=Scope.ADMIN)
 @idempotent
 @answers(200, CompanyOut)
 def reinstate_company(caller: Caller, company_id: int) -> Response:

@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from src.auth import requires
-from src.caller import Caller
+from src.caller import Caller, Role, Scope
 from src.routes.cached import cached
 from src.routes.contract import answers, query
 from src.routes.fresh import Fresh
@@ -18,7 +18,7 @@ blueprint = Blueprint("dashboard", __name__, url_prefix="/api/v1")
 
 
 @blueprint.get("/employer/dashboard")
-@requires("employer", scope="dashboard:read")
+@requires(Role.EMPLOYER, scope=Scope.DASHBOARD_READ)
 @query(DashboardIn)
 @answers(200, DashboardOut, fails=(404,))
 @cached("employer_stats")
@@ -29,7 +29,7 @@ def get_dashboard(caller: Caller, query: Query) -> Fresh:
 
 
 @blueprint.get("/employer/analytics")
-@requires("employer", scope="dashboard:read")
+@requires(Role.EMPLOYER, scope=Scope.DASHBOARD_READ)
 @query(AnalyticsIn)
 @answers(200, AnalyticsOut, fails=(404,))
 @cached("employer_analytics")

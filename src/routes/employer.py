@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from src.auth import requires
-from src.caller import Caller
+from src.caller import Caller, Role, Scope
 from src.models.lifecycle import JobStatus
 from src.routes.cached import cached
 from src.routes.contract import answers, query
@@ -18,7 +18,7 @@ blueprint = Blueprint("employer", __name__, url_prefix="/api/v1")
 
 
 @blueprint.get("/employer/jobs")
-@requires("employer", scope="jobs:read")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_READ)
 @query(EmployerJobsIn)
 @answers(200, page_of(EmployerJobCard), fails=(404,))
 @cached("employer_jobs")

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from src.auth import requires
-from src.caller import Caller
+from src.caller import Caller, Role, Scope
 from src.routes.cached import cached
 from src.routes.contract import answers, body, costly, query
 from src.routes.fresh import Fresh
@@ -30,7 +30,7 @@ blueprint = Blueprint("employer_application", __name__, url_prefix="/api/v1")
 
 
 @blueprint.get("/employer/applications")
-@requires("employer", scope="applications:read")
+@requires(Role.EMPLOYER, scope=Scope.APPLICATIONS_READ)
 @query(EmployerApplicationsIn)
 @answers(200, page_of(ApplicationOut), fails=(404,))
 @cached("employer_applications")
@@ -46,7 +46,7 @@ def _count_moves(caller: Caller, body: dict[str, Any]) -> None:
 
 
 @blueprint.post("/employer/applications/bulk-actions")
-@requires("employer", scope="applications:write")
+@requires(Role.EMPLOYER, scope=Scope.APPLICATIONS_WRITE)
 @costly("bulk")
 @body(BulkMoveIn)
 @answers(200, BulkMoveOut, fails=(429,))
@@ -60,7 +60,7 @@ def move_applications(caller: Caller, body: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/employer/candidates/top")
-@requires("employer", scope="applications:read")
+@requires(Role.EMPLOYER, scope=Scope.APPLICATIONS_READ)
 @query(TopCandidatesIn)
 @answers(200, page_of(ApplicationOut), fails=(404,))
 @cached("employer_applications")

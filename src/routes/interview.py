@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from src.auth import requires
-from src.caller import Caller
+from src.caller import Caller, Role, Scope
 from src.models.vocabulary import AuditAction
 from src.routes.contract import answers, body, query
 from src.routes.idempotent import idempotent
@@ -27,7 +27,7 @@ blueprint = Blueprint("interview", __name__, url_prefix="/api/v1")
 
 
 @blueprint.get("/applications/<int:application_id>/interviews")
-@requires("employer", scope="applications:read")
+@requires(Role.EMPLOYER, scope=Scope.APPLICATIONS_READ)
 @query(PageIn)
 @answers(200, page_of(InterviewOut))
 def list_interviews(caller: Caller, application_id: int, query: Query) -> Response:
@@ -39,7 +39,7 @@ def list_interviews(caller: Caller, application_id: int, query: Query) -> Respon
 
 
 @blueprint.post("/applications/<int:application_id>/interviews")
-@requires("employer", scope="applications:write")
+@requires(Role.EMPLOYER, scope=Scope.APPLICATIONS_WRITE)
 @idempotent
 @body(InterviewIn)
 @answers(201, InterviewOut, fails=(409,))
@@ -49,7 +49,7 @@ def post_interview(caller: Caller, application_id: int, body: dict[str, Any]) ->
 
 
 @blueprint.patch("/interviews/<int:interview_id>")
-@requires("employer", scope="applications:write")
+@requires(Role.EMPLOYER, scope=Scope.APPLICATIONS_WRITE)
 @body(InterviewPatch)
 @answers(200, InterviewOut, fails=(409,))
 def patch_interview(caller: Caller, interview_id: int, body: dict[str, Any]) -> Response:
@@ -58,7 +58,7 @@ def patch_interview(caller: Caller, interview_id: int, body: dict[str, Any]) -> 
 
 
 @blueprint.delete("/interviews/<int:interview_id>")
-@requires("employer", scope="applications:write")
+@requires(Role.EMPLOYER, scope=Scope.APPLICATIONS_WRITE)
 @answers(204)
 def delete_interview(caller: Caller, interview_id: int) -> Response:
     """Delete an interview."""
@@ -67,7 +67,7 @@ def delete_interview(caller: Caller, interview_id: int) -> Response:
 
 
 @blueprint.get("/me/interviews")
-@requires("candidate", scope="applications:read")
+@requires(Role.CANDIDATE, scope=Scope.APPLICATIONS_READ)
 @query(PageIn)
 @answers(200, page_of(InterviewOut))
 def list_own_interviews(caller: Caller, query: Query) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from src.auth import requires
-from src.caller import PUBLIC, Caller
+from src.caller import PUBLIC, Caller, Role, Scope
 from src.routes.cached import cached
 from src.routes.contract import answers, body, if_match
 from src.routes.fresh import Fresh
@@ -35,7 +35,7 @@ def _count_report(caller: Caller, job_id: int, body: dict[str, Any]) -> None:
 
 
 @blueprint.post("/jobs")
-@requires("employer", scope="jobs:write")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_WRITE)
 @idempotent
 @body(JobIn)
 @answers(201, JobDetail, fails=(404, 409))
@@ -45,7 +45,7 @@ def post_job(caller: Caller, body: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/jobs/<job_id>")
-@requires(PUBLIC, scope="jobs:read")
+@requires(PUBLIC, scope=Scope.JOBS_READ)
 @answers(200, JobDetail, fails=(404, 410))
 @cached("job_detail")
 def get_job(caller: Caller, job_id: str) -> Fresh:
@@ -58,7 +58,7 @@ def get_job(caller: Caller, job_id: str) -> Fresh:
 
 
 @blueprint.patch("/jobs/<int:job_id>")
-@requires("employer", scope="jobs:write")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_WRITE)
 @if_match
 @body(JobPatch)
 @answers(200, JobDetail, fails=(404, 409, 412))
@@ -69,7 +69,7 @@ def patch_job(caller: Caller, job_id: int, body: dict[str, Any], expected: Expec
 
 
 @blueprint.delete("/jobs/<int:job_id>")
-@requires("employer", scope="jobs:write")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_WRITE)
 @if_match
 @answers(204, fails=(404, 409, 412))
 def delete_job(caller: Caller, job_id: int, expected: Expected) -> Response:
@@ -79,7 +79,7 @@ def delete_job(caller: Caller, job_id: int, expected: Expected) -> Response:
 
 
 @blueprint.post("/jobs/<int:job_id>/transitions")
-@requires("employer", scope="jobs:write")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_WRITE)
 @idempotent
 @if_match
 @body(MoveIn)
@@ -93,7 +93,7 @@ def post_job_transition(
 
 
 @blueprint.post("/jobs/<int:job_id>/duplicate")
-@requires("employer", scope="jobs:write")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_WRITE)
 @idempotent
 @answers(201, JobDetail, fails=(404, 409))
 def post_job_duplicate(caller: Caller, job_id: int) -> Response:
@@ -102,7 +102,7 @@ def post_job_duplicate(caller: Caller, job_id: int) -> Response:
 
 
 @blueprint.post("/jobs/<int:job_id>/reports")
-@requires(PUBLIC, scope="jobs:read")
+@requires(PUBLIC, scope=Scope.JOBS_READ)
 @body(ReportIn)
 @answers(201, ReportOut, fails=(404, 410, 429))
 @idempotent_after(_count_report)
@@ -112,7 +112,7 @@ def post_job_report(caller: Caller, job_id: int, body: dict[str, Any]) -> Respon
 
 
 @blueprint.post("/jobs/<int:job_id>/takedown")
-@requires("admin", scope="admin")
+@requires(Role.ADMIN, scope=Scope.ADMIN)
 @idempotent
 @body(TakedownIn)
 @answers(200, JobDetail, fails=(404, 409))

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from src.auth import requires
-from src.caller import Caller
+from src.caller import Caller, Role, Scope
 from src.routes.contract import answers, body, costly
 from src.routes.idempotent import idempotent_after
 from src.routes.responses import answer
@@ -27,7 +27,7 @@ def _count_action(caller: Caller, body: dict[str, Any]) -> None:
 
 
 @blueprint.post("/jobs/bulk")
-@requires("employer", scope="jobs:write")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_WRITE)
 @costly("bulk")
 @body(JobsBulkIn, limit_bytes=LIMIT_BYTES)
 @answers(200, JobsBulkOut, fails=(404, 429))
@@ -40,7 +40,7 @@ def post_jobs_bulk(caller: Caller, body: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/jobs/bulk-actions")
-@requires("employer", "admin", scope="jobs:write")
+@requires(Role.EMPLOYER, Role.ADMIN, scope=Scope.JOBS_WRITE)
 @costly("bulk")
 @body(BulkActionIn)
 @answers(200, BulkActionOut, fails=(429,))

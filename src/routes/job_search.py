@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from src.auth import Policy, check, requires
-from src.caller import PUBLIC, Caller
+from src.caller import PUBLIC, Caller, Role, Scope
 from src.queries.paging import Page, PageRequest
 from src.routes.cached import cached
 from src.routes.contract import answers, query
@@ -25,7 +25,7 @@ blueprint = Blueprint("job_search", __name__, url_prefix="/api/v1")
 # Of the public search one parameter is not for everybody. It stays with the route, whose words,
 # filters and pages it explains, and is refused by a policy like those of other routes. Its answer
 # is one that is never shared, as an ended job is which only some may see.
-EXPLAINS = Policy(("employer", "admin"), "jobs:read")
+EXPLAINS = Policy((Role.EMPLOYER, Role.ADMIN), Scope.JOBS_READ)
 
 
 @blueprint.get("/jobs")

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from src.auth import requires
-from src.caller import Caller, MemberRole
+from src.caller import Caller, MemberRole, Role, Scope
 from src.routes.contract import answers, body, query
 from src.routes.idempotent import idempotent, idempotent_after
 from src.routes.pages import page_answer, page_request
@@ -32,7 +32,7 @@ def _count_invitation(caller: Caller, company_id: int, body: dict[str, Any]) -> 
 
 
 @blueprint.get("/companies/<int:company_id>/members")
-@requires("employer", scope="jobs:read")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_READ)
 @query(PageIn)
 @answers(200, page_of(MemberOut))
 def list_members(caller: Caller, company_id: int, query: Query) -> Response:
@@ -42,7 +42,7 @@ def list_members(caller: Caller, company_id: int, query: Query) -> Response:
 
 
 @blueprint.get("/companies/<int:company_id>/members/<int:user_id>")
-@requires("employer", scope="jobs:read")
+@requires(Role.EMPLOYER, scope=Scope.JOBS_READ)
 @answers(200, MemberOut)
 def get_member(caller: Caller, company_id: int, user_id: int) -> Response:
     """Read a member."""
@@ -50,7 +50,7 @@ def get_member(caller: Caller, company_id: int, user_id: int) -> Response:
 
 
 @blueprint.patch("/companies/<int:company_id>/members/<int:user_id>")
-@requires("employer")
+@requires(Role.EMPLOYER)
 @body(MemberPatch)
 @answers(200, MemberOut, fails=(409,))
 def patch_member(caller: Caller, company_id: int, user_id: int, body: dict[str, Any]) -> Response:
@@ -60,7 +60,7 @@ def patch_member(caller: Caller, company_id: int, user_id: int, body: dict[str, 
 
 
 @blueprint.delete("/companies/<int:company_id>/members/<int:user_id>")
-@requires("employer")
+@requires(Role.EMPLOYER)
 @answers(204, fails=(409,))
 def delete_member(caller: Caller, company_id: int, user_id: int) -> Response:
     """End a membership, somebody's or one's own."""
@@ -69,7 +69,7 @@ def delete_member(caller: Caller, company_id: int, user_id: int) -> Response:
 
 
 @blueprint.get("/companies/<int:company_id>/invitations")
-@requires("employer")
+@requires(Role.EMPLOYER)
 @query(PageIn)
 @answers(200, page_of(InvitationOut))
 def list_invitations(caller: Caller, company_id: int, query: Query) -> Response:
@@ -79,7 +79,7 @@ def list_invitations(caller: Caller, company_id: int, query: Query) -> Response:
 
 
 @blueprint.post("/companies/<int:company_id>/invitations")
-@requires("employer")
+@requires(Role.EMPLOYER)
 @body(InvitationIn)
 @answers(201, InvitationOut, fails=(409, 429))
 @idempotent_after(_count_invitation)
@@ -90,7 +90,7 @@ def post_invitation(caller: Caller, company_id: int, body: dict[str, Any]) -> Re
 
 
 @blueprint.delete("/companies/<int:company_id>/invitations/<int:invitation_id>")
-@requires("employer")
+@requires(Role.EMPLOYER)
 @answers(204)
 def delete_invitation(caller: Caller, company_id: int, invitation_id: int) -> Response:
     """Take an invitation back."""
@@ -99,7 +99,7 @@ def delete_invitation(caller: Caller, company_id: int, invitation_id: int) -> Re
 
 
 @blueprint.get("/me/invitations")
-@requires("employer")
+@requires(Role.EMPLOYER)
 @query(PageIn)
 @answers(200, page_of(OwnInvitationOut))
 def list_own_invitations(caller: Caller, query: Query) -> Response:
@@ -109,7 +109,7 @@ def list_own_invitations(caller: Caller, query: Query) -> Response:
 
 
 @blueprint.post("/invitations/<token>/accept")
-@requires("employer")
+@requires(Role.EMPLOYER)
 @idempotent
 @answers(200, MemberOut)
 def accept_invitation(caller: Caller, token: str) -> Response:

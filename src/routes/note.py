@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from src.auth import requires
-from src.caller import Caller
+from src.caller import Caller, Role, Scope
 from src.models.vocabulary import AuditAction
 from src.routes.contract import answers, body, query
 from src.routes.idempotent import idempotent
@@ -21,7 +21,7 @@ blueprint = Blueprint("note", __name__, url_prefix="/api/v1")
 
 
 @blueprint.get("/applications/<int:application_id>/notes")
-@requires("employer", scope="applications:read")
+@requires(Role.EMPLOYER, scope=Scope.APPLICATIONS_READ)
 @query(PageIn)
 @answers(200, page_of(NoteOut))
 def list_notes(caller: Caller, application_id: int, query: Query) -> Response:
@@ -33,7 +33,7 @@ def list_notes(caller: Caller, application_id: int, query: Query) -> Response:
 
 
 @blueprint.post("/applications/<int:application_id>/notes")
-@requires("employer", scope="applications:write")
+@requires(Role.EMPLOYER, scope=Scope.APPLICATIONS_WRITE)
 @idempotent
 @body(NoteIn)
 @answers(201, NoteOut)
@@ -43,7 +43,7 @@ def post_note(caller: Caller, application_id: int, body: dict[str, Any]) -> Resp
 
 
 @blueprint.delete("/applications/<int:application_id>/notes/<int:note_id>")
-@requires("employer", scope="applications:write")
+@requires(Role.EMPLOYER, scope=Scope.APPLICATIONS_WRITE)
 @answers(204)
 def delete_note(caller: Caller, application_id: int, note_id: int) -> Response:
     """Delete a note."""

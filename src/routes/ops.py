@@ -3,9 +3,8 @@
 from flask import Blueprint, Response, current_app, request
 
 from src.auth import Policy, check, requires
-from src.caller import PUBLIC, Caller, Role
+from src.caller import PUBLIC, Caller, Role, Scope
 from src.database import db
-from src.models.vocabulary import Scope
 from src.routes.contract import answers
 from src.routes.responses import answer
 from src.schemas.performance import PerformanceOut
@@ -32,7 +31,7 @@ def get_metrics(caller: Caller) -> Response:
 
 
 @blueprint.get("/api/v1/database/performance")
-@requires("admin", scope="ops:read")
+@requires(Role.ADMIN, scope=Scope.OPS_READ)
 @answers(200, PerformanceOut)
 def get_database_performance(caller: Caller) -> Response:
     """Pools, slow statements, locks, indexes, the cache and every route, over all workers."""

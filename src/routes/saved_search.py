@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from src.auth import requires
-from src.caller import Caller
+from src.caller import Caller, Role
 from src.routes.contract import answers, body, if_match, query
 from src.routes.idempotent import idempotent
 from src.routes.pages import page_answer, page_request
@@ -24,7 +24,7 @@ blueprint = Blueprint("saved_search", __name__, url_prefix="/api/v1/me/saved-sea
 
 
 @blueprint.get("")
-@requires("candidate")
+@requires(Role.CANDIDATE)
 @query(PageIn)
 @answers(200, page_of(SavedSearchOut))
 def list_saved_searches(caller: Caller, query: Query) -> Response:
@@ -34,7 +34,7 @@ def list_saved_searches(caller: Caller, query: Query) -> Response:
 
 
 @blueprint.post("")
-@requires("candidate")
+@requires(Role.CANDIDATE)
 @idempotent
 @body(SavedSearchIn)
 @answers(201, SavedSearchOut, fails=(409,))
@@ -46,7 +46,7 @@ def post_saved_search(caller: Caller, body: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/<int:search_id>")
-@requires("candidate")
+@requires(Role.CANDIDATE)
 @answers(200, SavedSearchOut, fails=(404,))
 def get_saved_search(caller: Caller, search_id: int) -> Response:
     """Read one of your searches."""
@@ -54,7 +54,7 @@ def get_saved_search(caller: Caller, search_id: int) -> Response:
 
 
 @blueprint.patch("/<int:search_id>")
-@requires("candidate")
+@requires(Role.CANDIDATE)
 @if_match
 @body(SavedSearchPatch)
 @answers(200, SavedSearchOut, fails=(404, 412))
@@ -68,7 +68,7 @@ def patch_saved_search(
 
 
 @blueprint.delete("/<int:search_id>")
-@requires("candidate")
+@requires(Role.CANDIDATE)
 @if_match
 @answers(204, fails=(404, 412))
 def delete_saved_search(caller: Caller, search_id: int, expected: Expected) -> Response:
@@ -78,7 +78,7 @@ def delete_saved_search(caller: Caller, search_id: int, expected: Expected) -> R
 
 
 @blueprint.get("/<int:search_id>/jobs")
-@requires("candidate")
+@requires(Role.CANDIDATE)
 @query(PageIn)
 @answers(200, JobSearchPage, fails=(404,))
 def list_saved_search_jobs(caller: Caller, search_id: int, query: Query) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from src.auth import requires
-from src.caller import Caller
+from src.caller import Caller, Role, Scope
 from src.routes.contract import answers, body, if_match, query
 from src.routes.pages import page_answer, page_request
 from src.routes.request_data import Query, whole_id
@@ -19,7 +19,7 @@ blueprint = Blueprint("user", __name__, url_prefix="/api/v1/admin/users")
 
 
 @blueprint.get("")
-@requires("admin", scope="admin")
+@requires(Role.ADMIN, scope=Scope.ADMIN)
 @query(user_schema.UserSearchIn)
 @answers(200, page_of(user_schema.UserOut))
 def get_users(caller: Caller, query: Query) -> Response:
@@ -30,7 +30,7 @@ def get_users(caller: Caller, query: Query) -> Response:
 
 
 @blueprint.get("/<int:user_id>")
-@requires("admin", scope="admin")
+@requires(Role.ADMIN, scope=Scope.ADMIN)
 @answers(200, user_schema.UserOut, fails=(404,))
 def get_user(caller: Caller, user_id: int) -> Response:
     """Show an account."""
@@ -39,7 +39,7 @@ def get_user(caller: Caller, user_id: int) -> Response:
 
 
 @blueprint.patch("/<int:user_id>")
-@requires("admin", scope="admin")
+@requires(Role.ADMIN, scope=Scope.ADMIN)
 @if_match
 @body(user_schema.UserPatch)
 @answers(200, user_schema.UserOut, fails=(404, 409, 412))

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from src.models.vocabulary import Scope
+from src.caller import Scope
 from src.schemas.base import Many, Shape, Timestamp, choice
 from src.schemas.texts import Line
 

@@ -12,7 +12,7 @@ def hold_account(work: Work, caller: Caller, *, alone: bool = False) -> None:
 
     Raises Unauthenticated when either is gone.
     """
-    held = user_queries.held(caller.user_id or 0, caller.session_id, alone=alone)
+    held = user_queries.held(caller.known_id, caller.session_id, alone=alone)
     if work.session.execute(held).first() is None:
         raise Unauthenticated()
 

@@ -20,7 +20,7 @@ from src.utils.versions import Expected
 
 def get(caller: Caller) -> tuple[Any, list[Any]]:
     """The caller's account and their companies."""
-    user_id = caller.user_id or 0
+    user_id = caller.known_id
     user = db.session.execute(user_queries.by_id(user_id)).one()
     return user, list(db.session.execute(user_queries.companies_of(user_id)).all())
 
@@ -31,7 +31,7 @@ def change(caller: Caller, values: dict[str, Any], expected: Expected) -> None:
     Raises Unauthenticated, PreconditionFailed.
     """
     with unit_of_work() as work:
-        set_values(work, caller.user_id or 0, values, expected)
+        set_values(work, caller.known_id, values, expected)
 
 
 def set_values(work: Work, user_id: int, values: dict[str, Any], expected: Expected) -> None:
@@ -54,10 +54,10 @@ def change_password(caller: Caller, current: str, new: str) -> None:
     Raises Invalid, TooMany, and Unauthenticated when it was changed meanwhile.
     """
     proven = confirm(caller, current, "current_password")
-    auth_service.check_strength(new, caller.email or "", "new_password")
+    auth_service.check_strength(new, caller.known_email, "new_password")
     password_hash = passwords.hash_password(new)
     with unit_of_work() as work:
-        user_id = caller.user_id or 0
+        user_id = caller.known_id
         still = user_queries.who_knows(user_id, proven, to_change=True)
         if work.session.execute(still).first() is None:
             # Whoever got the account back meanwhile keeps it.
@@ -65,7 +65,7 @@ def change_password(caller: Caller, current: str, new: str) -> None:
         _set_password(work, user_id, password_hash)
         auth_service.end_sessions(work, user_id, but=caller.session_id)
         key_service.revoke_all(work, user_id)
-        letters.post(work, caller.email or "", letters.password_changed())
+        letters.post(work, caller.known_email, letters.password_changed())
 
 
 def ask_for_reset(email: str, address: str) -> None:
@@ -125,7 +125,7 @@ def confirm(caller: Caller, password: str, field: str) -> str:
 
     Raises Invalid, naming the field, unless it is the caller's password; or TooMany.
     """
-    user_id = caller.user_id or 0
+    user_id = caller.known_id
     own = user_queries.by_id(user_id)
     user = auth_service.verified(limit_queries.CONFIRMATIONS, user_id, own, password)
     if user is None:

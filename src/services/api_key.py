@@ -4,11 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from src.caller import Caller, Role
+from src.caller import Caller, Role, Scope
 from src.database import Work, unit_of_work
 from src.errors import Conflict, Invalid, NotFound
 from src.models import ApiKey
-from src.models.vocabulary import Scope
 from src.queries import user as user_queries
 from src.queries.paging import Order, Page, PageRequest
 from src.services import access, listing
@@ -49,7 +48,7 @@ def create(
     with unit_of_work() as work:
         # The account's row is the lock under which its keys are counted.
         access.hold_account(work, caller, alone=True)
-        own = user_queries.keys_of(caller.user_id or 0).subquery()
+        own = user_queries.keys_of(caller.known_id).subquery()
         if work.session.execute(select(func.count()).select_from(own)).scalar_one() >= MOST_KEYS:
             raise Conflict(
                 f"You have {MOST_KEYS} keys already: revoke one first.", url="/api/v1/auth/api-keys"
@@ -62,7 +61,7 @@ def create(
 
 def find(caller: Caller, request: PageRequest) -> Page:
     """The caller's keys that are not revoked, newest first."""
-    return listing.fetch(user_queries.keys_of(caller.user_id or 0), _NEWEST, request)
+    return listing.fetch(user_queries.keys_of(caller.known_id), _NEWEST, request)
 
 
 def revoke_all(work: Work, user_id: int) -> None:

@@ -32,7 +32,7 @@ def apply(caller: Caller, job_id: int, values: Mapping[str, Any]) -> Any:
     with unit_of_work() as work:
         hold_account(work, caller)
         job = _job_to_apply(work, caller, job_id)
-        limits.take(limit_queries.APPLICATIONS, caller.user_id or 0)
+        limits.take(limit_queries.APPLICATIONS, caller.known_id)
         statement = insert(Application).values(
             job_id=job.id, company_id=job.company_id, candidate_id=caller.user_id, **values
         )
@@ -48,7 +48,7 @@ def apply(caller: Caller, job_id: int, values: Mapping[str, Any]) -> Any:
 
 def of_caller(caller: Caller, statuses: list[str], request: PageRequest) -> Page:
     """The caller's own applications, newest first."""
-    statement = application_queries.of_candidate(caller.user_id or 0, statuses)
+    statement = application_queries.of_candidate(caller.known_id, statuses)
     return _fetch(statement, application_queries.ORDERS["newest"], request)
 
 
@@ -206,7 +206,7 @@ def _applied_already(earlier_id: int) -> Conflict:
 
 def _tell_of_arrival(work: Work, caller: Caller, job: Any) -> None:
     letters.post(
-        work, caller.email or "", letters.application_received(job.title, job.company_name)
+        work, caller.known_email, letters.application_received(job.title, job.company_name)
     )
     owners = work.session.execute(
         application_queries.OWNERS, {"company_id": job.company_id}

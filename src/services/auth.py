@@ -122,7 +122,7 @@ def logout(caller: Caller) -> None:
 
 def sessions(caller: Caller, request: PageRequest) -> Page:
     """The caller's running sessions, newest first."""
-    statement = user_queries.sessions_of(caller.user_id or 0)
+    statement = user_queries.sessions_of(caller.known_id)
     return listing.fetch(statement.where(Session.expires_at > clock.now()), _BY_DAY, request)
 
 
@@ -147,7 +147,7 @@ def end_sessions(work: Work, user_id: int, but: int | None = None) -> None:
 def end_all(caller: Caller) -> None:
     """End every session of the caller, this one too."""
     with unit_of_work() as work:
-        end_sessions(work, caller.user_id or 0)
+        end_sessions(work, caller.known_id)
 
 
 def _open_session(work: Work, user: Any, address: str, user_agent: str) -> SignIn:

@@ -42,5 +42,5 @@ def drop(caller: Caller, job_id: int) -> None:
 
 def of_caller(caller: Caller, request: PageRequest) -> Page:
     """What the caller keeps, the newest kept first, ended jobs too."""
-    statement = job_queries.bookmarked_by(caller.user_id or 0)
+    statement = job_queries.bookmarked_by(caller.known_id)
     return listing.fetch(statement, job_queries.NEWEST_BOOKMARKED, request)

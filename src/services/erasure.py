@@ -39,7 +39,7 @@ def erase(caller: Caller, password: str, expected: Expected) -> None:
     meanwhile, and Conflict for the last owner of a company and the last admin.
     """
     proven = account_service.confirm(caller, password, "password")
-    user_id, email = caller.user_id or 0, caller.email or ""
+    user_id, email = caller.known_id, caller.known_email
     with unit_of_work() as work:
         if caller.role == Role.ADMIN:
             _refuse_last_admin(work, user_id)

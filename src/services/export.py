@@ -20,7 +20,7 @@ def collect(caller: Caller, take: Taker) -> None:
     """Hand over each section by its name, however long, with a few of its rows in memory; `seen_by`
     says who saw one's applications, `looked_at` what one saw oneself.
     """
-    user_id, email = caller.user_id or 0, caller.email or ""
+    user_id, email = caller.known_id, caller.known_email
     with unit_of_work(makes_old=False) as work:
         work.allow(EXPORT_SECONDS)
         account = work.session.execute(export_queries.account(user_id)).one()

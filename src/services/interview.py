@@ -28,7 +28,7 @@ def browse(caller: Caller, application_id: int, request: PageRequest) -> tuple[A
 
 def of_caller(caller: Caller, request: PageRequest) -> Page:
     """The caller's own interviews, soonest first."""
-    statement = application_queries.interviews_of(caller.user_id or 0)
+    statement = application_queries.interviews_of(caller.known_id)
     return listing.fetch(statement, application_queries.INTERVIEW_ORDER, request)
 
 

@@ -34,7 +34,7 @@ def count(caller: Caller, company_id: int) -> None:
     Raises NotFound, Forbidden or TooMany.
     """
     _require_inviter(caller, company_id)
-    limits.take(limit_queries.INVITATIONS, caller.user_id or 0)
+    limits.take(limit_queries.INVITATIONS, caller.known_id)
 
 
 def invite(caller: Caller, company_id: int, email: str, role: MemberRole) -> Any:
@@ -46,7 +46,7 @@ def invite(caller: Caller, company_id: int, email: str, role: MemberRole) -> Any
     """
     _require_inviter(caller, company_id)
     with unit_of_work() as work:
-        held = company_queries.owned_by(company_id, caller.user_id or 0)
+        held = company_queries.owned_by(company_id, caller.known_id)
         company = work.session.execute(held).one_or_none()
         if company is None:
             raise NotFound()
@@ -157,7 +157,7 @@ def _require_inviter(caller: Caller, company_id: int) -> None:
 def _count_sent(caller: Caller, company_id: int, email: str) -> None:
     # In the transaction, and last in it: what fails counts for nothing, and others wait the least.
     for limit in (
-        limit_queries.INVITED_BY.of(caller.user_id or 0),
+        limit_queries.INVITED_BY.of(caller.known_id),
         limit_queries.INVITED_OF.of(company_id),
         limit_queries.INVITED,
     ):

@@ -30,7 +30,7 @@ def read(caller: Caller, company_id: int, user_id: int) -> Any:
 
 def own_membership(caller: Caller, company_id: int) -> Any:
     """The caller as a member, as of now. Raises NotFound."""
-    return _member(company_id, caller.user_id or 0)
+    return _member(company_id, caller.known_id)
 
 
 def change_role(caller: Caller, company_id: int, user_id: int, role: MemberRole | None) -> Any:

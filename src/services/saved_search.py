@@ -22,7 +22,7 @@ _PURPOSE, _NEVER = "unsubscribe", AlertFrequency.NEVER.value
 
 def find(caller: Caller, request: PageRequest) -> Page:
     """The caller's searches, newest first."""
-    statement = search_queries.of_user(caller.user_id or 0)
+    statement = search_queries.of_user(caller.known_id)
     return listing.fetch(statement, search_queries.NEWEST, request)
 
 
@@ -31,7 +31,7 @@ def read(caller: Caller, search_id: int) -> Any:
 
     Raises NotFound.
     """
-    statement = search_queries.of_user(caller.user_id or 0).where(SavedSearch.id == search_id)
+    statement = search_queries.of_user(caller.known_id).where(SavedSearch.id == search_id)
     row = db.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound()
@@ -48,7 +48,7 @@ def create(caller: Caller, name: str, query: dict[str, Any], frequency: str) -> 
     with unit_of_work() as work:
         # The account's row is the lock under which its searches are counted.
         access.hold_account(work, caller, alone=True)
-        own = search_queries.of_user(caller.user_id or 0).subquery()
+        own = search_queries.of_user(caller.known_id).subquery()
         count = work.session.execute(select(func.count()).select_from(own)).scalar_one()
         if count >= MOST_SEARCHES:
             raise Conflict(

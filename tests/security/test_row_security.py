@@ -8,11 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from src.caller import Scope
 from src.config import Config
 from src.database import ask_for, db
 from src.embedded.layout import Layout
 from src.main import create_app
-from src.models.vocabulary import Scope
 from src.ops.indexes import explain, sample
 from src.ops.indexes.explain import Proof
 from src.utils import row_security

@@ -28,6 +28,7 @@ def bind(app: Flask, config: Config, cache_type: str) -> None:
         "CACHE_NO_NULL_WARNING": True,
         "CACHE_REDIS_URL": config.cache_url,
         "CACHE_STATE_FILE": str(config.data_dir / "cache.state"),
+        "CACHE_TURNS_FILE": str(config.data_dir / "cache.turns"),
         "CACHE_DEFAULT_TIMEOUT": config.cache_default_expire_seconds,
     }
     app.extensions["cache_bindings"] = Bindings(

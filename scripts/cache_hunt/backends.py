@@ -41,7 +41,8 @@ class PausingCache(TokenCache):
     ) -> Self:
         made = super().factory(app, config, args, kwargs)
         secret = app.config["SECRET_KEY"].encode()
-        made.store = cls.store_class(made.store.line, made.store.state, secret)
+        store = made.store
+        made.store = cls.store_class(store.line, store.state, store.turns, secret)
         return made
 
     def deliver(self, tags: Iterable[str]) -> bool:

@@ -118,7 +118,7 @@ class _Wanted:
     def _filled(self, backend: TokenCache, look: Look) -> Response:
         """One computes, the others wait for it; none waits longer than for computing itself."""
         try:
-            mine, look = self._turn(backend, look)
+            look = self._awaited(backend, look)
         except CacheDown:
             return self.uncached()
         if look.found is not None:
@@ -133,24 +133,26 @@ class _Wanted:
             backend.count(self.name, "stale")
             return self._served(look.old, "stale-if-error")  # type: ignore[arg-type]
         finally:
-            if mine:
-                _let_go(backend, self.key)
+            _let_go(backend, self.key)
 
-    def _turn(self, backend: TokenCache, look: Look) -> tuple[bool, Look]:
-        """Whether this request has the turn to compute, and what the cache says by then."""
+    def _awaited(self, backend: TokenCache, look: Look) -> Look:
+        """What the cache says once another has put the answer there, or this one has to compute it:
+        since it has the turn, or since who has it hangs or is slow. Either ends the turn, so that
+        one wait is enough for all who come after it.
+        """
         deadline = time.monotonic() + WAIT_SECONDS
         while not backend.store.begin(self.key):
             if time.monotonic() > deadline:
-                return False, look
+                return look
             time.sleep(LOOK_AGAIN_SECONDS)
             look = backend.store.look(self.key, self.tags)
             if look.found is not None:
-                return False, look
+                return look
         # Somebody may have ended between the look and the turn.
         look = backend.store.look(self.key, self.tags)
         if look.found is not None:
             _let_go(backend, self.key)
-        return look.found is None, look
+        return look
 
     def _computed(self) -> Fresh:
         return self.view(caller=self.caller, **self.arguments)

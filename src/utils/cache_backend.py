@@ -15,6 +15,7 @@ from flask_caching.backends.base import BaseCache
 from src.utils.cache_mint import Mint, token_key
 from src.utils.cache_state import SharedState
 from src.utils.cache_tokens import ROOT, Answer, TokenStore, now
+from src.utils.cache_turns import Turns
 from src.utils.redis_client import CacheDown, CacheLine
 from src.utils.shared_counters import SharedCounters
 
@@ -43,13 +44,14 @@ class TokenCache(BaseCache):
     def factory(
         cls, app: Flask, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]
     ) -> Self:
-        """Raises OSError when the page that the host's processes share cannot be made."""
+        """Raises OSError when the files that the host's processes share cannot be made."""
         secret = app.config["SECRET_KEY"].encode()
         greet, forget_all = (
             functools.partial(each, Mint(secret)) for each in (_greet, _forget_all)
         )
         line = CacheLine(config["CACHE_REDIS_URL"], greet, forget_all)
-        store = TokenStore(line, SharedState(Path(config["CACHE_STATE_FILE"])), secret)
+        state = SharedState(Path(config["CACHE_STATE_FILE"]))
+        store = TokenStore(line, state, Turns(Path(config["CACHE_TURNS_FILE"])), secret)
         return cls(store, app.extensions["counters"], config["CACHE_DEFAULT_TIMEOUT"])
 
     def count(self, name: str, result: str) -> None:

@@ -17,6 +17,7 @@ import orjson
 from src.utils import clock
 from src.utils.cache_mint import TOKEN_BYTES, Mint, token_key
 from src.utils.cache_state import SharedState
+from src.utils.cache_turns import Turns
 from src.utils.redis_client import CacheDown, CacheLine, PassedOver, Refused
 
 # The tag of everything.
@@ -54,8 +55,8 @@ class Look:
 class TokenStore:
     """Answers in the cache server, under the tokens of their tags."""
 
-    def __init__(self, line: CacheLine, state: SharedState, secret: bytes) -> None:
-        self.line, self.state = line, state
+    def __init__(self, line: CacheLine, state: SharedState, turns: Turns, secret: bytes) -> None:
+        self.line, self.state, self.turns = line, state, turns
         # An answer is signed with its key: what others write, or move to another key, is a miss.
         self._secret = hashlib.blake2b(secret, digest_size=32, person=b"cached answers").digest()
         self._mint = Mint(secret)
@@ -126,8 +127,17 @@ class TokenStore:
                 return gone
 
     def begin(self, key: str) -> bool:
-        """Whether it is this caller's turn to compute the answer. Raises CacheDown."""
-        return self.line.ask("SET", f"l:{key}", "1", "NX", "PX", TURN_MS) is not None
+        """Whether it is this caller's turn to compute the answer; that of a process which has died
+        is over. Raises CacheDown.
+        """
+        own = self.turns.own()
+        if self.line.ask("SET", f"l:{key}", own, "NX", "PX", TURN_MS) is not None:
+            return True
+        held = self.line.ask("GET", f"l:{key}")
+        if held is None or not self.turns.has_ended(held):
+            return False
+        self.line.ask("SET", f"l:{key}", own, "PX", TURN_MS)
+        return True
 
     def end(self, key: str) -> None:
         """Let another have the turn. Raises CacheDown."""

@@ -5,8 +5,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from src.database import db
+from src.routes import cached
 from src.services import view as view_service
 from src.utils.cache import cache, invalidate_cache
+from src.utils.cache_tokens import TokenStore
 from tests.factories import headers_for, make_company, make_job, make_user, rows
 
 JOBS = "/api/v1/jobs"
@@ -24,6 +26,41 @@ def test_an_answer_is_made_once_and_then_found(client: FlaskClient) -> None:
     assert first.headers["ETag"] == second.headers["ETag"]
     assert '"0 statements"' in second.headers["Server-Timing"]
     assert 'desc="hit"' in second.headers["Server-Timing"]
+
+
+def turn_taken(turn: bytes, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Somebody else takes the turn to compute an answer before the first who asks for it; where."""
+    begin, places = TokenStore.begin, []
+
+    def begun(store: TokenStore, key: str) -> bool:
+        if (place := f"l:{key}") not in places:
+            places.append(place)
+            store.line.ask("SET", place, turn, "PX", 600_000)
+        return begin(store, key)
+
+    monkeypatch.setattr(TokenStore, "begin", begun)
+    return places
+
+
+def test_nobody_waits_for_a_process_that_died_over_the_answer(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cache.backend is not None
+    dead = cache.backend.store.turns.own().partition(b":")[0] + b":4711"
+    places = turn_taken(dead, monkeypatch)
+    monkeypatch.setattr(cached, "WAIT_SECONDS", 3600)
+    assert [how(client, JOBS), how(client, JOBS)] == ["miss", "hit"]
+    assert cache.backend.store.line.ask("MGET", *places) == [None]
+
+
+def test_one_request_waits_for_a_process_that_hangs_over_the_answer_and_ends_its_turn(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = turn_taken(b"of another host", monkeypatch)
+    monkeypatch.setattr(cached, "WAIT_SECONDS", 0.05)
+    assert [how(client, JOBS), how(client, JOBS)] == ["miss", "hit"]
+    assert cache.backend is not None
+    assert cache.backend.store.line.ask("MGET", *places) == [None]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from src.utils.cache_backend import _forget_all, _greet
 from src.utils.cache_mint import Mint
 from src.utils.cache_state import SharedState
 from src.utils.cache_tokens import Answer, TokenStore, now
+from src.utils.cache_turns import Turns
 from src.utils.redis_client import CacheDown, CacheLine
 from tests.served import wait_for
 
@@ -51,7 +52,8 @@ def store(url: str, tmp_path: Path) -> Stores:
 
     def make(host: str) -> TokenStore:
         of_us = [functools.partial(each, Mint(SECRET)) for each in (_greet, _forget_all)]
-        return TokenStore(CacheLine(url, *of_us), SharedState(tmp_path / host), SECRET)
+        state, turns = SharedState(tmp_path / host), Turns(tmp_path / f"{host}.turns")
+        return TokenStore(CacheLine(url, *of_us), state, turns, SECRET)
 
     return make
 

@@ -16,10 +16,10 @@ log = structlog.get_logger("tasks")
 logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
 # Its connector is replaced by the worker's, which alone connects.
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
-MOST_TRIES = 8
-RETRY = procrastinate.RetryStrategy(max_attempts=MOST_TRIES, exponential_wait=4)
+# Again so many times: after 4 s, 16 s, and so on, the last after 18 hours more.
+RETRY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4)
 # Of what the clock starts, whose next time may be a day away: after 4, 16 and 64 seconds.
-SOON = procrastinate.RetryStrategy(max_attempts=4, exponential_wait=4)
+SOON = procrastinate.RetryStrategy(max_attempts=3, exponential_wait=4)
 _bound: dict[str, Flask] = {}
 
 

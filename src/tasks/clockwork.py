@@ -4,15 +4,19 @@ import dataclasses
 from typing import Any
 
 import structlog
+from procrastinate import App
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job, Status
-from procrastinate.manager import JobManager
 
 from src.services import housekeeping, retention, search_index
-from src.tasks.app import MOST_TRIES, periodic, queue
+from src.tasks.app import RETRY, periodic, queue
 from src.utils.task_places import CLOCK
 
 log = structlog.get_logger("tasks")
+
+
+class WorkerDied(Exception):
+    """Why a task is tried again that said nothing itself."""
 
 
 @periodic("* * * * *", "jobs.expire")
@@ -54,26 +58,29 @@ def apply_retention(timestamp: int) -> None:
 )
 async def retry_stalled(context: Any, timestamp: int) -> None:
     """Give the tasks of a worker that died to another, whichever queue they were in."""
-    manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs():
+    for job in await context.app.job_manager.get_stalled_jobs():
         try:
-            became = await _give_on(manager, job)
+            became = await _give_on(context.app, job)
             log.warning("task_stalled", task=job.task_name, became=became)
         except Exception:
             # What is wrong with one is no reason to leave the others.
             log.exception("task_not_retried", task=job.task_name)
 
 
-async def _give_on(manager: JobManager, job: Job) -> str:
-    """What became of it: "retried"; "dropped", since its next time waits, of which it is no more
-    than a part, and which it keeps from running; or "given up", when it may be what kills workers.
+async def _give_on(app: App, job: Job) -> str:
+    """What became of it: "retried", as if it had failed; "given up" after as many tries, since it
+    may be what kills workers; or "dropped", when the clock has enqueued its next time already.
     """
-    if job.attempts >= MOST_TRIES:
-        await manager.finish_job(job, Status.FAILED, delete_job=False)
+    task = app.tasks.get(job.task_name)
+    strategy = (task.retry_strategy if task else None) or RETRY
+    decision = strategy.get_retry_decision(exception=WorkerDied(), job=job)
+    if decision is None:
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
         return "given up"
     try:
-        await manager.retry_job(job)
+        await app.job_manager.retry_job(job, retry_at=decision.retry_at)
     except UniqueViolation:
-        await manager.finish_job(job, Status.FAILED, delete_job=True)
+        # Until it is gone, it keeps that one from running.
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
         return "dropped"
     return "retried"

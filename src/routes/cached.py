@@ -136,13 +136,14 @@ class _Wanted:
             _let_go(backend, self.key)
 
     def _awaited(self, backend: TokenCache, look: Look) -> Look:
-        """What the cache says once another has put the answer there, or this one has to compute it:
-        since it has the turn, or since who has it hangs or is slow. Either ends the turn, so that
-        one wait is enough for all who come after it.
+        """What the cache says once another has put the answer there, or it is this one's turn.
+
+        The turn of who hangs, or is slow, is taken: one wait is enough for all who ask after that.
         """
         deadline = time.monotonic() + WAIT_SECONDS
         while not backend.store.begin(self.key):
             if time.monotonic() > deadline:
+                backend.store.take(self.key)
                 return look
             time.sleep(LOOK_AGAIN_SECONDS)
             look = backend.store.look(self.key, self.tags)

@@ -136,12 +136,24 @@ class TokenStore:
         held = self.line.ask("GET", f"l:{key}")
         if held is None or not self.turns.has_ended(held):
             return False
-        self.line.ask("SET", f"l:{key}", own, "PX", TURN_MS)
+        # Of those who see that, one.
+        heir = f"l:{key}:{held.decode()}"
+        if self.line.ask("SET", heir, own, "NX", "PX", TURN_MS) is None:
+            return False
+        self.take(key)
         return True
 
+    def take(self, key: str) -> None:
+        """Take the turn, whoever has it: who asks from now on waits for this caller.
+
+        Raises CacheDown.
+        """
+        self.line.ask("SET", f"l:{key}", self.turns.own(), "PX", TURN_MS)
+
     def end(self, key: str) -> None:
-        """Let another have the turn. Raises CacheDown."""
-        self.line.ask("UNLINK", f"l:{key}")
+        """Let another have the turn, unless it was taken from this process. Raises CacheDown."""
+        if self.line.ask("GET", f"l:{key}") == self.turns.own():
+            self.line.ask("UNLINK", f"l:{key}")
 
     def _own(self, names: list[str], tokens: list[bytes | None]) -> bytes:
         """The tokens, once those are replaced that are missing or no tokens of ours."""

@@ -1,11 +1,14 @@
 """What operators ask of the cache."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from src.database import db
 from src.routes import cached
+from src.services import category as category_service
 from src.services import view as view_service
 from src.utils.cache import cache, invalidate_cache
 from src.utils.cache_tokens import TokenStore
@@ -29,38 +32,68 @@ def test_an_answer_is_made_once_and_then_found(client: FlaskClient) -> None:
 
 
 def turn_taken(turn: bytes, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Somebody else takes the turn to compute an answer before the first who asks for it; where."""
-    begin, places = TokenStore.begin, []
+    """Somebody else takes the turn to compute an answer before who first asks for it; its keys."""
+    begin, keys = TokenStore.begin, []
 
     def begun(store: TokenStore, key: str) -> bool:
-        if (place := f"l:{key}") not in places:
-            places.append(place)
-            store.line.ask("SET", place, turn, "PX", 600_000)
+        if (name := f"l:{key}") not in keys:
+            keys.append(name)
+            store.line.ask("SET", name, turn, "PX", 600_000)
         return begin(store, key)
 
     monkeypatch.setattr(TokenStore, "begin", begun)
-    return places
+    return keys
+
+
+@pytest.fixture
+def store(client: FlaskClient) -> TokenStore:
+    assert cache.backend is not None
+    return cache.backend.store
+
+
+def dead(store: TokenStore) -> bytes:
+    """The turn of a process of this host that is no more."""
+    return store.turns.own().partition(b":")[0] + b":4711"
 
 
 def test_nobody_waits_for_a_process_that_died_over_the_answer(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, store: TokenStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert cache.backend is not None
-    dead = cache.backend.store.turns.own().partition(b":")[0] + b":4711"
-    places = turn_taken(dead, monkeypatch)
+    keys = turn_taken(dead(store), monkeypatch)
     monkeypatch.setattr(cached, "WAIT_SECONDS", 3600)
     assert [how(client, JOBS), how(client, JOBS)] == ["miss", "hit"]
-    assert cache.backend.store.line.ask("MGET", *places) == [None]
+    assert store.line.ask("MGET", *keys) == [None]
 
 
-def test_one_request_waits_for_a_process_that_hangs_over_the_answer_and_ends_its_turn(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+def test_one_request_waits_for_a_process_that_hangs_over_the_answer_and_takes_its_turn(
+    client: FlaskClient, store: TokenStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places = turn_taken(b"of another host", monkeypatch)
+    keys = turn_taken(b"of another host", monkeypatch)
     monkeypatch.setattr(cached, "WAIT_SECONDS", 0.05)
-    assert [how(client, JOBS), how(client, JOBS)] == ["miss", "hit"]
-    assert cache.backend is not None
-    assert cache.backend.store.line.ask("MGET", *places) == [None]
+    held, view = [], category_service.all_rows
+
+    def noted() -> list[Any]:
+        held.extend(store.line.ask("MGET", *keys))
+        return view()
+
+    monkeypatch.setattr(category_service, "all_rows", noted)
+    assert [how(client, "/api/v1/job-categories"), *held] == ["miss", store.turns.own()]
+    assert store.line.ask("MGET", *keys) == [None]
+
+
+def test_one_of_many_who_see_that_a_process_died_has_its_turn(store: TokenStore) -> None:
+    store.line.ask("SET", "l:one", dead(store))
+    assert store.begin("one")
+    # As who looked before the turn was taken sees it.
+    store.line.ask("SET", "l:one", dead(store))
+    assert not store.begin("one")
+
+
+def test_a_turn_that_another_has_taken_is_left_to_it(store: TokenStore) -> None:
+    assert store.begin("two")
+    store.line.ask("SET", "l:two", b"of another host")
+    store.end("two")
+    assert store.line.ask("GET", "l:two") == b"of another host"
 
 
 @pytest.mark.parametrize(

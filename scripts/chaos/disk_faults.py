@@ -59,7 +59,7 @@ def _filled(rig: Rig, disk: Path) -> Steps:
             rig.note(f"the database says: {said}")
             yield math.inf
         finally:
-            filler.unlink()
+            filler.unlink(missing_ok=True)
 
 
 def _fill_disk(filler: Path) -> None:

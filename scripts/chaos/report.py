@@ -42,14 +42,14 @@ def as_values(plan: Plan, outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "asked_rate": plan.rate,
         "success_share": round(_success_share(outcomes), 5),
         "scenarios": _scenarios(outcomes),
-        "not_tried": _not_tried(plan, outcomes),
+        "not_finished": _not_finished(plan, outcomes),
     }
 
 
-def _not_tried(plan: Plan, outcomes: Sequence[Outcome]) -> list[str]:
-    """What was left when the run was broken off."""
-    tried = {one.scenario.name for one in outcomes}
-    return [each.name for each in plan.scenarios if each.name not in tried]
+def _not_finished(plan: Plan, outcomes: Sequence[Outcome]) -> list[str]:
+    """What was left when the run was broken off, the scenario that was being tried included."""
+    finished = {one.scenario.name for one in outcomes}
+    return [each.name for each in plan.scenarios if each.name not in finished]
 
 
 def soak_as_values(plan: Plan, found: Soaked) -> dict[str, Any]:
@@ -58,6 +58,7 @@ def soak_as_values(plan: Plan, found: Soaked) -> dict[str, Any]:
         "asked_rate": plan.rate,
         "rate": found.rate,
         "seconds": round(found.seconds, 1),
+        "is_whole": found.is_whole,
         "goals": [dataclasses.asdict(goal) for goal in found.goals()],
         "worker_mib": [round(taken, 1) for taken in found.memory_mib],
         "scenarios": _scenarios(found.outcomes),
@@ -87,6 +88,8 @@ def show_soak(plan: Plan, found: Soaked) -> None:
     console = Console()
     console.width = max(console.width, WIDTH)
     console.print(table)
+    if not found.is_whole:
+        console.print("It was broken off.", highlight=False)
     console.print(f"{len(found.outcomes)} faults:", highlight=False)
     _tell_missed(console, found.outcomes)
 
@@ -109,8 +112,8 @@ def show(plan: Plan, outcomes: Sequence[Outcome]) -> None:
         for words in one.seen.notes:
             console.print(f"{one.scenario.name}: {words}", markup=False, highlight=False)
     _tell_missed(console, outcomes)
-    if left := _not_tried(plan, outcomes):
-        console.print(f"Broken off, not tried: {', '.join(left)}", highlight=False)
+    if left := _not_finished(plan, outcomes):
+        console.print(f"Broken off, not finished: {', '.join(left)}", highlight=False)
 
 
 def _tell_missed(console: Console, outcomes: Sequence[Outcome]) -> None:

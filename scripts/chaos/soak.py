@@ -33,6 +33,8 @@ class Soaked:
 
     rate: float = 0.0
     seconds: float = 0.0
+    # False while it lasts, and for ever once it is broken off.
+    is_whole: bool = False
     outcomes: list[Outcome] = field(default_factory=list)
     memory_mib: list[float] = field(default_factory=list)
 
@@ -53,9 +55,8 @@ class Soaked:
 def soak(plan: Plan, seconds: float, found: Soaked, listener: Listener) -> None:
     """Rounds of all scenarios, each of `plan.seconds`, for so long; one whole round at least.
 
-    What was `found` so far stands also when it is broken off.
-
-    A start of the whole service is none of them. Raises EmbeddedError and GaveUp.
+    A start of the whole service is none of them. What was `found` so far stands also when it is
+    broken off. Raises EmbeddedError and GaveUp.
     """
     listener("starting servers")
     with rigged(is_proxied=True, hosts=plan.hosts) as rig:
@@ -65,6 +66,7 @@ def soak(plan: Plan, seconds: float, found: Soaked, listener: Listener) -> None:
         while not found.memory_mib or time.monotonic() - began < seconds:
             _round(rig, plan, found, began + seconds, listener)
             found.seconds = time.monotonic() - began
+    found.is_whole = True
 
 
 def _round(rig: Rig, plan: Plan, found: Soaked, until: float, listener: Listener) -> None:

@@ -265,10 +265,10 @@ def test_what_was_seen_is_told_though_the_rest_is_broken_off(
     code, found, errors = said(main, "cache-stop", "cache-kill", "cache-full", "--json")
     assert (code, "No space left" in errors) == (2, True)
     assert [one["scenario"] for one in json.loads(found)["scenarios"]] == ["cache-stop"]
-    assert json.loads(found)["not_tried"] == ["cache-kill", "cache-full"]
+    assert json.loads(found)["not_finished"] == ["cache-kill", "cache-full"]
     left = iter([(200.0, seen())])
     code, table, _ = said(main, "cache-stop", "cache-kill", "cache-full")
-    assert (code, "Broken off, not tried: cache-kill, cache-full" in table) == (2, True)
+    assert (code, "Broken off, not finished: cache-kill, cache-full" in table) == (2, True)
 
 
 def test_a_scenario_that_is_not_there_is_named(said: Said) -> None:

@@ -60,14 +60,14 @@ class Caller:
 
     @property
     def known_id(self) -> int:
-        """Of who is signed in. Raises LookupError for a stranger, who does not get that far."""
+        """The account's number, for what no stranger can ask for. Raises LookupError for one."""
         if self.user_id is None:
             raise LookupError("a stranger has no account")
         return self.user_id
 
     @property
     def known_email(self) -> str:
-        """Likewise."""
+        """The account's address, likewise."""
         if self.email is None:
             raise LookupError("a stranger has no account")
         return self.email

@@ -33,10 +33,10 @@ class Soaked:
 
     rate: float = 0.0
     seconds: float = 0.0
-    # False while it lasts, and for ever once it is broken off.
-    is_whole: bool = False
     outcomes: list[Outcome] = field(default_factory=list)
     memory_mib: list[float] = field(default_factory=list)
+    # False while it lasts, and for ever once it is broken off.
+    is_whole: bool = False
 
     def calm(self) -> list[Sample]:
         """Requests before a fault."""

@@ -8,14 +8,31 @@ from typing import Any
 import procrastinate
 import structlog
 from flask import Flask, has_app_context
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 
 from src.utils.task_places import CLOCK, place_of
 
 log = structlog.get_logger("tasks")
 # It logs arguments, and those of mails hold codes: failures are logged here, without them.
 logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+
+
+class _Manager(JobManager):
+    """Leaves a task of the clock to its next one, where that waits already."""
+
+    async def retry_job(self, job: Job, *args: Any, **options: Any) -> None:
+        """Only one may wait, and until this one is gone it keeps that from running."""
+        try:
+            await super().retry_job(job, *args, **options)
+        except UniqueViolation:
+            await self.finish_job(job, Status.FAILED, delete_job=True)
+
+
 # Its connector is replaced by the worker's, which alone connects.
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
+queue.job_manager = _Manager(queue.connector)
 # Again so many times: after 4 s, 16 s, and so on, the last after 18 hours more.
 RETRY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4)
 # Of what the clock starts, whose next time may be a day away: after 4, 16 and 64 seconds.

@@ -5,7 +5,6 @@ from typing import Any
 
 import structlog
 from procrastinate import App
-from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job, Status
 
 from src.services import housekeeping, retention, search_index
@@ -68,8 +67,8 @@ async def retry_stalled(context: Any, timestamp: int) -> None:
 
 
 async def _give_on(app: App, job: Job) -> str:
-    """What became of it: "retried", as if it had failed; "given up" after as many tries, since it
-    may be what kills workers; or "dropped", when the clock has enqueued its next time already.
+    """What became of it: "retried", as if it had failed, or "given up" after as many tries, since
+    it may be what kills workers.
     """
     task = app.tasks.get(job.task_name)
     strategy = (task.retry_strategy if task else None) or RETRY
@@ -77,10 +76,5 @@ async def _give_on(app: App, job: Job) -> str:
     if decision is None:
         await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
         return "given up"
-    try:
-        await app.job_manager.retry_job(job, retry_at=decision.retry_at)
-    except UniqueViolation:
-        # Until it is gone, it keeps that one from running.
-        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
-        return "dropped"
+    await app.job_manager.retry_job(job, retry_at=decision.retry_at)
     return "retried"

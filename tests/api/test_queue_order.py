@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from src import tasks
 from src.database import db, unit_of_work
-from src.services import letters
+from src.services import housekeeping, letters
 from src.utils.task_places import AWAITED
 from tests import factories as make
 
@@ -23,6 +23,11 @@ WAITING = text("""
 SELECT task_name, extract(epoch FROM scheduled_at - now())
 FROM procrastinate_jobs WHERE status = 'todo' AND attempts = 1
 """)
+DUE = text("""
+INSERT INTO procrastinate_jobs (queue_name, task_name, args, lock, queueing_lock)
+VALUES ('clocked', 'jobs.expire', '{"timestamp": 0}', 'jobs.expire', 'jobs.expire')
+""")
+STATES = text("SELECT task_name, status::text FROM procrastinate_jobs WHERE queue_name = 'clocked'")
 SEEKER = "ada@example.com"
 
 
@@ -135,6 +140,29 @@ def test_what_the_clock_starts_is_tried_again_within_seconds_when_it_fails(commi
     names = {name for name, _ in tasks.queue.periodic_registry.periodic_tasks}
     waiting = {name for name, seconds in db.session.execute(WAITING) if seconds < 5}
     assert waiting == names - {"queue.retry_stalled"}
+
+
+def test_what_fails_while_its_next_time_waits_is_left_to_that(committed, monkeypatch):
+    began = []
+
+    def fail() -> None:
+        began.append(len(began))
+        if len(began) == 1:
+            # As the clock enqueues it, while this one is being done.
+            db.session.execute(DUE)
+            db.session.commit()
+            raise ValueError("not today")
+
+    monkeypatch.setattr(housekeeping, "expire_jobs", fail)
+    db.session.execute(DUE)
+    db.session.commit()
+
+    async def run(queue: procrastinate.App) -> None:
+        await queue.run_worker_async(queues=["clocked"], wait=False)
+
+    with_queue(committed, run)
+    assert began == [0, 1]
+    assert db.session.execute(STATES).all() == [("jobs.expire", "succeeded")]
 
 
 def test_a_mail_of_a_dead_worker_keeps_its_queue_and_its_place(committed):

@@ -35,7 +35,9 @@ class Turns:
     def own(self) -> bytes:
         """What a turn of this process says: its host, and the offset of its lock."""
         pid = os.getpid()
-        offset = _own_offset.setdefault(pid, secrets.choice(_OFFSETS))
+        offset = _own_offset.get(pid)
+        if offset is None:
+            offset = _own_offset.setdefault(pid, secrets.choice(_OFFSETS))
         if self._locked_by != pid:
             # The parent's lock stayed with the parent.
             with suppress(OSError):
